@@ -1,0 +1,104 @@
+"""The only door for text from outside, and `shown` for text on its way out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from store.errors import BadInput
+from store.message import Message, msg
+
+NAME_LIMIT = 256
+TEXT_LIMIT = 4_000
+
+# Direction marks, embeddings and isolates: they reorder what stands around them.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_BREAKS = re.compile(" *(?:\r\n|[\n\r\u2028\u2029]) *")
+_SPACES = "\t\n\r\u2028\u2029"
+_JOINERS = "\u200c\u200d"
+_JOINED = re.compile(f"(?<=[^\x00-\x7f])[{_JOINERS}](?=[^\x00-\x7f])")
+REPLACEMENT = "\ufffd"
+
+
+class Cleaned(NamedTuple):
+    """Text that may enter the store, and what had to be changed for it (`None`: nothing)."""
+
+    text: str
+    note: Message | None
+
+
+def cleaned(text: str, field: str, *, limit: int = NAME_LIMIT) -> Cleaned:
+    """`text` as one line that may enter the store; `field` is its name for the operator.
+
+    Line breaks become spaces, and the note says so. Control, surrogate and bidirectional control
+    characters and text of more than `limit` characters raise `BadInput`. Brackets and wide,
+    combining and zero-width characters are kept.
+    """
+    joined = _LINE_BREAKS.sub(" ", text.strip())
+    note = None
+    if joined != text.strip():
+        note = msg("{field}: a line break became a space.", field=msg(field))
+    joined = unicodedata.normalize("NFC", joined)
+    if not joined.isprintable():
+        for place, character in enumerate(joined, 1):
+            refused = _refused(character)
+            if refused:
+                raise BadInput(
+                    msg(
+                        "{field}: {refused} U+{code} at character {place} is not taken.",
+                        field=msg(field),
+                        refused=refused,
+                        code=f"{ord(character):04X}",
+                        place=place,
+                    ),
+                    field=field,
+                    todo=msg("Take it out and try again."),
+                )
+    if len(joined) > limit:
+        raise BadInput(
+            msg(
+                "{field}: {length} characters, and {limit} is the most.",
+                field=msg(field),
+                length=len(joined),
+                limit=limit,
+            ),
+            field=field,
+            todo=msg("Shorten it and try again."),
+        )
+    return Cleaned(joined, note)
+
+
+def line(text: str, field: str, *, limit: int = NAME_LIMIT) -> str:
+    """The text of `cleaned`, where nobody asks for the note."""
+    return cleaned(text, field, limit=limit).text
+
+
+def shown(text: str) -> str:
+    """`text` made harmless for a terminal, a mail or a file: only printable characters remain.
+
+    White space becomes a space and anything else that is not printable U+FFFD, visibly. Joiners
+    between two non-ASCII characters (Persian, Indic, emoji families) are left out instead, since
+    terminals do not agree on their width.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable()
+        else " "
+        if character in _SPACES or unicodedata.category(character) == "Zs"
+        else REPLACEMENT
+        for character in _JOINED.sub("", text)
+    )
+
+
+def _refused(character: str) -> Message | None:
+    if character in _BIDI:
+        return msg("the bidirectional control character")
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return msg("the control character")
+    if category == "Cs":
+        return msg("the surrogate")
+    return None

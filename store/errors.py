@@ -1,0 +1,106 @@
+"""Every way the desk says no: a title, what happened, and what to do next."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from store.message import Message, N_
+
+
+class DeskError(Exception):
+    """Base of all errors that an operator may see.
+
+    `what` says what happened and to what, `todo` what to do next. `exit_code` is what the command
+    line ends with: 1 failed, 2 usage, 3 needs attention or unknown, 4 not allowed.
+    """
+
+    title: ClassVar[str] = N_("That did not work")
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, what: Message, *, todo: Message | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.todo = todo
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.todo}" if self.todo else str(self.what)
+
+
+class BadInput(DeskError):
+    """A value from outside that is refused at the door; `field` names where it was given."""
+
+    title = N_("That cannot be taken")
+    exit_code = 2
+
+    def __init__(self, what: Message, *, field: str = "", todo: Message | None = None) -> None:
+        super().__init__(what, todo=todo)
+        self.field = field
+
+
+class NotFound(DeskError):
+    """Nothing, or more than one thing, answers to the given name."""
+
+    title = N_("Not found")
+    exit_code = 2
+
+
+class NotAllowed(DeskError):
+    """A rule forbids it."""
+
+    title = N_("Not allowed")
+    exit_code = 4
+
+
+class Conflict(DeskError):
+    """Somebody else changed the record in the meantime; `theirs` is the record as it is now."""
+
+    title = N_("Changed in the meantime")
+
+    def __init__(
+        self, what: Message, *, theirs: dict[str, object], todo: Message | None = None
+    ) -> None:
+        super().__init__(what, todo=todo)
+        self.theirs = theirs
+
+
+class StoreUnusable(DeskError):
+    """The store cannot be opened at all; nothing in it was touched."""
+
+    title = N_("The store cannot be opened")
+
+
+class StoreDamaged(StoreUnusable):
+    """Something in the store is not what was written; it is never read as data."""
+
+    title = N_("The store is damaged")
+
+
+class StoreNewer(StoreUnusable):
+    """A newer partnerdesk wrote this store."""
+
+    title = N_("The store is newer than this partnerdesk")
+
+
+class StoreReadOnly(DeskError):
+    """The store can be read but not changed."""
+
+    title = N_("Read-only")
+
+
+class StoreBusy(DeskError):
+    """Another process held the store's lock for too long."""
+
+    title = N_("The store is busy")
+
+
+class WriteRefused(DeskError):
+    """The system refused the write; nothing changed."""
+
+    title = N_("Nothing was saved")
+
+
+class OutcomeUnknown(DeskError):
+    """The write began and its end is not known: it must be looked up, not repeated."""
+
+    title = N_("Not known whether it was saved")
+    exit_code = 3

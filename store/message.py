@@ -1,0 +1,116 @@
+"""Sentences for the operator that the store returns and the faces translate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class Voice:
+    """How a face says a message; this one says it in English and shows values as they are."""
+
+    def one(self, text: str) -> str:
+        """The translation of `text`."""
+        return text
+
+    def many(self, one: str, many: str, count: int) -> str:
+        """The translation that fits `count`."""
+        return one if count == 1 else many
+
+    def number(self, number: int) -> str:
+        """A number with its thousands grouped."""
+        return f"{number:,}"
+
+    def shown(self, text: str) -> str:
+        """A value on its way out."""
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence, not yet translated.
+
+    `text` is English and the key of the translation; `{name}` in it stands for `values["name"]`,
+    which may be a message too. With `many` set, `count` chooses between `text` and `many`.
+    """
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    many: str = ""
+    count: int = 1
+
+    def __str__(self) -> str:
+        return self.said_by(Voice())
+
+    def said_by(self, voice: Voice) -> str:
+        """The sentence in the language of `voice`.
+
+        Only `{name}` is replaced. `str.format` would follow attributes (`{a.__class__}`), and a
+        sentence may come from a journal line that somebody else wrote.
+        """
+        sentence = (
+            voice.many(self.text, self.many, self.count) if self.many else voice.one(self.text)
+        )
+
+        def value(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name == "count" and self.many:
+                return voice.number(self.count)
+            if name not in self.values:
+                return match.group(0)
+            found = self.values[name]
+            if isinstance(found, Message):
+                return found.said_by(voice)
+            return voice.number(found) if type(found) is int else voice.shown(str(found))
+
+        return _FIELD.sub(value, sentence)
+
+    def to_json(self) -> dict[str, Any]:
+        """The message as plain JSON, for the journal."""
+        made: dict[str, Any] = {"text": self.text}
+        if self.values:
+            made["values"] = {
+                name: value.to_json() if isinstance(value, Message) else value
+                for name, value in self.values.items()
+            }
+        if self.many:
+            made["many"], made["count"] = self.many, self.count
+        return made
+
+    @classmethod
+    def from_json(cls, found: object) -> Message:
+        """The message that `to_json` wrote; anything else becomes a sentence as it stands."""
+        if not isinstance(found, dict):
+            return cls("{raw}", {"raw": str(found)})
+        values = found.get("values")
+        count = found.get("count")
+        return cls(
+            str(found.get("text", "")),
+            {
+                str(name): cls.from_json(value) if isinstance(value, dict) else value
+                for name, value in values.items()
+            }
+            if isinstance(values, dict)
+            else {},
+            str(found.get("many", "")),
+            count if type(count) is int else 1,
+        )
+
+
+def N_(text: str) -> str:
+    """Marks `text` for translation where it is defined; it is translated where it is shown."""
+    return text
+
+
+def msg(text: str, /, **values: Any) -> Message:
+    """A message with its values."""
+    return Message(text, values)
+
+
+def nmsg(one: str, many: str, count: int, /, **values: Any) -> Message:
+    """A message that differs for one and many; `{count}` stands for the number."""
+    return Message(one, values, many, count)
