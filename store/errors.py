@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from store.message import Message, N_
+from store.message import N_, Message
 
 
 class DeskError(Exception):

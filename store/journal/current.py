@@ -1,0 +1,84 @@
+"""`CURRENT`: which segment is written to, and which base spares replaying the earlier ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from store.journal import files
+from store.journal.line import FORMAT, NewerFormat, NotWhole, dumps
+
+NAME = "CURRENT"
+_LARGEST = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class BaseMark:
+    """A checkpoint: the state in which segment `segment` began, and the file's fingerprint."""
+
+    segment: int
+    size: int
+    sha256: str
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """`segment` is the one written to; `genesis` is the hash of the store's very first line."""
+
+    segment: int
+    genesis: str
+    base: BaseMark | None
+
+    def packed(self) -> bytes:
+        """The file's content: one line of JSON with its own hash."""
+        value: dict[str, Any] = {
+            "format": FORMAT,
+            "segment": self.segment,
+            "genesis": self.genesis,
+            "base": None,
+        }
+        if self.base:
+            value["base"] = {name: getattr(self.base, name) for name in BaseMark.__slots__}
+        value["sha"] = hashlib.sha256(dumps(value)).hexdigest()
+        return dumps(value) + b"\n"
+
+
+def unpack(data: bytes) -> Current:
+    """What `packed` wrote; raises `NotWhole` or `NewerFormat`."""
+    try:
+        value = json.loads(data)
+        sha = value.pop("sha")
+        if hashlib.sha256(dumps(value)).hexdigest() != sha:
+            raise NotWhole("CURRENT does not agree with its hash")
+        if value["format"] > FORMAT:
+            raise NewerFormat(f"format {value['format']}")
+        base = BaseMark(**value["base"]) if value["base"] else None
+        current = Current(value["segment"], value["genesis"], base)
+    except (KeyError, TypeError, AttributeError, UnicodeError, json.JSONDecodeError) as error:
+        raise NotWhole(f"CURRENT is not what was written: {error}") from error
+    if current.packed() != data:
+        raise NotWhole("CURRENT is not what was written")
+    return current
+
+
+def read(folder: Path) -> Current:
+    """The folder's `CURRENT`; raises `OSError`, `NotWhole` or `NewerFormat`."""
+    return unpack(files.read_file(folder / NAME)[:_LARGEST])
+
+
+def switch(folder: Path, current: Current, mode: int) -> None:
+    """Replaces `CURRENT`, at once or not at all.
+
+    The folder is synced before, so that every name it points at is on disk, and after, so that
+    the switch is.
+    """
+    fresh = folder / f"{NAME}.new"
+    files.write_file(fresh, current.packed(), mode)
+    files.sync_folder(folder)
+    files.rename(fresh, folder / NAME)
+    files.sync_folder(folder)

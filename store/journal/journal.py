@@ -1,0 +1,243 @@
+"""Writes a store: one line a transaction, under one lock, confirmed when it is on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from store.errors import DeskError, OutcomeUnknown, StoreReadOnly, StoreUnusable, WriteRefused
+from store.journal import current, files
+from store.journal.current import Current
+from store.journal.folder import Folder
+from store.journal.line import Change, Entry, pack, split
+from store.journal.lock import Lock
+from store.journal.reader import Mark, Reader, segment_path, segments
+from store.message import N_, Message, msg
+
+SEGMENT_LIMIT = 1 << 20
+_LARGEST_GENESIS = 4_096
+STORE_CREATED = N_("The store was created.")
+SEGMENT_OPENED = N_("A new journal segment was opened.")
+_REASONS = {
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk quota is used up"),
+    errno.EFBIG: N_("the file may not grow any further"),
+    errno.EROFS: N_("the disk is mounted read-only"),
+    errno.EIO: N_("the disk reported an error"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something, and from where, as the journal keeps it."""
+
+    by: dict[str, str]
+    origin: dict[str, str]
+
+
+class Journal(Reader):
+    """One open store that may be written. Not for several threads: `Desk` gives it its own."""
+
+    _flags = os.O_RDWR | os.O_APPEND
+
+    def __init__(
+        self,
+        folder: Folder,
+        author: Author,
+        *,
+        patience: float = 10.0,
+        segment_limit: int = SEGMENT_LIMIT,
+    ) -> None:
+        super().__init__(folder)
+        self.author = author
+        self.mode = folder.file_mode
+        self._patience = patience
+        self._segment_limit = segment_limit
+        self._lock: Lock | None = None
+        self._base_asked = 1
+
+    def open(self) -> None:
+        """Reads the store, makes a new one where there is none, and mends a torn last line."""
+        super().open()
+        if not self.read_only and os.fstat(self._fd).st_size != self._offset:
+            # Unless somebody holds the lock: then it is the line that is being written.
+            with contextlib.suppress(DeskError, OSError), self.lock(patience=0):
+                self.catch_up()
+
+    def close(self) -> None:
+        super().close()
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    @contextlib.contextmanager
+    def lock(self, *, patience: float | None = None) -> Iterator[None]:
+        """Holds the store's lock; raises `StoreBusy` or `StoreReadOnly`."""
+        if self.read_only:
+            raise StoreReadOnly(
+                msg("Nothing can be changed here: {why}.", why=self.read_only),
+                todo=self.damage.todo if self.damage else None,
+            )
+        if self._lock is None:
+            self._lock = Lock(self.folder, self.mode, patience=self._patience)
+        with self._lock.held(patience=patience):
+            yield
+
+    def catch_up(self) -> None:
+        """Under the lock: reads to the end and sets a line aside that a dead writer left torn."""
+        rest = self.read() if self.changed() else b""
+        if not rest:
+            return
+        kept = self.folder / f"broken.{self._segment}.{self._offset}"
+        files.write_file(kept, rest, self.mode)
+        files.sync_folder(self.folder)
+        files.cut(self._fd, self._offset)
+        files.sync_data(self._fd)
+        self.notices.append(
+            msg(
+                "A last line that was not whole was set aside in {name}: a change that was cut "
+                "short while it was written, and so never confirmed, or a damaged one.",
+                name=kept.name,
+            )
+        )
+
+    def append(self, did: str, why: Any, changes: list[Change]) -> Entry:
+        """Under the lock, caught up: one transaction, on disk when this returns.
+
+        Raises `WriteRefused` (nothing changed) or `OutcomeUnknown` (look it up).
+        """
+        assert self._lock is not None
+        line, entry = self._packed(did, why, changes)
+        following = self.state.after(changes)
+        self._lock.check()
+        try:
+            files.append(self._fd, line)
+        except OSError as error:
+            self._cut_back()
+            raise refused(error) from error
+        try:
+            files.sync_data(self._fd)
+        except OSError as error:
+            # Linux may have dropped the pages, and asking again would be told that all is well.
+            self.read_only = msg(
+                "the disk did not confirm a change ({reason})", reason=reason_of(error)
+            )
+            raise OutcomeUnknown(
+                msg("The disk did not confirm the change: {reason}.", reason=reason_of(error)),
+                todo=msg("Start the desk again and look for it in the journal before repeating."),
+            ) from error
+        self.state = following
+        self.seq, self.head = entry.seq, entry.sha
+        self._offset += len(line)
+        return entry
+
+    # -- segments ---------------------------------------------------------------------------
+
+    @property
+    def roll_due(self) -> bool:
+        """Whether the segment has grown enough to begin another."""
+        size = self._current.base.size if self._current.base else 0
+        return not self.read_only and self._offset > max(self._segment_limit, size // 8)
+
+    def base_due(self) -> Mark | None:
+        """What a new base should hold, if one is missing; asked once for each."""
+        kept = self._current.base.segment if self._current.base else 1
+        wanted = self._start.segment > max(kept, self._base_asked) or self._base_lost
+        if self.read_only or not wanted or self._start.segment == 1:
+            return None
+        self._base_asked, self._base_lost = self._start.segment, False
+        return self._start
+
+    def roll(self) -> None:
+        """Begins a new segment, if one is due; the old one is history from then on."""
+        with self.lock(patience=0):
+            self.catch_up()
+            if not self.roll_due:
+                return
+            number = self._segment + 1
+            line, _ = self._packed("segment-opened", msg(SEGMENT_OPENED).to_json(), [])
+            files.write_file(segment_path(self.folder, number), line, self.mode)
+            fresh = Current(number, self._current.genesis, self._current.base)
+            current.switch(self.folder, fresh, self.mode)
+            self.read()
+
+    # -- making -----------------------------------------------------------------------------
+
+    def _without_current(self) -> None:
+        """Makes a store, unless the folder shows that there was one."""
+        if self.read_only:
+            raise StoreUnusable(
+                msg(
+                    "There is no store in {path}, and none can be made: {why}.",
+                    path=self.folder,
+                    why=self.read_only,
+                ),
+                todo=msg("Name another folder with --store."),
+            )
+        with self.lock():
+            if not (self.folder / current.NAME).exists():
+                if not self._is_unused():
+                    raise self._no_current(
+                        msg("{name} is missing beside a journal", name=current.NAME)
+                    )
+                line, entry = self._packed("store-created", msg(STORE_CREATED).to_json(), [])
+                files.write_file(segment_path(self.folder, 1), line, self.mode)
+                current.switch(self.folder, Current(1, entry.sha, None), self.mode)
+        self._use_current()
+
+    def _is_unused(self) -> bool:
+        """Whether nothing was ever kept here, except perhaps the start of making a store."""
+        if any(name.startswith("base.") for name in os.listdir(self.folder)):
+            return False
+        match segments(self.folder):
+            case []:
+                return True
+            case [1]:
+                data = files.read_file(segment_path(self.folder, 1))
+                whole, _ = split(data)
+                if len(whole) > 1 or len(data) > _LARGEST_GENESIS:
+                    return False
+                if data and not whole:
+                    files.write_file(self.folder / "broken.1.0", data, self.mode)
+                return True
+            case _:
+                return False
+
+    def _packed(self, did: str, why: Any, changes: list[Change]) -> tuple[bytes, Entry]:
+        return pack(
+            seq=self.seq + 1,
+            prev=self.head,
+            at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            by=self.author.by,
+            origin=self.author.origin,
+            did=did,
+            why=why,
+            changes=changes,
+        )
+
+    def _cut_back(self) -> None:
+        try:
+            files.cut(self._fd, self._offset)
+        except OSError as error:
+            self.read_only = msg(
+                "a change that failed could not be taken back ({reason})", reason=reason_of(error)
+            )
+
+
+def refused(error: OSError) -> WriteRefused:
+    """What a failed write means for the operator."""
+    return WriteRefused(
+        msg("The change was not saved: {reason}.", reason=reason_of(error)),
+        todo=msg("Everything saved before is still there. Make room, then do it again."),
+    )
+
+
+def reason_of(error: OSError) -> Message:
+    """The system's reason, in the operator's words where we have them."""
+    known = _REASONS.get(error.errno or 0)
+    return msg(known) if known else msg("{raw}", raw=error.strerror or type(error).__name__)

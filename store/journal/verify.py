@@ -1,0 +1,170 @@
+"""Reads every line that a store ever wrote and says what does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from store.journal import base, current, files
+from store.journal.line import (
+    START_OF_LINE,
+    ZERO,
+    Entry,
+    NewerFormat,
+    NotWhole,
+    follows,
+    is_torn,
+    unpack,
+)
+from store.journal.reader import base_path, segment_path, segments
+from store.journal.state import BadChange, State
+from store.message import Message, msg
+
+
+@dataclass
+class Report:
+    """What was found: how much was read, what is proven, and what is wrong.
+
+    `seq` and `head` belong to the last line of the proven part, `problems` are worst first as
+    read, `notes` are no problems.
+    """
+
+    segments: int = 0
+    lines: int = 0
+    seq: int = 0
+    head: str = ZERO
+    problems: list[Message] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def lines(folder: Path, number: int) -> Iterator[bytes]:
+    """The lines of a segment as they stand; the last may lack its newline."""
+    data = files.read_file(segment_path(folder, number))
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start) + 1 or len(data)
+        yield data[start:end]
+        start = end
+
+
+def history(folder: Path) -> Iterator[tuple[int, int, bytes, Entry]]:
+    """All whole lines from the first on: segment, line number, bytes and entry.
+
+    Stops at the first line that is not whole; does not check the chain.
+    """
+    for number in segments(folder):
+        for count, line in enumerate(lines(folder, number), 1):
+            try:
+                yield number, count, line, unpack(line)
+            except (NotWhole, NewerFormat):
+                return
+
+
+def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -> Report:
+    """Checks the chain from the first line, every body, `CURRENT` and the base.
+
+    It cannot see lines cut off at the very end, or a whole store replaced by another one: for
+    that, compare `seq` and `head` with what was noted elsewhere.
+    """
+    report = Report()
+    mark = _current(folder, report)
+    there = segments(folder)
+    if not there:
+        report.problems.append(msg("There is no journal in {path}.", path=folder))
+        return report
+    last = mark.segment if mark else there[-1]
+    state = State()
+    for number in range(1, last + 1):
+        if mark and mark.base and mark.base.segment == number:
+            _check_base(folder, mark.base, state, report)
+        if number not in there:
+            report.problems.append(
+                msg("{name} is missing.", name=segment_path(folder, number).name)
+            )
+            return report
+        report.segments += 1
+        for count, line in enumerate(lines(folder, number), 1):
+            try:
+                entry = unpack(line)
+                if not follows(entry, report.seq, report.head):
+                    raise NotWhole("it does not follow the line before")
+                if entry.seq == 1 and mark and entry.sha != mark.genesis:
+                    raise NotWhole("it is the beginning of another store")
+                state = state.after(entry.changes)
+            except NewerFormat:
+                report.problems.append(_at(folder, number, count, "a newer format"))
+                return report
+            except (NotWhole, BadChange) as error:
+                if number == last and _is_last(folder, number, count) and is_torn(line):
+                    report.notes.append(
+                        msg(
+                            "{name}: the last line is not whole; it is being written, or will be "
+                            "set aside at the next change.",
+                            name=segment_path(folder, number).name,
+                        )
+                    )
+                    break
+                report.problems.append(_at(folder, number, count, str(error)))
+                return report
+            report.lines += 1
+            report.seq, report.head = entry.seq, entry.sha
+            if report.lines % 1_000 == 0:
+                progress(report.lines)
+    for name in sorted(path.name for path in folder.glob("broken.*")):
+        report.notes.append(msg("{name} keeps what was set aside.", name=name))
+    return report
+
+
+def _current(folder: Path, report: Report) -> current.Current | None:
+    try:
+        return current.read(folder)
+    except FileNotFoundError:
+        report.problems.append(msg("{name} is missing.", name=current.NAME))
+    except (OSError, NotWhole, NewerFormat) as error:
+        report.problems.append(msg("{name}: {why}.", name=current.NAME, why=str(error)))
+    return None
+
+
+def _check_base(folder: Path, mark: current.BaseMark, state: State, report: Report) -> None:
+    path = base_path(folder, mark.segment)
+    try:
+        data = files.read_file(path)
+        base.check(data, mark)
+        kept = base.unpack(data)
+        if (mark.seq, mark.head) != (report.seq, report.head) or not _same(kept, state):
+            raise NotWhole("it does not agree with the journal")
+    except (OSError, NotWhole, ValueError) as error:
+        report.problems.append(
+            msg(
+                "{name}: {why}. It is only a cache and is made again; nothing is lost.",
+                name=path.name,
+                why=str(error),
+            )
+        )
+
+
+def _same(one: State, other: State) -> bool:
+    names = {*one.tables, *other.tables}
+    return dict(one.next_ids) == dict(other.next_ids) and all(
+        dict(one.table(name)) == dict(other.table(name)) for name in names
+    )
+
+
+def _is_last(folder: Path, number: int, count: int) -> bool:
+    rest = b"".join(list(lines(folder, number))[count - 1 :])
+    return rest.find(START_OF_LINE, 1) < 0
+
+
+def _at(folder: Path, number: int, count: int, why: str) -> Message:
+    return msg(
+        "{name}, line {line}: {why}.",
+        name=segment_path(folder, number).name,
+        line=count,
+        why=why,
+    )

@@ -1,0 +1,11 @@
+"""Kills, cuts, flips and forges: what a store must survive.
+
+Counts are reduced under `make test` and full under `make faults` (`PARTNERDESK_FAULTS=full`).
+"""
+
+import os
+
+
+def count(reduced: int, full: int) -> int:
+    """How often to try: `full` under `make faults`."""
+    return full if os.environ.get("PARTNERDESK_FAULTS") == "full" else reduced
