@@ -132,7 +132,7 @@ class JournalTable(Table):
 class JournalDB(TinyDB):
     """A TinyDB whose tables live in a journal: `JournalDB(journal)`."""
 
-    table_class = JournalTable
+    table_class = JournalTable  # type: ignore[assignment]
     default_storage_class = JournalStorage  # type: ignore[assignment]
 
     storage: JournalStorage

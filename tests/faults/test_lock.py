@@ -80,7 +80,7 @@ def test_a_forked_child_may_hold_the_lock_of_a_dead_parent(tmp_path: Path) -> No
     process, _ = holder(tmp_path / "s", "fork")
     process.kill()
     process.wait()
-    with pytest.raises(StoreBusy, match="a child of process [0-9]+, which has ended"):
+    with pytest.raises(StoreBusy, match=r"a child of process [0-9]+, which has ended"):
         db.table("x").insert({})
     end(process)
     late = open_db(tmp_path / "s", patience=10)
