@@ -1,4 +1,4 @@
-"""The only door for text from outside, and `shown` for text on its way out."""
+"""The only door for text from outside; `shown` and `harmless` for text on its way out."""
 
 from __future__ import annotations
 
@@ -90,6 +90,19 @@ def shown(text: str) -> str:
         if character in _SPACES or unicodedata.category(character) == "Zs"
         else REPLACEMENT
         for character in _JOINED.sub("", text)
+    )
+
+
+def harmless(text: str) -> str:
+    """`text` for a letter, a file or a clipboard: what the door refuses becomes U+FFFD.
+
+    Everything that the door lets in stays as it is, joiners and zero-width characters too.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        " " if character in _SPACES else REPLACEMENT if _refused(character) else character
+        for character in text
     )
 
 

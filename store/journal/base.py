@@ -67,12 +67,6 @@ def tables(data: bytes) -> Iterator[tuple[str, list[bytes]]]:
             lines.append(line)
 
 
-def beginning(data: bytes, size: int = 131_072) -> Iterator[tuple[str, list[bytes]]]:
-    """What `tables` gives, of the first `size` bytes only; the last table may be a part."""
-    whole = data[: data.rfind(b"\n", 0, size)] if len(data) > size else data
-    yield from tables(whole + b"\n}")
-
-
 def documents(lines: list[bytes]) -> Iterator[tuple[int, Document]]:
     """The documents of some lines of one table."""
     for start in range(0, len(lines), _BLOCK):
@@ -91,3 +85,12 @@ def unpack(data: bytes) -> State:
         else:
             made[name] = Rows(documents(lines))
     return State(made, next_ids)
+
+
+def unpack_beginning(data: bytes, size: int = 131_072) -> State:
+    """The documents in the first `size` bytes of a file; the last table may be a part.
+
+    Tables stand in the order that `packed` was given, so a part is the first part.
+    """
+    whole = data[: data.rfind(b"\n", 0, size)] + b"\n}"
+    return State({name: Rows(documents(lines)) for name, lines in tables(whole) if name != META})

@@ -134,6 +134,7 @@ class Journal(Reader):
         self.state = following
         self.seq, self.head = entry.seq, entry.sha
         self._offset += len(line)
+        self.on_entry(entry)
         return entry
 
     # -- segments ---------------------------------------------------------------------------

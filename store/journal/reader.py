@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from store.errors import DeskError, StoreDamaged, StoreNewer, StoreUnusable
 from store.journal import base, current, files
-from store.journal.current import Current
+from store.journal.current import BaseMark, Current
 from store.journal.folder import Folder
-from store.journal.line import ZERO, NewerFormat, NotWhole, follows, is_torn, split
+from store.journal.line import ZERO, Entry, NewerFormat, NotWhole, follows, is_torn, split
 from store.journal.state import BadChange, State
 from store.message import Message, msg
 
@@ -47,7 +48,9 @@ class Reader:
 
     `state` is what has been read so far, `seq` and `head` the last line's number and hash.
     `damage` stands for what stopped the reading, `read_only` says why nothing can be written, and
-    `notices` collects what the operator should be told once.
+    `notices` collects what the operator should be told once. `on_entry` is called with each line
+    taken in; `on_beginning`, while a large store is opened, with the first documents of its base
+    as they were and as they are.
     """
 
     _flags = os.O_RDONLY
@@ -64,6 +67,8 @@ class Reader:
         self._segment, self._offset = 1, 0
         self._start = Mark(1, State(), 0, ZERO)
         self._base_lost = False
+        self.on_entry: Callable[[Entry], None] = lambda entry: None
+        self.on_beginning: Callable[[State, State], None] | None = None
 
     def open(self) -> None:
         """Reads the store.
@@ -182,6 +187,7 @@ class Reader:
             try:
                 data = files.read_file(path)
                 base.check(data, mark)
+                self._show_beginning(data, mark)
                 return Mark(mark.segment, base.unpack(data), mark.seq, mark.head)
             except (OSError, NotWhole):
                 self._use_current()
@@ -197,6 +203,18 @@ class Reader:
                 self._base_lost = True
                 break
         return Mark(1, State(), 0, ZERO)
+
+    def _show_beginning(self, data: bytes, mark: BaseMark) -> None:
+        """Gives `on_beginning` the first documents, brought up to date, before all are read."""
+        if not self.on_beginning:
+            return
+        first = base.unpack_beginning(data)
+        now = first
+        for number in range(mark.segment, self._current.segment + 1):
+            whole, _ = split(files.read_file(segment_path(self.folder, number)))
+            for entry, _ in whole:
+                now = now.after(entry.changes)
+        self.on_beginning(first, now)
 
     def _enter(self, number: int) -> None:
         """Goes on with segment `number`, from its beginning."""
@@ -224,6 +242,7 @@ class Reader:
             except BadChange as error:
                 raise self._damaged(self._here(str(error))) from error
             self.seq, self.head, self._offset = entry.seq, entry.sha, offset + line_end
+            self.on_entry(entry)
         return data[end:]
 
     def _check_rest(self, rest: bytes, *, sealed: bool) -> None:

@@ -84,8 +84,7 @@ class JournalStorage(Storage):
         self.journal = journal
         self._stamp = stamp
         self._open: Transaction | None = None
-        if journal.seq == 0 and not journal.damage:
-            journal.open()
+        journal.open()
 
     @property
     def state(self) -> State:

@@ -1,0 +1,119 @@
+"""Members: the partner's own users, and who of them may administer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from store.actions.fields import through_the_door
+from store.desk import Desk, Receipt, Tables
+from store.errors import BadInput, NotFound
+from store.message import N_, Message, msg
+from store.model.access import LEVEL_NAMES, Level, Member, upn
+from store.model.consent import USABLE, consent_of
+from store.view import MEMBERS, View
+
+FIELD_NAMES = {"name": N_("Name"), "upn": N_("User name")}
+
+
+def add(desk: Desk, user_name: str, name: str) -> Receipt:
+    """Adds a member without administrative access; raises `BadInput`."""
+    kept, notes = _details({"upn": user_name, "name": name})
+
+    def work(tables: Tables) -> Message:
+        _refuse_twin(tables.view, kept["upn"], but=0)
+        tables.members.insert({**kept, "access": False, "level": ""})
+        return msg("Added {name}.", name=kept["name"] or kept["upn"])
+
+    return desk.transaction("members.add", work).with_notes(*notes)
+
+
+def edit(desk: Desk, key: int, details: Mapping[str, str], rev: int | None = None) -> Receipt:
+    """Changes a member's name or user name; raises `BadInput` or `Conflict`."""
+    kept, notes = _details(details)
+
+    def work(tables: Tables) -> Message:
+        member = _member(tables, key, rev)
+        if "upn" in kept:
+            _refuse_twin(tables.view, kept["upn"], but=key)
+        tables.members.update(kept, doc_ids=[key])
+        return msg("Changed {name}.", name=kept.get("name") or member.name or member.upn)
+
+    return desk.transaction("members.edit", work).with_notes(*notes)
+
+
+def remove(desk: Desk, key: int) -> Receipt:
+    """Takes a member off the list."""
+
+    def work(tables: Tables) -> Message:
+        member = _member(tables, key, None)
+        tables.members.remove(doc_ids=[key])
+        return msg("Removed {name}.", name=member.name or member.upn)
+
+    return desk.transaction("members.remove", work)
+
+
+def set_access(
+    desk: Desk, key: int, *, access: bool, level: Level, rev: int | None = None
+) -> Receipt:
+    """Sets *Assign administrative access to companies you support* and the level.
+
+    *Yes* needs a level; with *No* the level is taken away. Raises `BadInput` or `Conflict`.
+    """
+    if access and level is Level.NONE:
+        raise BadInput(
+            msg("With Yes, a level has to be chosen."),
+            field="level",
+            todo=msg("Choose Full administration or Limited administration."),
+        )
+
+    def work(tables: Tables) -> Message:
+        member = _member(tables, key, rev)
+        tables.members.update(
+            {"access": access, "level": level.value if access else ""}, doc_ids=[key]
+        )
+        name = member.name or member.upn
+        if not access:
+            return msg("{name} has no administrative access any more.", name=name)
+        return msg("{name} has {level}.", name=name, level=msg(LEVEL_NAMES[level]))
+
+    return desk.transaction("members.access", work)
+
+
+def reach(desk: Desk) -> int:
+    """How many customers administrative access opens today."""
+    view, today = desk.view, desk.today()
+    reached = 0
+    for customer, keys in view.invitation_ids.items():
+        found = view.customers.get(customer)
+        if found and not found.get("archived") and keys:
+            reached += consent_of(view.invitations(customer), today).state in USABLE
+    return reached
+
+
+def _member(tables: Tables, key: int, rev: int | None) -> Member:
+    found = tables.view.state.table(MEMBERS).get(key)
+    if found is None:
+        raise NotFound(msg("This user is no longer there."))
+    member = Member.from_document(key, found)
+    tables.at_rev(MEMBERS, key, rev, member.name or member.upn)
+    return member
+
+
+def _details(details: Mapping[str, str]) -> tuple[dict[str, Any], tuple[Message, ...]]:
+    made: dict[str, Any] = {}
+    notes = []
+    for field, value in details.items():
+        rule = upn if field == "upn" else None
+        made[field], note = through_the_door(field, FIELD_NAMES[field], value, rule)
+        if note:
+            notes.append(note)
+    return made, tuple(notes)
+
+
+def _refuse_twin(view: View, user_name: str, but: int) -> None:
+    twin = view.member(user_name)
+    if twin and twin.id != but:
+        raise BadInput(
+            msg("{upn} is {name} already.", upn=twin.upn, name=twin.name or twin.upn), field="upn"
+        )

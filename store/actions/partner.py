@@ -1,0 +1,111 @@
+"""The partner: who we are, in which cloud, what Limited means, who the operators are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from store.actions.fields import through_the_door
+from store.desk import Desk, Receipt, Tables
+from store.errors import BadInput
+from store.message import N_, Message, msg
+from store.model import access
+from store.model.customer import mail
+from store.model.partner import TENANT, Certified, Cloud, FlowSetting, LimitedAs
+from store.view import PARTNER
+
+FIELD_NAMES = {
+    "name": N_("Name"),
+    "tenant": N_("Tenant ID"),
+    "cloud": N_("Cloud"),
+    "contact": N_("Contact"),
+    "mail": N_("Mail"),
+    "phone": N_("Telephone"),
+    "certified": N_("Certified to offer delegated administration"),
+    "limited": N_("Limited administration means"),
+    "flow": N_("Way of working"),
+    "operators": N_("Operators"),
+}
+
+
+def _tenant(value: str) -> str:
+    value = value.lower().strip("{}")
+    if value and not TENANT.fullmatch(value):
+        raise BadInput(
+            msg("{value} is not a tenant ID.", value=value),
+            todo=msg("It has five groups of hexadecimal digits: 8-4-4-4-12."),
+        )
+    return value
+
+
+def _one_of(choices: type[StrEnum]) -> Callable[[str], str]:
+    def rule(value: str) -> str:
+        if value not in set(choices):
+            raise BadInput(
+                msg("{value} is none of the choices.", value=value),
+                todo=msg("Choose one of {choices}.", choices=", ".join(filter(None, choices))),
+            )
+        return value
+
+    return rule
+
+
+def _operators(value: str) -> dict[str, str]:
+    """`login=upn` pairs, separated by commas or spaces."""
+    made = {}
+    for pair in value.replace(",", " ").split():
+        login, equals, upn = pair.partition("=")
+        if not login or not equals:
+            raise BadInput(
+                msg("{value} is not login=user.", value=pair),
+                todo=msg("Write pairs, as in anna=anna@fabrikam.com, zoe=zoe@fabrikam.com."),
+            )
+        made[login] = access.upn(upn)
+    return made
+
+
+_RULES: dict[str, Callable[[str], Any]] = {
+    "tenant": _tenant,
+    "cloud": _one_of(Cloud),
+    "mail": lambda value: mail(value, "mail"),
+    "certified": _one_of(Certified),
+    "limited": _one_of(LimitedAs),
+    "flow": _one_of(FlowSetting),
+    "operators": _operators,
+}
+_STORED_AS = {"limited": "limited_as"}
+
+
+def set_fields(desk: Desk, fields: Mapping[str, str], rev: int | None = None) -> Receipt:
+    """Sets some fields of the partner; `operators` replaces all pairs.
+
+    `rev` is the revision that a form was opened with. Raises `BadInput` or `Conflict`.
+    """
+    changes: dict[str, Any] = {}
+    notes: list[Message] = []
+    for field, value in fields.items():
+        if field not in FIELD_NAMES:
+            raise BadInput(
+                msg("A partner has no field {field}.", field=field),
+                field=field,
+                todo=msg("The fields are {fields}.", fields=", ".join(FIELD_NAMES)),
+            )
+        made, note = through_the_door(field, FIELD_NAMES[field], value, _RULES.get(field), 4_000)
+        changes[_STORED_AS.get(field, field)] = made
+        if note:
+            notes.append(note)
+    if "name" in changes and not changes["name"]:
+        raise BadInput(msg("{field} is missing.", field=msg(FIELD_NAMES["name"])), field="name")
+
+    def work(tables: Tables) -> Message:
+        if tables.view.state.table(PARTNER).get(1) is None:
+            tables.partner.insert(changes)
+        else:
+            tables.at_rev(PARTNER, 1, rev, tables.view.partner.name)
+            tables.partner.update(changes, doc_ids=[1])
+        return msg(
+            "Saved the partner {name}.", name=changes.get("name") or tables.view.partner.name
+        )
+
+    return desk.transaction("partner.set", work).with_notes(*notes)

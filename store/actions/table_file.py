@@ -1,0 +1,211 @@
+"""Customer lists as files: what Partner Center and spreadsheets write, and what we write.
+
+Reads commas, semicolons or tabs; UTF-8 with or without BOM, UTF-16, Windows-1252. Writes cells
+that no spreadsheet takes for a formula, and marks the file so that reading it back is exact.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from store.clean import harmless
+from store.errors import BadInput
+from store.message import Message, msg
+
+MOST_BYTES = 64 << 20
+MOST_ROWS = 200_000
+MOST_COLUMNS = 64
+
+HEADER = {
+    "microsoft_id": "Microsoft ID",
+    "name": "Company name",
+    "domain": "Primary domain name",
+    "relationship": "Relationship",
+    "tags": "Tags",
+    "alias": "Alias",
+    "language": "Language",
+    "contact": "Contact",
+    "note": "Note",
+}
+"""The columns that we write, by field; the first five as Partner Center names them."""
+
+MARK = "partnerdesk 1"
+"""The last column of a file of ours: its cells have been made safe, and are taken back."""
+
+_KNOWN = {
+    **{title.casefold(): field for field, title in HEADER.items()},
+    "id microsoft": "microsoft_id",
+    "nom de la société": "name",
+    "nom de domaine principal": "domain",
+    "relation": "relationship",
+    "balises": "tags",
+    "langue": "language",
+    "name": "name",
+    "nom": "name",
+    "domain": "domain",
+    "domaine": "domain",
+    "tenant id": "microsoft_id",
+}
+_DELIMITERS = ",;\t"
+_DANGEROUS = "=+-@＝＋－＠\t\r\n'"
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t])\r?\n?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the line it begins on, its cells by field, and why it cannot be read, if so."""
+
+    line: int
+    cells: Mapping[str, str]
+    problem: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was read; `ignored` are the titles of columns that mean nothing to us."""
+
+    rows: tuple[Row, ...]
+    encoding: str
+    delimiter: str
+    ignored: tuple[str, ...]
+
+
+def read(data: bytes) -> Source:
+    """The rows of a customer list; raises `BadInput` where the file as a whole cannot be read."""
+    if len(data) > MOST_BYTES:
+        raise BadInput(msg("The file is larger than {most} MB.", most=MOST_BYTES >> 20))
+    text, encoding = _decoded(data)
+    separator = _SEPARATOR_LINE.match(text)
+    if separator:
+        text = text[separator.end() :]
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    if not first.strip():
+        raise BadInput(msg("The file is empty."), todo=_expected())
+    delimiter = separator[1] if separator else max(_DELIMITERS, key=lambda d: _titles(first, d))
+    rows = _rows(text, delimiter, offset=1 if separator else 0)
+    _, titles = next(rows)
+    if len(titles) > MOST_COLUMNS:
+        raise BadInput(msg("The file has more than {most} columns.", most=MOST_COLUMNS))
+    fields = [_KNOWN.get(title.strip().casefold(), "") for title in titles]
+    if "name" not in fields:
+        raise BadInput(
+            msg("Line 1: there is no column {title}.", title=HEADER["name"]), todo=_expected()
+        )
+    doubled = [field for field in set(fields) if field and fields.count(field) > 1]
+    if doubled:
+        raise BadInput(msg("Line 1: there are two columns {title}.", title=HEADER[doubled[0]]))
+    marked = any(title.strip() == MARK for title in titles)
+    ignored = tuple(
+        title.strip()
+        for title, field in zip(titles, fields, strict=True)
+        if not field and title.strip() not in ("", MARK)
+    )
+    return Source(tuple(_read_rows(rows, fields, marked)), encoding, delimiter, ignored)
+
+
+def _read_rows(
+    rows: Iterator[tuple[int, list[str]]], fields: list[str], marked: bool
+) -> Iterator[Row]:
+    for number, (line, cells) in enumerate(rows):
+        if number >= MOST_ROWS:
+            raise BadInput(msg("The file has more than {most} rows.", most=MOST_ROWS))
+        if not any(cell.strip() for cell in cells):
+            continue
+        extra = [cell for cell in cells[len(fields) :] if cell.strip()]
+        problem = None
+        if extra:
+            problem = msg(
+                "{found} cells, and the first line has {expected}",
+                found=len(cells),
+                expected=len(fields),
+            )
+        found = {
+            field: _unmarked(cell) if marked else cell
+            for field, cell in zip(fields, cells, strict=False)
+            if field
+        }
+        yield Row(line, found, problem)
+
+
+def write(rows: Iterable[Mapping[str, str]]) -> bytes:
+    """A file of customers: UTF-8 with BOM, every cell quoted, none a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow([*HEADER.values(), MARK])
+    for row in rows:
+        writer.writerow([*(_safe(row.get(field, "")) for field in HEADER), ""])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    cell = harmless(cell)
+    return f"'{cell}" if cell.lstrip()[:1] and cell.lstrip()[0] in _DANGEROUS else cell
+
+
+def _unmarked(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def _rows(text: str, delimiter: str, offset: int) -> Iterator[tuple[int, list[str]]]:
+    """Cells with the line that they begin on; a quoted cell may go over several lines."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1 + offset
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BadInput(
+                msg("The row that begins on line {line} cannot be read: {reason}.", line=line,
+                    reason=str(error)),
+                todo=msg("Look for a quotation mark without its partner."),
+            ) from error  # fmt: skip
+        if cells:
+            yield line, cells
+
+
+def _titles(line: str, delimiter: str) -> int:
+    titles = next(csv.reader([line], delimiter=delimiter), [])
+    return sum(title.strip().casefold() in _KNOWN for title in titles)
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    for bom, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if data.startswith(bom):
+            return _strictly(data[len(bom) :], encoding)
+    start = data[:1_000]
+    if start.count(0) > len(start) // 4:
+        return _strictly(data, "utf-16-le" if start[1:2] == b"\0" else "utf-16-be")
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return _strictly(data, "cp1252")
+
+
+def _strictly(data: bytes, encoding: str) -> tuple[str, str]:
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadInput(
+            msg("Line {line} is neither UTF-8, UTF-16 nor Windows-1252.", line=line),
+            todo=msg("Save the file as CSV UTF-8 and try again."),
+        ) from error
+
+
+def _expected() -> Message:
+    return msg(
+        "The first line has to name the columns, as in the Customers.csv of Partner Center: "
+        "{titles}.",
+        titles=", ".join(HEADER.values()),
+    )

@@ -1,0 +1,39 @@
+"""Reverses a transaction by a new one, if nobody has touched its records since."""
+
+from __future__ import annotations
+
+from tinydb.table import Document as TinyDocument
+
+from store.desk import Desk, Receipt, Tables
+from store.errors import Conflict, NotFound
+from store.message import Message, msg
+from store.model import document
+
+
+def undo(desk: Desk, receipt: Receipt) -> Receipt:
+    """Puts back every record that `receipt` changed.
+
+    Raises `Conflict` by name if one of them was changed since, and `NotFound` if there is
+    nothing to undo; then nothing changes.
+    """
+    if not receipt.before:
+        raise NotFound(msg("There is nothing to undo."))
+
+    def work(tables: Tables) -> Message:
+        for table, key, _, rev in receipt.before:
+            now = tables.view.state.table(table).get(key)
+            if (document.number(now, "rev") or 0 if now else 0) != rev:
+                name = document.text(now or {}, "name") or document.text(now or {}, "upn")
+                raise Conflict(
+                    msg("{name} was changed since, so it is not undone.",
+                        name=name or f"{table} {key}"),
+                    theirs=now or {},
+                    todo=msg("See the journal for who changed what."),
+                )  # fmt: skip
+        for table, key, before, _ in receipt.before:
+            tables.table(table).remove(doc_ids=[key])
+            if before is not None:
+                tables.table(table).insert(TinyDocument(before, key))
+        return msg("Undone: {what}", what=receipt.message)
+
+    return desk.transaction("undo", work)

@@ -1,0 +1,405 @@
+"""The desk: opens a journal on a thread of its own, runs transactions, and publishes views.
+
+Nothing else writes. Whoever calls waits for its own transaction; whoever only reads takes `view`
+and waits for nothing, not for a disk and not for a lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from store.errors import Conflict, DeskError, NotFound
+from store.journal import checkpoint
+from store.journal.folder import filesystem, prepare
+from store.journal.journal import SEGMENT_LIMIT, Journal
+from store.journal.line import Entry
+from store.journal.state import Document, State
+from store.journal.tables import JournalDB, JournalTable
+from store.message import Message, msg
+from store.model import document
+from store.model.customer import sort_key
+from store.operator import Operator
+from store.view import (
+    CUSTOMERS,
+    INVITATIONS,
+    MEMBERS,
+    OFFERS,
+    PARTNER,
+    View,
+    touched,
+    view_of,
+)
+
+ORDER = {PARTNER: lambda found: 0, CUSTOMERS: sort_key}
+"""How a base is written: the partner first, then the customers as a list shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What listeners are told: the new view, which documents differ, and whether it was ours."""
+
+    view: View
+    touched: frozenset[tuple[str, int]]
+    ours: bool
+
+    def ids(self, table: str) -> set[int]:
+        """The touched documents of one table."""
+        return {key for name, key in self.touched if name == table}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A transaction that is on disk.
+
+    `seq` is its line's number (0 where nothing had to change), `message` what was done, `notes`
+    what the operator should know besides, and `before` what undoing it takes: table, id, the
+    document before (`None`: it was not there) and the revision after.
+    """
+
+    seq: int
+    message: Message
+    did: str = ""
+    before: tuple[tuple[str, int, Document | None, int], ...] = ()
+    notes: tuple[Message, ...] = ()
+
+    def with_notes(self, *notes: Message | None) -> Receipt:
+        """The receipt with more notes; `None` is none."""
+        return replace(self, notes=(*self.notes, *(note for note in notes if note)))
+
+
+class Tables:
+    """What a transaction works with: TinyDB tables, the view it started from, and the clock."""
+
+    def __init__(self, db: JournalDB, view: View, operator: Operator, today: date) -> None:
+        self._db = db
+        self.view = view
+        self.operator = operator
+        self.today = today
+        self.now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def table(self, name: str) -> JournalTable:
+        """A TinyDB table by its name."""
+        return self._db.table(name)  # type: ignore[return-value]
+
+    @property
+    def partner(self) -> JournalTable:
+        """One document, id 1."""
+        return self.table(PARTNER)
+
+    @property
+    def customers(self) -> JournalTable:
+        """The customers."""
+        return self.table(CUSTOMERS)
+
+    @property
+    def offers(self) -> JournalTable:
+        """One document a kind."""
+        return self.table(OFFERS)
+
+    @property
+    def invitations(self) -> JournalTable:
+        """The invitations with their events."""
+        return self.table(INVITATIONS)
+
+    @property
+    def members(self) -> JournalTable:
+        """The partner's own users."""
+        return self.table(MEMBERS)
+
+    def at_rev(self, table: str, key: int, rev: int | None, name: str) -> Document:
+        """A document that is about to be changed, as it is now.
+
+        Raises `NotFound`, or `Conflict` if it is no longer at the revision that a form was
+        opened with (`None`: whatever it is).
+        """
+        found: Document | None = self.view.state.table(table).get(key)
+        if found is None:
+            raise NotFound(msg("{name} is no longer there.", name=name))
+        if rev is not None and document.number(found, "rev") != rev:
+            raise Conflict(
+                msg("{name} was changed by somebody else meanwhile.", name=name),
+                theirs=found,
+                todo=msg("Compare both versions and save again, or leave theirs."),
+            )
+        return found
+
+
+Work = Callable[[Tables], Message]
+
+
+@dataclass
+class _Job:
+    run: Callable[[], Any]
+    done: Future[Any] = field(default_factory=Future)
+
+
+class Desk:
+    """One open store.
+
+    `view` is always whole and current to the last change seen; `beginning` is what is known of a
+    large store while it is still being read. `today` is the clock; tests bring their own.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        operator: Operator,
+        *,
+        today: Callable[[], date] = date.today,
+        allow_network: bool = False,
+        patience: float = 10.0,
+        poll: float = 0.5,
+        segment_limit: int = SEGMENT_LIMIT,
+    ) -> None:
+        self.path = path
+        self.operator = operator
+        self.today = today
+        self.view = View()
+        self.beginning: list[tuple[int, Document]] = []
+        self.opened: Future[None] = Future()
+        self.on_beginning: Callable[[], None] = lambda: None
+        self._allow_network = allow_network
+        self._patience = patience
+        self._poll = poll
+        self._segment_limit = segment_limit
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._listeners: list[Callable[[Change], None]] = []
+        self._touched: set[tuple[str, int]] = set()
+        self._thread = threading.Thread(target=self._live, name="store", daemon=True)
+        self._writer: threading.Thread | None = None
+        self._db: JournalDB | None = None
+
+    # -- opening and closing ----------------------------------------------------------------
+
+    def start(self) -> Desk:
+        """Begins to open the store; `opened` tells when it is, or why it cannot be."""
+        self._thread.start()
+        return self
+
+    def open(self) -> Desk:
+        """Opens the store; raises `StoreUnusable`."""
+        self.start()
+        self.opened.result()
+        return self
+
+    def close(self) -> None:
+        """Finishes what is under way and closes the store."""
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    # -- what the faces use -----------------------------------------------------------------
+
+    @property
+    def read_only(self) -> Message | None:
+        """Why nothing can be changed, if so."""
+        return self._db.storage.journal.read_only if self._db else None
+
+    @property
+    def damage(self) -> DeskError | None:
+        """What is damaged, if anything is."""
+        return self._db.storage.journal.damage if self._db else None
+
+    @property
+    def filesystem(self) -> str:
+        """The type of the filesystem that the store is on, as the kernel names it."""
+        return filesystem(self.path)
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last line read."""
+        assert self._db is not None
+        journal = self._db.storage.journal
+        return journal.seq, journal.head
+
+    def take_notices(self) -> list[Message]:
+        """What the operator should be told once, and has not been."""
+        if not self._db:
+            return []
+        notices = self._db.storage.journal.notices
+        return [notices.pop(0) for _ in range(len(notices))]
+
+    def listen(self, callback: Callable[[Change], None]) -> Callable[[], None]:
+        """Calls `callback` after each change, on the store's thread; returns how to stop that."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    def transaction(self, did: str, work: Work) -> Receipt:
+        """Runs `work` on the store's thread as one line of the journal; waits until it is on disk.
+
+        `work` returns what it did, in words; if it raises, nothing changed. Raises what `work`
+        raises, `StoreReadOnly`, `StoreBusy`, `WriteRefused` or `OutcomeUnknown`.
+        """
+        receipt: Receipt = self._wait_for(lambda: self._transact(did, work))
+        return receipt
+
+    def refresh(self) -> View:
+        """Takes in what other processes wrote, now; returns the view."""
+        self._wait_for(self._take_in)
+        return self.view
+
+    # -- the store's thread -----------------------------------------------------------------
+
+    def _wait_for(self, run: Callable[[], Any]) -> Any:
+        assert threading.current_thread() is not self._thread, "the store would wait for itself"
+        self.opened.result()
+        job = _Job(run)
+        self._jobs.put(job)
+        return job.done.result()
+
+    def _live(self) -> None:
+        try:
+            self._load()
+        except BaseException as error:
+            self.opened.set_exception(error)
+            return
+        self.opened.set_result(None)
+        while True:
+            try:
+                job = self._jobs.get(timeout=self._poll)
+            except queue.Empty:
+                self._idle()
+                continue
+            if job is None:
+                break
+            try:
+                result = job.run()
+            except BaseException as error:
+                job.done.set_exception(error)
+            else:
+                job.done.set_result(result)
+            self._publish(ours=True)
+        self._checkpoint()
+        if self._writer:
+            self._writer.join()
+        assert self._db is not None
+        self._db.close()
+
+    def _load(self) -> None:
+        folder = prepare(self.path, allow_network=self._allow_network)
+        journal = Journal(
+            folder,
+            self.operator.author(self.view.partner),
+            patience=self._patience,
+            segment_limit=self._segment_limit,
+        )
+        journal.on_beginning = self._begin
+        with _no_collections():
+            self._db = JournalDB(journal, stamp=_stamp)
+            self.view = view_of(journal.seq, journal.state)
+        journal.on_entry = self._note
+
+    def _begin(self, first: State, now: State) -> None:
+        """The first customers by name, exact as far as they go."""
+        known = list(first.table(CUSTOMERS).values())
+        if known:
+            last = sort_key(known[-1])
+            rows = now.table(CUSTOMERS).items()
+            listed = [(key, row) for key, row in rows if sort_key(row) <= last]
+            self.view = View(0, State({PARTNER: now.table(PARTNER)}))
+            self.beginning = sorted(listed, key=lambda item: (sort_key(item[1]), item[0]))
+            self.on_beginning()
+
+    def _transact(self, did: str, work: Work) -> Receipt:
+        assert self._db is not None
+        storage = self._db.storage
+        with storage.transaction(did) as running:
+            self._publish(ours=False)
+            storage.journal.author = self.operator.author(self.view.partner)
+            before = self.view.state
+            message = work(Tables(self._db, self.view, self.operator, self.today()))
+            running.why = message
+        if not running.entry:
+            return Receipt(0, message, did)
+        changed = dict.fromkeys(touched(before, running.entry.changes))
+        after = storage.journal.state
+        return Receipt(
+            running.entry.seq,
+            message,
+            did,
+            tuple(
+                (table, key, before.table(table).get(key), _rev(after.table(table).get(key)))
+                for table, key in changed
+            ),
+        )
+
+    def _note(self, entry: Entry) -> None:
+        self._touched.update(touched(self.view.state, entry.changes))
+
+    def _publish(self, *, ours: bool) -> None:
+        assert self._db is not None
+        if not self._touched:
+            return
+        changed, self._touched = frozenset(self._touched), set()
+        journal = self._db.storage.journal
+        self.view = self.view.after(journal.seq, journal.state, changed)
+        change = Change(self.view, changed, ours)
+        for listener in list(self._listeners):
+            listener(change)
+
+    def _take_in(self) -> None:
+        assert self._db is not None
+        was_sound = self.damage is None
+        with contextlib.suppress(DeskError):
+            self._db.storage.refresh()
+        self._publish(ours=False)
+        if was_sound and self.damage:
+            for listener in list(self._listeners):
+                listener(Change(self.view, frozenset(), ours=False))
+
+    def _idle(self) -> None:
+        with contextlib.suppress(OSError):
+            self._take_in()
+        self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Begins a segment or a base if one is due; the base is written beside the work."""
+        assert self._db is not None
+        journal = self._db.storage.journal
+        if self._writer and self._writer.is_alive():
+            return
+        mark = checkpoint.due(journal)
+        if mark:
+            self._writer = threading.Thread(
+                target=checkpoint.write,
+                args=(journal.folder, journal.mode, mark, ORDER),
+                name="checkpoint",
+            )
+            self._writer.start()
+
+
+@contextlib.contextmanager
+def _no_collections() -> Iterator[None]:
+    """No garbage collection while a hundred thousand documents are made, none of them garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+        gc.freeze()
+
+
+def _stamp(table: str, key: int, new: Document, old: Document | None) -> None:
+    """Counts a document's revisions, so that a form can tell whether it is still the same."""
+    new["rev"] = _rev(old) + 1
+
+
+def _rev(found: Document | None) -> int:
+    return (document.number(found, "rev") or 0) if found else 0

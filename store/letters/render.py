@@ -1,0 +1,126 @@
+"""A letter as text, Markdown, HTML, or a mail to open and send."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from store.letters.compose import BEGIN, END, Letter
+
+_VALUE = re.compile(f"{BEGIN}([^{END}]*){END}")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!])")
+_Escape = Callable[[str], str]
+_LIST_MARK = re.compile(r"^([+-]|\d+[.)])(?=\s|$)")
+
+
+def as_text(letter: Letter) -> str:
+    """Plain text; paragraphs are single lines, so that any program can wrap them."""
+    return _joined(
+        {
+            "heading": lambda text: text,
+            "item": lambda text: f"- {text}",
+            "link": lambda text: text,
+            "paragraph": lambda text: text,
+        },
+        letter,
+        _as_it_is,
+    )
+
+
+def as_markdown(letter: Letter) -> str:
+    """CommonMark; values are escaped, so that a name cannot become markup."""
+    made = _joined(
+        {
+            "heading": lambda text: f"## {text}",
+            "item": lambda text: f"- {text}",
+            "link": lambda text: f"<{text}>" if letter.link else text,
+            "paragraph": lambda text: text,
+        },
+        letter,
+        _markdown,
+    )
+    if letter.link:
+        made = made.replace(f"<{_markdown(letter.link)}>", f"<{letter.link}>")
+    return made
+
+
+def as_html(letter: Letter) -> str:
+    """A whole HTML page; values are escaped, and only the letter's own link is a link."""
+    parts: list[str] = []
+    for what, blocks in groupby(letter.blocks, key=lambda block: block.what):
+        texts = [_values(html.escape(block.text), _as_it_is) for block in blocks]
+        match what:
+            case "heading":
+                parts += [f"<h2>{text}</h2>" for text in texts]
+            case "item":
+                items = "".join(f"<li>{text}</li>\n" for text in texts)
+                parts.append(f"<ul>\n{items}</ul>")
+            case "link":
+                if letter.link:
+                    texts = [f'<a href="{html.escape(letter.link)}">{text}</a>' for text in texts]
+                parts += [f"<p>{text}</p>" for text in texts]
+            case _:
+                parts += [f"<p>{text}</p>" for text in texts]
+    title = html.escape(subject(letter))
+    body = "\n".join(parts)
+    return (
+        f'<!doctype html>\n<html lang="{letter.language}">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{title}</title>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") -> bytes:
+    """An unsent mail (RFC 5322) with text and HTML; mail programs open it as a draft.
+
+    `sender` is a display name and an address; addresses have been through `customer.mail`.
+    """
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.policy import SMTP
+
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = subject(letter)
+    name, address = sender
+    if address:
+        mail["From"] = Address(name, addr_spec=address)
+    if to:
+        mail["To"] = Address(addr_spec=to)
+    mail["Content-Language"] = letter.language
+    mail["X-Unsent"] = "1"
+    mail.set_content(as_text(letter))
+    mail.add_alternative(as_html(letter), subtype="html")
+    return mail.as_bytes()
+
+
+def subject(letter: Letter) -> str:
+    """The subject, as plain text."""
+    return _values(letter.subject, _as_it_is)
+
+
+def _joined(shapes: dict[str, Callable[[str], str]], letter: Letter, value: _Escape) -> str:
+    return "".join(_spaced(shapes, letter, value)).strip() + "\n"
+
+
+def _spaced(
+    shapes: dict[str, Callable[[str], str]], letter: Letter, value: _Escape
+) -> Iterator[str]:
+    before = ""
+    for block in letter.blocks:
+        if before:
+            yield "\n" if before == block.what == "item" else "\n\n"
+        yield shapes[block.what](_values(block.text, value))
+        before = block.what
+
+
+def _values(text: str, escape: _Escape) -> str:
+    return _VALUE.sub(lambda found: escape(found[1]), text)
+
+
+def _as_it_is(value: str) -> str:
+    return value
+
+
+def _markdown(value: str) -> str:
+    return _LIST_MARK.sub(r"\\\1", _MARKDOWN.sub(r"\\\1", value))

@@ -1,0 +1,137 @@
+"""Members: the partner's own users, and what their level lets them do at customers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from store.errors import BadInput
+from store.message import N_, Message, msg
+from store.model import document
+from store.model.partner import LimitedAs
+
+_UPN = re.compile(r"[A-Za-z0-9'._+-]{1,64}@(?=.{1,253}$)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+
+class Level(StrEnum):
+    """How much a member may do at the companies that the partner supports."""
+
+    NONE = ""
+    FULL = "full"
+    LIMITED = "limited"
+
+
+class Task(StrEnum):
+    """What is done on behalf of a customer."""
+
+    ADD_USER = "add-user"
+    RESET_PASSWORD = "reset-password"
+    ADD_DOMAIN = "add-domain"
+
+
+LEVEL_NAMES = {
+    Level.FULL: N_("Full administration"),
+    Level.LIMITED: N_("Limited administration"),
+}
+LEVEL_MEANINGS = {
+    Level.FULL: N_(
+        "Full administration: this role has the same privileges as the global administrator role "
+        "for the companies you support."
+    ),
+    Level.LIMITED: N_(
+        "Limited administration: this role has the same privileges as the password administrator "
+        "role for the companies you support."
+    ),
+}
+_HELPDESK_MEANING = N_(
+    "Limited administration: this role has the same privileges as the helpdesk administrator role "
+    "for the companies you support (what Partner Center gives a Helpdesk agent today)."
+)
+TASK_NAMES = {
+    Task.ADD_USER: N_("Add a user"),
+    Task.RESET_PASSWORD: N_("Reset a password"),
+    Task.ADD_DOMAIN: N_("Add a domain"),
+}
+ALLOWS = {
+    Level.FULL: N_("Allows: add users, reset anyone's password, add domains."),
+    Level.LIMITED: N_(
+        "Allows: reset passwords of users who are no administrators, and of few who are."
+    ),
+}
+NOT_SUPPORTED = N_("Delegated access to Mobile Device Management for Office 365 is not supported.")
+"""Never, at any level; the screens say so."""
+
+_COVERS = {
+    Level.FULL: frozenset(Task),
+    Level.LIMITED: frozenset({Task.RESET_PASSWORD}),
+    Level.NONE: frozenset[Task](),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the partner's own users ("Active users").
+
+    `access` is the setting *Assign administrative access to companies you support*; without it
+    the level counts for nothing.
+    """
+
+    id: int
+    upn: str
+    name: str = ""
+    access: bool = False
+    level: Level = Level.NONE
+    rev: int = 0
+
+    @classmethod
+    def from_document(cls, key: int, found: Mapping[str, Any]) -> Member:
+        """The member in a stored document."""
+        return cls(
+            key,
+            document.text(found, "upn"),
+            document.text(found, "name"),
+            document.flag(found, "access"),
+            document.choice(Level, document.text(found, "level"), Level.NONE),
+            document.number(found, "rev") or 0,
+        )
+
+    @property
+    def tasks(self) -> frozenset[Task]:
+        """What the member's setting and level cover."""
+        return _COVERS[self.level] if self.access else _COVERS[Level.NONE]
+
+
+def level_meaning(level: Level, limited_as: LimitedAs) -> str:
+    """What a level means, in the article's words; Limited as the partner set it."""
+    if level is Level.LIMITED and limited_as is LimitedAs.HELPDESK:
+        return _HELPDESK_MEANING
+    return LEVEL_MEANINGS[level]
+
+
+def why_no_trials(member: Member | None) -> Message | None:
+    """Why this member may not create trial invitations and purchase offers.
+
+    An operator who is mapped to no member is not restricted: the desk cannot tell.
+    """
+    if member is None or member.access:
+        return None
+    return msg(
+        "{member} has no administrative access to companies you support, which trial invitations "
+        "and purchase offers need",
+        member=member.name or member.upn,
+    )
+
+
+def upn(value: str) -> str:
+    """A user principal name; raises `BadInput`."""
+    value = value.strip()
+    if not _UPN.fullmatch(value):
+        raise BadInput(
+            msg("{value} is not a user principal name.", value=value),
+            field="upn",
+            todo=msg("Write it as in zoe@fabrikam.com."),
+        )
+    return value

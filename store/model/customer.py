@@ -1,0 +1,176 @@
+"""An organisation that the partner manages or wants to manage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from store.errors import BadInput
+from store.message import N_, msg
+from store.model import document
+from store.model.partner import TENANT
+
+LANGUAGES = {
+    "en": "English",
+    "fr": "Français",
+    "de": "Deutsch",
+    "es": "Español",
+    "zh-Hans": "简体中文",
+}
+"""The languages that letters are written in, each in its own name."""
+
+FIELD_NAMES = {
+    "name": N_("Company name"),
+    "domain": N_("Primary domain name"),
+    "microsoft_id": N_("Microsoft ID"),
+    "relationship": N_("Relationship"),
+    "tags": N_("Tags"),
+    "alias": N_("Alias"),
+    "language": N_("Language"),
+    "contact": N_("Contact"),
+    "note": N_("Note"),
+}
+
+# One label: letters of any script, digits, inner hyphens. Length limits as in RFC 1035.
+_LABEL = r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
+_MAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as recorded; `archived` is the day it was archived, or empty."""
+
+    id: int
+    name: str
+    domain: str = ""
+    microsoft_id: str = ""
+    relationship: str = ""
+    tags: tuple[str, ...] = ()
+    alias: str = ""
+    language: str = ""
+    contact: str = ""
+    note: str = ""
+    archived: str = ""
+    rev: int = 0
+
+    @classmethod
+    def from_document(cls, key: int, found: Mapping[str, Any]) -> Customer:
+        """The customer in a stored document."""
+        read = document.text
+        return cls(
+            key,
+            read(found, "name"),
+            read(found, "domain"),
+            read(found, "microsoft_id"),
+            read(found, "relationship"),
+            document.texts(found, "tags"),
+            read(found, "alias"),
+            read(found, "language"),
+            read(found, "contact"),
+            read(found, "note"),
+            read(found, "archived"),
+            document.number(found, "rev") or 0,
+        )
+
+    @property
+    def label(self) -> str:
+        """What to call the customer in a sentence."""
+        return self.name or self.domain or self.microsoft_id or f"#{self.id}"
+
+
+def search_text(found: Mapping[str, Any]) -> str:
+    """What a filter looks through: name, alias, domain and tags, casefolded."""
+    try:
+        tags = found.get("tags") or ()
+        return (
+            f"{found['name']}\n{found.get('alias', '')}\n{found.get('domain', '')}\n"
+            f"{' '.join(tags)}"
+        ).casefold()
+    except (KeyError, TypeError):
+        customer = Customer.from_document(0, found)
+        words = (customer.name, customer.alias, customer.domain, " ".join(customer.tags))
+        return "\n".join(words).casefold()
+
+
+def sort_key(found: Mapping[str, Any]) -> str:
+    """Customers are listed by name, upper and lower case alike."""
+    name = found.get("name", "")
+    return name.casefold() if isinstance(name, str) else str(name).casefold()
+
+
+def domain(value: str) -> str:
+    """A domain name in lower case; raises `BadInput`."""
+    value = value.strip().rstrip(".").lower()
+    if value and not _DOMAIN.fullmatch(value):
+        raise BadInput(
+            msg(
+                "{field}: {value} is not a domain name.",
+                field=msg(FIELD_NAMES["domain"]),
+                value=value,
+            ),
+            field="domain",
+            todo=msg("Write it as in contoso.com."),
+        )
+    return value
+
+
+def microsoft_id(value: str) -> str:
+    """A Microsoft ID (the customer's tenant id) in lower case; raises `BadInput`."""
+    value = value.strip().strip("{}").lower()
+    if value and not TENANT.fullmatch(value):
+        raise BadInput(
+            msg(
+                "{field}: {value} is not a Microsoft ID.",
+                field=msg(FIELD_NAMES["microsoft_id"]),
+                value=value,
+            ),
+            field="microsoft_id",
+            todo=msg("It has five groups of hexadecimal digits: 8-4-4-4-12."),
+        )
+    return value
+
+
+def mail(value: str, field: str = "contact") -> str:
+    """One mail address; raises `BadInput`."""
+    value = value.strip()
+    if value and (not _MAIL.fullmatch(value) or ".." in value or value.startswith(".")):
+        raise BadInput(
+            msg(
+                "{field}: {value} is not a mail address.",
+                field=msg(FIELD_NAMES.get(field, N_("Mail"))),
+                value=value,
+            ),
+            field=field,
+            todo=msg("Write one address, as in it@contoso.com."),
+        )
+    return value
+
+
+def language(value: str) -> str:
+    """A language that letters are written in, by its code; raises `BadInput`."""
+    known = {code.casefold(): code for code in LANGUAGES}
+    known |= {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-hans-cn": "zh-Hans"}
+    wanted = value.strip().replace("_", "-").casefold()
+    if not wanted:
+        return ""
+    for name in (wanted, wanted.split("-")[0]):
+        if name in known and (name == wanted or name != "zh"):
+            return known[name]
+    raise BadInput(
+        msg(
+            "{field}: there are no letters in {value}.",
+            field=msg(FIELD_NAMES["language"]),
+            value=value,
+        ),
+        field="language",
+        todo=msg("Choose one of {languages}.", languages=", ".join(LANGUAGES)),
+    )
+
+
+def tags(value: str) -> tuple[str, ...]:
+    """Tags out of a text that separates them by commas or semicolons; each once."""
+    found = (part.strip() for part in re.split(r"[,;]", value))
+    return tuple(dict.fromkeys(part for part in found if part))

@@ -1,0 +1,88 @@
+"""Which links may stand in a letter: whole-URL patterns of the partner's own cloud.
+
+A check of the beginning, or of the host alone, lets hostile links through (other ports, user
+names before the host, line breaks that URL parsers drop). Only a match of the whole counts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from store.errors import BadInput
+from store.message import Message, msg
+from store.model.partner import Cloud, Partner
+
+_GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+HOSTS = {
+    Cloud.WORLDWIDE: ("admin.microsoft.com", "admin.cloud.microsoft", "portal.office.com"),
+    Cloud.US_GOVERNMENT: ("portal.office365.us", "portal.apps.mil"),
+    Cloud.CHINA: ("portal.partner.microsoftonline.cn",),
+    Cloud.PRACTICE: ("127.0.0.1", "localhost"),
+}
+"""The hosts whose links are taken, by cloud."""
+
+_GRANULAR = re.compile(
+    rf"/(?:[Aa]dmin[Pp]ortal/[Hh]ome)?(?:\?[\w.=&-]*)?"
+    rf"#/partners/invitation/granularAdminRelationships/({_GUID}-{_GUID})",
+    re.ASCII,
+)
+# No "..", no "//": no path that means another place than it shows.
+_ANY = re.compile(
+    r"(?:/[\w.~-]+(?<!\.\.))*/?(?:\?[\w.~=&%-]*)?(?:#(?:/?[\w.~=&%-]+(?<!\.\.))*/?)?", re.ASCII
+)
+_HOST = re.compile(r"https://([a-z0-9.-]+)((?::\d{1,5})?)(?=[/?#]|$)", re.ASCII)
+_PARTNER = re.compile(rf"[?&]partnerId=({_GUID})(?:[&#]|$)", re.ASCII)
+LONGEST = 1_024
+
+
+def classic_link(tenant: str) -> str:
+    """The reusable link that asks for delegated administration only (worldwide)."""
+    return (
+        "https://admin.microsoft.com/Adminportal/Home?invType=Administration"
+        f"&partnerId={tenant}#/BillingAccounts/partner-invitation"
+    )
+
+
+def is_granular(link: str) -> bool:
+    """Whether `link` belongs to one granular relationship, so to one customer."""
+    host = _HOST.match(link)
+    return bool(host and _GRANULAR.fullmatch(link, host.end()))
+
+
+def checked(link: str, partner: Partner) -> str:
+    """`link` if it may stand in this partner's letters; raises `BadInput` with the reason."""
+    link = link.strip()
+    reason = _why_not(link, partner)
+    if reason:
+        raise BadInput(
+            msg("The link is refused: {reason}.", reason=reason),
+            field="link",
+            todo=msg(
+                "Paste the whole link as Microsoft shows it. It begins with {beginnings}.",
+                beginnings=", ".join(f"https://{host}/" for host in HOSTS[partner.cloud]),
+            ),
+        )
+    return link
+
+
+def _why_not(link: str, partner: Partner) -> Message | None:
+    if not link.isascii() or not link.isprintable() or " " in link:
+        return msg("it holds characters that a link cannot have")
+    if len(link) > LONGEST:
+        return msg("it is longer than {limit} characters", limit=LONGEST)
+    if not link.startswith("https://"):
+        return msg("it does not begin with https://")
+    host = _HOST.match(link)
+    if not host or host[1] not in HOSTS[partner.cloud]:
+        return msg("its host is not one of this partner's cloud")
+    if host[2] and partner.cloud is not Cloud.PRACTICE:
+        return msg("it names a port")
+    rest = link[host.end() :]
+    if "granularAdminRelationships" in rest:
+        return None if _GRANULAR.fullmatch(rest) else msg("it is not a whole granular link")
+    if not _ANY.fullmatch(rest) or rest in ("", "/"):
+        return msg("it has not the form of an invitation")
+    named = _PARTNER.search(rest)
+    if named and partner.tenant and named[1] != partner.tenant:
+        return msg("it asks for access for another partner ({tenant})", tenant=named[1])
+    return None

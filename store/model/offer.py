@@ -1,0 +1,81 @@
+"""Offers: reusable text and link that ask for delegated administration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from store.message import N_, Message, msg
+from store.model import document
+from store.model.links import classic_link, is_granular
+from store.model.partner import Cloud, Partner
+
+
+class Kind(StrEnum):
+    """What is offered; the last two may include delegated administration."""
+
+    DELEGATED = "delegated"
+    TRIAL = "trial"
+    PURCHASE = "purchase"
+
+
+KIND_NAMES = {
+    Kind.DELEGATED: N_("Delegated administration offer"),
+    Kind.TRIAL: N_("Trial invitation"),
+    Kind.PURCHASE: N_("Purchase offer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One kind of offer as recorded.
+
+    `link` is what the operator pasted. `delegation` says whether a trial invitation or purchase
+    offer includes delegated administration; the delegated administration offer always does.
+    """
+
+    kind: Kind
+    link: str = ""
+    summary_id: str = ""
+    delegation: bool = True
+    id: int = 0
+    rev: int = 0
+
+    @classmethod
+    def from_document(cls, key: int, found: Mapping[str, Any]) -> Offer:
+        """The offer in a stored document."""
+        kind = document.choice(Kind, document.text(found, "kind"), Kind.DELEGATED)
+        return cls(
+            kind,
+            document.text(found, "link"),
+            document.text(found, "summary_id"),
+            kind is Kind.DELEGATED or found.get("delegation") is not False,
+            key,
+            document.number(found, "rev") or 0,
+        )
+
+
+def link_of(offer: Offer, partner: Partner) -> str:
+    """The offer's reusable link; empty while it has to be pasted.
+
+    Worldwide the classic link of the delegated administration offer follows from the tenant id.
+    """
+    if offer.link:
+        return offer.link
+    if offer.kind is Kind.DELEGATED and partner.cloud is Cloud.WORLDWIDE and partner.tenant:
+        return classic_link(partner.tenant)
+    return ""
+
+
+def what_microsoft_offers(link: str, offer: Offer, partner: Partner) -> Message | None:
+    """What an operator should know today about a letter with this link."""
+    if offer.kind is not Kind.DELEGATED or partner.cloud is Cloud.CHINA or is_granular(link):
+        return None
+    if partner.cloud is Cloud.PRACTICE:
+        return msg("Practice: this link leads nowhere.")
+    return msg(
+        "Since 2023 Microsoft gives no new access through this reusable link. Make a granular "
+        "link for each customer in Partner Center and paste it into the customer's invitation."
+    )

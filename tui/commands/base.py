@@ -1,0 +1,172 @@
+"""What every command needs: the desk, where to print, and how errors end."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from store.clean import shown
+from store.desk import Desk, Receipt
+from store.errors import DeskError
+from store.message import Message
+from store.operator import Operator, current_operator
+from tui import settings as settings_module
+from tui.language import _, say
+from tui.settings import Settings
+
+OpenDesk = Callable[[Path, Settings, Operator], int]
+"""Opens the full-screen desk on a store; returns the exit status."""
+
+
+@dataclass
+class Context:
+    """What the command line was called with."""
+
+    settings: Settings
+    environment: Mapping[str, str]
+    open_desk: OpenDesk
+    store: str = ""
+    today: Callable[[], date] = field(default=date.today)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the store."""
+        return settings_module.store_folder(self.settings, self.environment, self.store)
+
+    @property
+    def operator(self) -> Operator:
+        """Who gives the command."""
+        return current_operator(self.environment)
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """The store, open while the command runs; what it has to tell goes to stderr."""
+        desk = Desk(
+            self.folder,
+            self.operator,
+            today=self.today,
+            allow_network=self.settings.allow_network_store,
+        )
+        desk.open()
+        try:
+            for notice in desk.take_notices():
+                tell(notice)
+            if desk.damage:
+                tell(desk.damage.what)
+                if desk.damage.todo:
+                    tell(desk.damage.todo)
+            yield desk
+            for notice in desk.take_notices():
+                tell(notice)
+        finally:
+            sys.stdout.flush()  # a checkpoint may follow: not before the answer
+            desk.close()
+
+
+context = click.make_pass_decorator(Context)
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called or listed."""
+
+    def __init__(self, *args: Any, commands_in: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._commands_in = commands_in
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._commands_in)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = self._commands_in.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = importlib.import_module(f"tui.commands.{module}").command
+        return command
+
+
+# -- printing -----------------------------------------------------------------------------------
+
+
+def put(text: str = "") -> None:
+    """One line of data, on stdout."""
+    click.echo(shown(text))
+
+
+def put_raw(text: str) -> None:
+    """Text that is already safe and has line breaks of its own, on stdout."""
+    click.echo(text, nl=False)
+
+
+def tell(message: Message | str) -> None:
+    """One line of talk, on stderr."""
+    click.echo(shown(say(message)), err=True)
+
+
+def done(receipt: Receipt) -> None:
+    """What a change did, and what was noticed on the way."""
+    put(say(receipt.message))
+    for note in receipt.notes:
+        tell(note)
+
+
+def put_json(value: object) -> None:
+    """A value as JSON; whatever a terminal could act on is written as an escape."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo("".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text))
+
+
+def _escaped(character: str) -> str:
+    return json.dumps(character)[1:-1]
+
+
+def put_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Rows in columns as wide as their widest cell."""
+    cells = [list(titles), *([shown(cell) for cell in row] for row in rows)]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        put("  ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip())
+
+
+def width(text: str) -> int:
+    """The number of terminal cells that text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me")
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+def pad(text: str, size: int) -> str:
+    """Text filled up with spaces to a number of cells."""
+    return text + " " * (size - width(text))
+
+
+def fail(error: DeskError) -> NoReturn:
+    """Prints an error and ends with its exit status."""
+    tell(f"partnerdesk: {_(error.title)}: {say(error.what)}")
+    if error.todo:
+        tell(error.todo)
+    sys.exit(error.exit_code)
+
+
+def quietly_closed_pipe() -> NoReturn:
+    """Whoever read our output has had enough."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    sys.exit(0)

@@ -1,0 +1,52 @@
+"""`partnerdesk consent`: where it stands, and recording answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from store.actions import consent as actions
+from store.actions import lookup
+from store.model.consent import STATE_NAMES, Answer, State
+from tui.commands.base import Context, context, done, put_json, put_table
+from tui.commands.values import customers_argument, optional_day
+from tui.language import _, number
+
+
+@click.group(help=_("Consent: counts by state, and recording what customers answered."))
+def command() -> None: ...
+
+
+@command.command("status", help=_("Count customers by consent."))
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@context
+def status(ctx: Context, as_json: bool) -> None:
+    with ctx.desk() as desk:
+        view, today = desk.view, desk.today()
+        counts = Counter(
+            view.consent(key, today).state
+            for key, row in view.customers.items()
+            if not row.get("archived")
+        )
+    if as_json:
+        put_json({"total": counts.total(), **{s.value: counts[s] for s in State}})
+        return
+    rows = [(_(STATE_NAMES[state]), number(counts[state])) for state in State if counts[state]]
+    put_table((_("Consent"), _("Customers")), [*rows, (_("all"), number(counts.total()))])
+
+
+@command.command("record", help=_("Record a customer's answer."))
+@customers_argument
+@click.argument("answer", metavar="ANSWER", type=click.Choice([a.value for a in Answer]))
+@click.option("--on", metavar="DATE", help=_("The day the answer came; today if left out."))
+@click.option("--note", metavar="TEXT", default="", help=_("Kept with the answer."))
+@context
+def record(
+    ctx: Context, customers: tuple[str, ...], answer: str, on: str | None, note: str
+) -> None:
+    with ctx.desk() as desk:
+        found = lookup.customers(desk.view, customers)
+        keys = [customer.id for customer in found]
+        day = optional_day(on, "on")
+        done(actions.record(desk, keys, Answer(answer), on=day, note=note))

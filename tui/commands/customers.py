@@ -1,0 +1,215 @@
+"""`partnerdesk customers`: the list, one by one, and as files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from store.actions import customers as actions
+from store.actions import exporting, importing, lookup, table_file
+from store.actions.importing import Outcome
+from store.errors import BadInput
+from store.message import N_, msg
+from store.model.consent import State
+from store.model.customer import FIELD_NAMES, Customer, search_text
+from tui.commands.base import Context, context, done, put, put_json, put_raw, put_table, tell
+from tui.commands.report import as_record, row_of, timeline
+from tui.commands.values import customer_argument, customers_argument, pairs
+from tui.language import _, number, say
+
+OUTCOMES = {
+    Outcome.ADD: N_("add"),
+    Outcome.CHANGE: N_("change"),
+    Outcome.SAME: N_("leave"),
+    Outcome.REFUSE: N_("refuse"),
+}
+
+
+@click.group(help=_("Customers: list, add, change, archive, import, export."))
+def command() -> None: ...
+
+
+@command.command("list", help=_("List customers."))
+@click.option("--state", type=click.Choice([s.value for s in State]), help=_("Only this consent."))
+@click.option("--search", metavar="TEXT", default="", help=_("In name, alias, domain and tags."))
+@click.option("--archived", is_flag=True, help=_("The archived ones instead."))
+@click.option("--csv", "as_csv", is_flag=True, help=_("As CSV that imports back to the same."))
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@context
+def list_(
+    ctx: Context, state: str | None, search: str, archived: bool, as_csv: bool, as_json: bool
+) -> None:
+    with ctx.desk() as desk:
+        view, today = desk.view, desk.today()
+        words = search.casefold().split()
+        found = [
+            Customer.from_document(key, row)
+            for key, row in view.customers.items()
+            if bool(row.get("archived")) == archived
+            and all(word in search_text(row) for word in words)
+        ]
+        found.sort(key=lambda customer: (customer.name.casefold(), customer.id))
+        consents = [(customer, view.consent(customer.id, today)) for customer in found]
+        if state:
+            consents = [(c, consent) for c, consent in consents if consent.state == state]
+        if as_csv:
+            put_raw(exporting.customers_csv(c for c, consent in consents).decode("utf-8-sig"))
+        elif as_json:
+            put_json([as_record(customer, consent) for customer, consent in consents])
+        else:
+            titles = (_("Customer"), _("Domain"), _("Consent"), _("Since"), _("Until"))
+            put_table(titles, [row_of(customer, consent) for customer, consent in consents])
+            if not consents:
+                tell(msg("No customers here. partnerdesk customers add NAME adds one."))
+
+
+@command.command("show", help=_("Show one customer with its consent and timeline."))
+@customer_argument
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@context
+def show(ctx: Context, customer: str, as_json: bool) -> None:
+    with ctx.desk() as desk:
+        found = lookup.customer(desk.view, customer)
+        consent = desk.view.consent(found.id, desk.today())
+        invitations = desk.view.invitations(found.id)
+        if as_json:
+            put_json({**as_record(found, consent), "timeline": timeline(invitations)})
+            return
+        for field, title in FIELD_NAMES.items():
+            value = getattr(found, field)
+            put(f"{_(title)}: {', '.join(value) if isinstance(value, tuple) else value}")
+        row = row_of(found, consent)
+        put(f"{_('Consent')}: {' '.join(filter(None, row[2:]))}")
+        for event in timeline(invitations):
+            put("  ".join(str(value) for value in event.values() if value))
+
+
+@command.command("add", help=_("Add a customer."))
+@click.argument("name", metavar="NAME")
+@click.option("--domain", metavar="D", default="", help=_("Its primary domain name."))
+@click.option("--microsoft-id", metavar="ID", default="", help=_("Its tenant id."))
+@click.option("--language", metavar="L", default="", help=_("The language of its letters."))
+@click.option("--contact", metavar="MAIL", default="", help=_("Whom letters go to."))
+@click.option("--alias", metavar="TEXT", default="", help=_("Another name to find it by."))
+@click.option("--tag", "tags", metavar="T", multiple=True, help=_("May be given several times."))
+@context
+def add(ctx: Context, /, tags: tuple[str, ...], **fields: str) -> None:
+    with ctx.desk() as desk:
+        done(actions.add(desk, {**fields, "tags": ",".join(tags)}))
+
+
+@command.command(
+    "set",
+    help=_(
+        "Change fields of a customer: name, domain, microsoft-id, relationship, tags, alias, "
+        "language, contact, note."
+    ),
+)
+@customer_argument
+@click.argument("fields", nargs=-1, required=True, metavar="KEY=VALUE…")
+@context
+def set_(ctx: Context, customer: str, fields: tuple[str, ...]) -> None:
+    with ctx.desk() as desk:
+        found = lookup.customer(desk.view, customer)
+        done(actions.edit(desk, found.id, pairs(fields)))
+
+
+@command.command("archive", help=_("Take customers off the lists; everything is kept."))
+@customers_argument
+@context
+def archive(ctx: Context, customers: tuple[str, ...]) -> None:
+    with ctx.desk() as desk:
+        found = lookup.customers(desk.view, customers)
+        done(actions.archive(desk, [customer.id for customer in found]))
+
+
+@command.command("restore", help=_("Bring archived customers back."))
+@customers_argument
+@context
+def restore(ctx: Context, customers: tuple[str, ...]) -> None:
+    with ctx.desk() as desk:
+        found = lookup.customers(desk.view, customers)
+        done(actions.bring_back(desk, [customer.id for customer in found]))
+
+
+@command.command("import", help=_("Take a list of customers in; FILE may be - for stdin."))
+@click.argument("file", metavar="FILE")
+@click.option("--dry-run", is_flag=True, help=_("Only say what would happen, line by line."))
+@click.option("--skip-bad", is_flag=True, help=_("Leave out lines that cannot be taken."))
+@click.option("--json", "as_json", is_flag=True, help=_("The lines as JSON."))
+@context
+def import_(ctx: Context, file: str, dry_run: bool, skip_bad: bool, as_json: bool) -> int | None:
+    source = table_file.read(_bytes_of(file))
+    with ctx.desk() as desk:
+        plan = importing.plan(desk.view, source, _progress)
+        if source.ignored:
+            tell(msg("Columns that mean nothing here: {titles}.",
+                     titles=", ".join(source.ignored)))  # fmt: skip
+        shown = plan.rows if dry_run else plan.refused
+        if as_json:
+            put_json([_line(row) for row in shown])
+        else:
+            for row in shown:
+                text = "{line}: {outcome}: {name}: {why}"
+                put(text.format(line=row.line, outcome=_(OUTCOMES[row.outcome]), name=row.name,
+                                why=say(row.why)))  # fmt: skip
+        for row in plan.rows:
+            for note in row.notes:
+                tell(msg("Line {line}: {note}", line=row.line, note=note))
+        if dry_run:
+            counts = ", ".join(
+                f"{_(title)} {number(plan.count(outcome))}" for outcome, title in OUTCOMES.items()
+            )
+            tell(msg("Nothing was changed. Would: {counts}.", counts=counts))
+            return 1 if plan.refused and not skip_bad else 0
+        receipt = importing.apply(desk, plan, skip_bad=skip_bad)
+        tell(receipt.message) if as_json else done(receipt)
+        return 3 if plan.refused else 0
+
+
+@command.command("export", help=_("Write all customers as CSV; FILE may be - for stdout."))
+@click.argument("file", metavar="FILE")
+@context
+def export(ctx: Context, file: str) -> None:
+    with ctx.desk() as desk:
+        found = exporting.listed(desk.view)
+        data = exporting.customers_csv(found)
+    if file == "-":
+        put_raw(data.decode("utf-8-sig"))
+        return
+    path = exporting.write_new(Path(file), data)
+    put(say(msg("Wrote {count} customers to {path}.", count=len(found), path=str(path))))
+
+
+def _bytes_of(file: str) -> bytes:
+    """The file's content, read to the end but not beyond what an import takes."""
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(table_file.MOST_BYTES + 1)
+        with Path(file).expanduser().open("rb") as opened:
+            return opened.read(table_file.MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput(
+            msg("{path} cannot be read: {reason}.", path=file, reason=error.strerror or str(error))
+        ) from error
+
+
+def _progress(finished: int, total: int) -> None:
+    if total >= 5_000 and sys.stderr.isatty():
+        ending = "\n" if finished == total else "\r"
+        text = _("Checked {done} of {total} lines")
+        click.echo(text.format(done=number(finished), total=number(total)), err=True, nl=False)
+        click.echo(ending, err=True, nl=False)
+
+
+def _line(row: importing.Planned) -> dict[str, Any]:
+    return {
+        "line": row.line,
+        "outcome": row.outcome.value,
+        "name": row.name,
+        "why": say(row.why),
+        "fields": dict(row.fields),
+    }

@@ -1,0 +1,67 @@
+"""`partnerdesk demo`: a practice partner to try everything on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from store.actions import demo, letters
+from store.desk import Desk
+from store.message import msg
+from store.model.consent import STATE_NAMES, State
+from store.model.offer import Kind
+from store.model.partner import flow_for
+from tui import language as interface
+from tui.commands.base import Context, context, put, put_raw, put_table, tell
+from tui.language import _, number, say
+from tui.terminal import why_no_screen
+
+
+@click.command(
+    help=_("A practice partner with customers in every state. Nothing of yours is touched.")
+)
+@click.option("--customers", type=click.IntRange(0, 200_000), default=250, show_default=True,
+              help=_("How many customers it has."))  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help=_("The same gives the same."))
+@click.option("--language", metavar="L", help=_("en or fr: the interface's and the letters'."))
+@context
+def command(ctx: Context, customers: int, seed: int, language: str | None) -> int:
+    if language:
+        if language not in interface.LANGUAGES:
+            raise click.BadParameter(_("Choose en or fr."), param_hint="--language")
+        interface.install(language)
+    folder = Path(tempfile.mkdtemp(prefix="partnerdesk-demo-"))
+    try:
+        store = folder / "store"
+        with Desk(store, ctx.operator, today=ctx.today).open() as desk:
+            demo.fill(desk, customers=customers, seed=seed, language=interface.current())
+            if why_no_screen(os.environ):
+                _print(desk)
+                return 0
+        return ctx.open_desk(store, ctx.settings, ctx.operator)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _print(desk: Desk) -> None:
+    """The same partner as text, for where no screen is."""
+    view, today = desk.view, desk.today()
+    tell(msg("Practice. There is no terminal here, so this is the demo as text."))
+    put(say(msg("{partner}: {count} customers, {flow}", partner=view.partner.name,
+                count=view.customer_count, flow=flow_for(view.customer_count).value)))  # fmt: skip
+    put()
+    counts = Counter(view.consent(key, today).state for key in view.customers)
+    rows = [(_(STATE_NAMES[state]), number(counts[state])) for state in State if counts[state]]
+    put_table((_("Consent"), _("Customers")), rows)
+    put()
+    copy = letters.copies(view, Kind.DELEGATED, [], interface.current(), today)[0]
+    put(say("Subject: {subject}", subject=copy.subject))
+    put()
+    put_raw(copy.text)
+    put()
+    put(_("Everything that the screens do is a command too: partnerdesk --help"))

@@ -1,0 +1,54 @@
+"""`partnerdesk doctor`: where things are, and what will happen here."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+import click
+
+from store.errors import DeskError
+from tui import clipboard, language, settings
+from tui.commands.base import Context, context, put_json, put_table
+from tui.language import _, say
+from tui.terminal import why_no_screen
+
+
+@click.command(help=_("Where things are kept, who you are here, and how copying will work."))
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@context
+def command(ctx: Context, as_json: bool) -> int:
+    environment = ctx.environment
+    operator = ctx.operator
+    steps = clipboard.plan("x" * 2_000, environment, ctx.settings)
+    screen = why_no_screen(environment)
+    attention, filesystem = False, ""
+    try:
+        with ctx.desk() as desk:
+            store = say(desk.read_only) if desk.read_only else _("can be written")
+            attention, filesystem = desk.read_only is not None, desk.filesystem
+    except DeskError as error:
+        store, attention = say(error.what), True
+    facts = {
+        "partnerdesk": version("partnerdesk"),
+        "python": platform.python_version(),
+        "textual": version("textual"),
+        "tinydb": version("tinydb"),
+        "store": str(ctx.folder),
+        "store_state": store,
+        "filesystem": filesystem,
+        "settings": str(settings.config_file(environment)),
+        "saved_texts": str(settings.state_folder(environment)),
+        "operator": operator.name,
+        "login": operator.login,
+        "from": " ".join(filter(None, (operator.host, operator.ssh))),
+        "language": language.current(),
+        "terminal": environment.get("TERM", ""),
+        "screen": say(screen) if screen else _("can be shown"),
+        "copying": " > ".join(steps) or "off",
+    }
+    if as_json:
+        put_json(facts)
+    else:
+        put_table((_("What"), _("Here")), list(facts.items()))
+    return 3 if attention else 0

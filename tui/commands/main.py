@@ -1,0 +1,84 @@
+"""`partnerdesk WORD …`: finds the command and runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from store.errors import DeskError
+from tui.commands.base import Context, Lazy, fail, quietly_closed_pipe
+from tui.language import _
+
+COMMANDS = {
+    "partner": "partner",
+    "offer": "offer",
+    "customers": "customers",
+    "consent": "consent",
+    "users": "users",
+    "journal": "journal",
+    "demo": "demo",
+    "doctor": "doctor",
+    "completion": "completion",
+}
+
+
+def run(words: Sequence[str], context: Context) -> int:
+    """Runs one command; returns its exit status."""
+    try:
+        status = program().main(
+            list(words), prog_name="partnerdesk", obj=context, standalone_mode=False
+        )
+    except DeskError as error:
+        fail(error)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        quietly_closed_pipe()
+    return status if isinstance(status, int) else 0
+
+
+def program() -> click.Group:
+    """The group of all commands, with its help in the interface language."""
+
+    @click.command(
+        cls=Lazy,
+        commands_in=COMMANDS,
+        invoke_without_command=True,
+        help=_(
+            "A keyboard-driven desk for Microsoft cloud partners. Without a command it opens full "
+            "screen."
+        ),
+        epilog=_("Exit status: 0 done, 1 failed, 2 usage, 3 needs attention, 4 not allowed."),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    @click.option("--store", metavar="FOLDER", help=_("The store to use."))
+    @click.version_option(package_name="partnerdesk", message="%(prog)s %(version)s")
+    @click.pass_context
+    def partnerdesk(ctx: click.Context, store: str | None) -> int | None:
+        found: Context = ctx.obj
+        found.store = store or ""
+        if ctx.invoked_subcommand is None:
+            return found.open_desk(found.folder, found.settings, found.operator)
+        return None
+
+    group: click.Group = partnerdesk
+    return group
+
+
+def words_of(command: click.Command, path: str = "") -> list[tuple[str, click.Command]]:
+    """Every command below one, with the words that call it."""
+    if not isinstance(command, click.Group):
+        return [(path, command)]
+    ctx = click.Context(command)
+    found = []
+    for name in command.list_commands(ctx):
+        below = command.get_command(ctx, name)
+        if below:
+            found += words_of(below, f"{path} {name}".strip())
+    return found

@@ -1,0 +1,97 @@
+"""Customers and consent as rows of text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from store.model.consent import (
+    ANSWER_DAYS,
+    HOW_NAMES,
+    STATE_NAMES,
+    Consent,
+    How,
+    Invitation,
+    State,
+)
+from store.model.customer import Customer
+from store.model.document import choice
+from store.model.offer import KIND_NAMES
+from tui.language import _, say
+
+
+def iso(day: date | None) -> str:
+    """A date as everybody sorts it; empty where there is none."""
+    return day.isoformat() if day else ""
+
+
+def state_text(consent: Consent) -> str:
+    """The state in words, with the day of waiting."""
+    name = _(STATE_NAMES[consent.state])
+    if consent.state is State.UNKNOWN:
+        return f"{name} ({consent.reported})"
+    if consent.state is State.WAITING and consent.day:
+        if consent.answer_by:
+            return say(
+                "{state}, day {day} of {most}", state=name, day=consent.day, most=ANSWER_DAYS
+            )
+        return say("{state}, day {day}", state=name, day=consent.day)
+    return name
+
+
+def row_of(customer: Customer, consent: Consent) -> tuple[str, str, str, str, str]:
+    """One line of a list: name, domain, consent, since, until."""
+    until = consent.answer_by or consent.ends
+    return customer.name, customer.domain, state_text(consent), iso(consent.since), iso(until)
+
+
+def as_record(customer: Customer, consent: Consent) -> dict[str, Any]:
+    """A customer as JSON."""
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "domain": customer.domain,
+        "microsoft_id": customer.microsoft_id,
+        "relationship": customer.relationship,
+        "tags": list(customer.tags),
+        "alias": customer.alias,
+        "language": customer.language,
+        "contact": customer.contact,
+        "note": customer.note,
+        "archived": customer.archived or None,
+        **consent_record(consent),
+    }
+
+
+def consent_record(consent: Consent) -> dict[str, Any]:
+    """A consent as JSON."""
+    return {
+        "state": consent.state.value,
+        "reported": consent.reported or None,
+        "since": iso(consent.since) or None,
+        "day": consent.day,
+        "answer_by": iso(consent.answer_by) or None,
+        "ends": iso(consent.ends) or None,
+    }
+
+
+def timeline(invitations: Iterable[Invitation]) -> list[dict[str, Any]]:
+    """Everything that happened between us and a customer, oldest first."""
+    events = [
+        (event.on or date.min, event.at, invitation, event)
+        for invitation in invitations
+        for event in invitation.events
+    ]
+    events.sort(key=lambda item: item[:2])
+    return [
+        {
+            "on": iso(event.on),
+            "offer": _(KIND_NAMES[invitation.kind]),
+            "what": event.answer or event.status or event.what,
+            "how": _(HOW_NAMES[choice(How, event.how, How.EARLIER)]) if event.how else "",
+            "by": event.by,
+            "note": event.note,
+        }
+        for _day, _at, invitation, event in events
+    ]

@@ -1,0 +1,78 @@
+"""Reads the values that words of a command stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from store.errors import BadInput
+from store.message import msg
+from store.model.document import given_day
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from store.view import View
+
+
+def pairs(words: Sequence[str]) -> dict[str, str]:
+    """`KEY=VALUE` words as a mapping; raises `BadInput`."""
+    made = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise BadInput(
+                msg("{word} is not KEY=VALUE.", word=word), todo=msg("Write it without blanks.")
+            )
+        made[key.strip().replace("-", "_")] = value
+    return made
+
+
+def optional_day(value: str | None, field: str) -> date | None:
+    """A date as typed, or none; raises `BadInput`."""
+    return given_day(value, field) if value else None
+
+
+def _completes(names: Callable[[View], list[str]]) -> Callable[..., list[CompletionItem]]:
+    """Shell completion out of the store; silent where there is none."""
+
+    def complete(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        from tui.commands.base import Context
+
+        found = ctx.find_object(Context)
+        if found is None or not found.folder.is_dir():
+            return []
+        try:
+            with found.desk() as desk:
+                known = names(desk.view)
+        except Exception:
+            return []  # a shell that asks for completions has no use for an error
+        wanted = incomplete.casefold()
+        return [CompletionItem(n) for n in known if n.casefold().startswith(wanted)][:200]
+
+    return complete
+
+
+def _customers(view: View) -> list[str]:
+    return [
+        str(row.get("domain") or row.get("name", ""))
+        for row in view.customers.values()
+        if not row.get("archived")
+    ]
+
+
+complete_customers = _completes(_customers)
+customer_argument = click.argument("customer", metavar="C", shell_complete=complete_customers)
+customers_argument = click.argument(
+    "customers", metavar="C…", nargs=-1, required=True, shell_complete=complete_customers
+)
+member_argument = click.argument(
+    "upn", metavar="UPN", shell_complete=_completes(lambda view: [m.upn for m in view.members])
+)

@@ -1,0 +1,81 @@
+"""The language of the interface: chosen once, then every message is said in it."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from store.clean import shown
+from store.message import Message, Voice
+
+LANGUAGES = ("en", "fr")
+DOMAIN = "partnerdesk"
+LOCALE = Path(__file__).parent / "locale"
+
+_chosen = "en"
+_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def choose(environment: Mapping[str, str], setting: str = "") -> str:
+    """`PARTNERDESK_LANGUAGE`, then the setting, then what the locale says; else English."""
+    locale = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    for wanted in (environment.get("PARTNERDESK_LANGUAGE", ""), setting, locale):
+        code = wanted.replace("-", "_").split("_")[0].split(".")[0].lower()
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+def install(language: str) -> None:
+    """From now on everything is said in `language`."""
+    global _chosen, _catalogue
+    _chosen = language
+    _catalogue = gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
+    # click says its own few words through the global catalogue.
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    gettext.textdomain(DOMAIN)
+
+
+def current() -> str:
+    """The code of the interface language."""
+    return _chosen
+
+
+def _(text: str) -> str:
+    """The translation of a sentence without values."""
+    return _catalogue.gettext(text) if text else ""
+
+
+class Spoken(Voice):
+    """Says messages in the interface language, with values that are safe to show."""
+
+    def one(self, text: str) -> str:
+        return _(text)
+
+    def many(self, one: str, many: str, count: int) -> str:
+        return _catalogue.ngettext(one, many, count)
+
+    def number(self, number: int) -> str:
+        grouped = f"{number:,}"
+        return grouped.replace(",", " ") if _chosen == "fr" else grouped
+
+    def shown(self, text: str) -> str:
+        return shown(text)
+
+
+_SPOKEN = Spoken()
+
+
+def say(message: Message | str, /, **values: object) -> str:
+    """A message, or a sentence with values, in the interface language and safe to show."""
+    if isinstance(message, str):
+        message = Message(message, values)
+    return message.said_by(_SPOKEN)
+
+
+def number(value: int) -> str:
+    """A number with its thousands grouped as this language does."""
+    return _SPOKEN.number(value)

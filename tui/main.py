@@ -1,0 +1,56 @@
+"""The entry point: no words open the desk, words run one command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from store.errors import DeskError
+from store.operator import Operator
+from tui import language, settings
+from tui.settings import Settings
+
+
+def main() -> None:
+    """Runs `partnerdesk`; ends the process with its exit status."""
+    words = sys.argv[1:]
+    try:
+        found = settings.load()
+    except DeskError as error:
+        language.install(language.choose(os.environ))
+        _say(error)
+        sys.exit(error.exit_code)
+    language.install(language.choose(os.environ, found.language))
+    if words or "_PARTNERDESK_COMPLETE" in os.environ:
+        from tui.commands.base import Context
+        from tui.commands.main import run
+
+        sys.exit(run(words, Context(found, os.environ, open_desk)))
+    from store.operator import current_operator
+
+    folder = settings.store_folder(found)
+    sys.exit(open_desk(folder, found, current_operator(os.environ)))
+
+
+def open_desk(folder: Path, found: Settings, operator: Operator) -> int:
+    """Opens the full-screen desk on a store; returns the exit status."""
+    from tui.terminal import why_no_screen
+
+    reason = why_no_screen(os.environ)
+    if reason:
+        sys.stderr.write(f"partnerdesk: {language.say(reason)}\n")
+        return 2
+    from store.desk import Desk
+
+    # The store is read while textual is imported.
+    desk = Desk(folder, operator, allow_network=found.allow_network_store).start()
+    from tui.app import PartnerDesk
+
+    return PartnerDesk(desk, found).run_desk()
+
+
+def _say(error: DeskError) -> None:
+    sys.stderr.write(f"partnerdesk: {language.say(error.what)}\n")
+    if error.todo:
+        sys.stderr.write(f"{language.say(error.todo)}\n")

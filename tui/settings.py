@@ -1,0 +1,97 @@
+"""The operator's own settings: `config.toml` in the user's configuration folder."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from store.errors import BadInput
+from store.message import msg
+
+CLIPBOARDS = ("auto", "tmux", "osc52", "native", "file", "off")
+_SPELT = {"osc52-limit": "osc52_limit", "allow-network-store": "allow_network_store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may set; empty strings mean that nothing is set."""
+
+    store: str = ""
+    """Folder of the store; `--store` and `PARTNERDESK_STORE` win."""
+    language: str = ""
+    """Interface language, en or fr; `PARTNERDESK_LANGUAGE` wins."""
+    clipboard: str = "auto"
+    """How to copy: auto, tmux, osc52, native, file or off; `PARTNERDESK_CLIPBOARD` wins."""
+    osc52_limit: int = 74_994
+    """The most base64 bytes sent to a terminal in one copy."""
+    allow_network_store: bool = False
+    """Write a store on a network filesystem all the same."""
+    mouse: bool = True
+    """Whether the desk asks the terminal for mouse events."""
+    ascii: bool = False
+    """Borders of plain ASCII."""
+
+
+def config_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the settings are kept."""
+    return _folder(environment, "XDG_CONFIG_HOME", "config") / "config.toml"
+
+
+def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where texts that could not be copied, and crash reports, are saved."""
+    return _folder(environment, "XDG_STATE_HOME", "state")
+
+
+def store_folder(
+    settings: Settings, environment: Mapping[str, str] = os.environ, option: str = ""
+) -> Path:
+    """Where the store is: `--store`, `PARTNERDESK_STORE`, the setting, or the data folder."""
+    named = option or environment.get("PARTNERDESK_STORE", "") or settings.store
+    if named:
+        return Path(named).expanduser()
+    return _folder(environment, "XDG_DATA_HOME", "data") / "store"
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings; raises `BadInput` naming the file and the key."""
+    path = config_file(environment)
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        found = {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(
+            msg("{path} cannot be read: {reason}.", path=str(path), reason=str(error)),
+            todo=msg("Mend or remove it."),
+        ) from error
+    types = {field.name: type(field.default) for field in fields(Settings)}
+    made = {_SPELT.get(key, key): value for key, value in found.items()}
+    for key, value in made.items():
+        if key not in types:
+            raise BadInput(
+                msg("{path} has a key {key} that means nothing.", path=str(path), key=key),
+                todo=msg("The keys are {keys}.", keys=", ".join(types)),
+            )
+        if type(value) is not types[key]:
+            raise BadInput(msg("{path}: {key} has a value of another kind than expected.",
+                               path=str(path), key=key))  # fmt: skip
+    if environment.get("PARTNERDESK_CLIPBOARD"):
+        made["clipboard"] = environment["PARTNERDESK_CLIPBOARD"]
+    if made.get("clipboard", "auto") not in CLIPBOARDS:
+        raise BadInput(
+            msg("clipboard is {value}.", value=str(made["clipboard"])),
+            todo=msg("Choose one of {choices}.", choices=", ".join(CLIPBOARDS)),
+        )
+    return Settings(**made)
+
+
+def _folder(environment: Mapping[str, str], variable: str, kind: str) -> Path:
+    """A folder of this program, as platformdirs names it on this system."""
+    if environment.get(variable):
+        return Path(environment[variable]) / "partnerdesk"
+    import platformdirs
+
+    return Path(getattr(platformdirs, f"user_{kind}_dir")("partnerdesk", appauthor=False))
