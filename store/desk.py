@@ -7,10 +7,9 @@ and waits for nothing, not for a disk and not for a lock.
 from __future__ import annotations
 
 import contextlib
-import gc
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -24,6 +23,7 @@ from store.journal.journal import SEGMENT_LIMIT, Journal
 from store.journal.line import Entry
 from store.journal.state import Document, State
 from store.journal.tables import JournalDB, JournalTable
+from store.memory import no_collections
 from store.message import Message, msg
 from store.model import document
 from store.model.customer import sort_key
@@ -121,7 +121,7 @@ class Tables:
         Raises `NotFound`, or `Conflict` if it is no longer at the revision that a form was
         opened with (`None`: whatever it is).
         """
-        found: Document | None = self.view.state.table(table).get(key)
+        found: Document | None = self.view.tables.table(table).get(key)
         if found is None:
             raise NotFound(msg("{name} is no longer there.", name=name))
         if rev is not None and document.number(found, "rev") != rev:
@@ -280,10 +280,13 @@ class Desk:
             try:
                 result = job.run()
             except BaseException as error:
+                change = self._advance(ours=True)
                 job.done.set_exception(error)
             else:
+                # The view first: whoever was waiting reads what it has just written.
+                change = self._advance(ours=True)
                 job.done.set_result(result)
-            self._publish(ours=True)
+            self._tell(change)
         self._checkpoint()
         if self._writer:
             self._writer.join()
@@ -299,7 +302,7 @@ class Desk:
             segment_limit=self._segment_limit,
         )
         journal.on_beginning = self._begin
-        with _no_collections():
+        with no_collections():
             self._db = JournalDB(journal, stamp=_stamp)
             self.view = view_of(journal.seq, journal.state)
         journal.on_entry = self._note
@@ -319,9 +322,9 @@ class Desk:
         assert self._db is not None
         storage = self._db.storage
         with storage.transaction(did) as running:
-            self._publish(ours=False)
+            self._tell(self._advance(ours=False))
             storage.journal.author = self.operator.author(self.view.partner)
-            before = self.view.state
+            before = self.view.tables
             message = work(Tables(self._db, self.view, self.operator, self.today()))
             running.why = message
         if not running.entry:
@@ -339,28 +342,31 @@ class Desk:
         )
 
     def _note(self, entry: Entry) -> None:
-        self._touched.update(touched(self.view.state, entry.changes))
+        self._touched.update(touched(self.view.tables, entry.changes))
 
-    def _publish(self, *, ours: bool) -> None:
+    def _advance(self, *, ours: bool) -> Change | None:
+        """Publishes what was noted since; returns what to tell the listeners."""
         assert self._db is not None
         if not self._touched:
-            return
+            return None
         changed, self._touched = frozenset(self._touched), set()
         journal = self._db.storage.journal
         self.view = self.view.after(journal.seq, journal.state, changed)
-        change = Change(self.view, changed, ours)
-        for listener in list(self._listeners):
-            listener(change)
+        return Change(self.view, changed, ours)
+
+    def _tell(self, change: Change | None) -> None:
+        if change:
+            for listener in list(self._listeners):
+                listener(change)
 
     def _take_in(self) -> None:
         assert self._db is not None
         was_sound = self.damage is None
         with contextlib.suppress(DeskError):
             self._db.storage.refresh()
-        self._publish(ours=False)
+        self._tell(self._advance(ours=False))
         if was_sound and self.damage:
-            for listener in list(self._listeners):
-                listener(Change(self.view, frozenset(), ours=False))
+            self._tell(Change(self.view, frozenset(), ours=False))
 
     def _idle(self) -> None:
         with contextlib.suppress(OSError):
@@ -381,19 +387,6 @@ class Desk:
                 name="checkpoint",
             )
             self._writer.start()
-
-
-@contextlib.contextmanager
-def _no_collections() -> Iterator[None]:
-    """No garbage collection while a hundred thousand documents are made, none of them garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-        gc.freeze()
 
 
 def _stamp(table: str, key: int, new: Document, old: Document | None) -> None:

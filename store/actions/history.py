@@ -70,4 +70,4 @@ def export_store(source: Path, target: Path, until: int | None) -> int:
 def export_tinydb(desk: Desk, target: Path) -> None:
     """Writes all tables as one file that stock TinyDB opens."""
     seq, head = desk.head
-    rescue.write_tinydb(desk.view.state, seq, head, target, ORDER)
+    rescue.write_tinydb(desk.view.tables, seq, head, target, ORDER)

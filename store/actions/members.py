@@ -10,7 +10,7 @@ from store.desk import Desk, Receipt, Tables
 from store.errors import BadInput, NotFound
 from store.message import N_, Message, msg
 from store.model.access import LEVEL_NAMES, Level, Member, upn
-from store.model.consent import USABLE, consent_of
+from store.model.consent import USABLE
 from store.view import MEMBERS, View
 
 FIELD_NAMES = {"name": N_("Name"), "upn": N_("User name")}
@@ -87,12 +87,12 @@ def reach(desk: Desk) -> int:
     for customer, keys in view.invitation_ids.items():
         found = view.customers.get(customer)
         if found and not found.get("archived") and keys:
-            reached += consent_of(view.invitations(customer), today).state in USABLE
+            reached += view.state(customer, today) in USABLE
     return reached
 
 
 def _member(tables: Tables, key: int, rev: int | None) -> Member:
-    found = tables.view.state.table(MEMBERS).get(key)
+    found = tables.view.tables.table(MEMBERS).get(key)
     if found is None:
         raise NotFound(msg("This user is no longer there."))
     member = Member.from_document(key, found)

@@ -135,7 +135,7 @@ def _own(own: OwnLink, partner: Partner, today: date) -> dict[str, Any]:
 def _draft(tables: Tables, customer: Customer, kind: Kind, own: OwnLink) -> int:
     """The customer's invitation that was not given yet, with this link of its own."""
     fields = _own(own, tables.view.partner, tables.today)
-    for row in tables.view.state.table("invitations").values():
+    for row in tables.view.tables.table("invitations").values():
         if row.get("link") == fields["link"] and row.get("customer") != customer.id:
             other = tables.view.customer(row["customer"])
             raise BadInput(

@@ -99,7 +99,7 @@ def set_fields(desk: Desk, fields: Mapping[str, str], rev: int | None = None) ->
         raise BadInput(msg("{field} is missing.", field=msg(FIELD_NAMES["name"])), field="name")
 
     def work(tables: Tables) -> Message:
-        if tables.view.state.table(PARTNER).get(1) is None:
+        if tables.view.tables.table(PARTNER).get(1) is None:
             tables.partner.insert(changes)
         else:
             tables.at_rev(PARTNER, 1, rev, tables.view.partner.name)

@@ -21,7 +21,7 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
 
     def work(tables: Tables) -> Message:
         for table, key, _, rev in receipt.before:
-            now = tables.view.state.table(table).get(key)
+            now = tables.view.tables.table(table).get(key)
             if (document.number(now, "rev") or 0 if now else 0) != rev:
                 name = document.text(now or {}, "name") or document.text(now or {}, "upn")
                 raise Conflict(

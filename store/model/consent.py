@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.message import N_
 from store.model import document
@@ -111,8 +110,7 @@ _ANSWERED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One fact about an invitation.
 
     `what` is *given*, *answered*, *ended* or *reported* (by Microsoft, with its own status word
@@ -147,8 +145,7 @@ class Event:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(NamedTuple):
     """One offer, given to one customer.
 
     `delegation` says whether it asked for delegated administration. A granular invitation has a
@@ -204,8 +201,7 @@ class Invitation:
         return self.made + timedelta(days=ANSWER_DAYS - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(NamedTuple):
     """Where consent stands today.
 
     `day` counts the days of waiting, from 1; `answer_by` is the last day to answer; `ends` the
@@ -265,6 +261,41 @@ def consent_in(invitation: Invitation, today: date) -> Consent:
             return _lasting(invitation, state, decisive.on, decisive.until, today)
         case _:
             return Consent(State.UNKNOWN, reported=decisive.what, invitation=invitation)
+
+
+def state_of(found: Iterable[Mapping[str, Any]], today: date) -> State:
+    """`consent_of(…).state`, straight from stored invitations: for lists of very many."""
+    best = State.NOT_OFFERED
+    for row in found:
+        if row.get("delegation") is not False:
+            state = _plain_state(row, today)
+            if state is None:
+                state = consent_in(Invitation.from_document(0, row), today).state
+            if RANK[state] < RANK[best]:
+                best = state
+    return best
+
+
+def _plain_state(row: Mapping[str, Any], today: date) -> State | None:
+    """The state of a stored invitation where it takes no date but the link's own."""
+    events = row.get("events")
+    last = events[-1] if isinstance(events, list) and events else None
+    if not isinstance(last, dict):
+        return None
+    match last.get("what"):
+        case "ended":
+            return State.TERMINATED
+        case "answered":
+            answer = last.get("answer")
+            lasts = answer == Answer.GRANTED and row.get("days")
+            return None if lasts and not row.get("auto_extend") else _ANSWERED.get(answer)
+        case "given" if row.get("granular") is not True:
+            return State.WAITING
+        case "given":
+            made = document.day(row, "made")
+            late = made is not None and (today - made).days >= ANSWER_DAYS
+            return State.LAPSED if late else State.WAITING
+    return None
 
 
 def _waiting(invitation: Invitation, today: date) -> Consent:

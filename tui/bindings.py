@@ -1,0 +1,235 @@
+"""One registry of everything a key does: the footer, the help, the palette and the key list.
+
+Nothing here knows textual, so that documents and tests can read it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from store.message import N_, Message, msg
+
+EVERYWHERE = "everywhere"
+LISTS = ("overview", "business")
+SCREENS = {
+    EVERYWHERE: N_("Everywhere"),
+    "overview": N_("Partner overview"),
+    "business": N_("Build your business"),
+    "customer": N_("Customer"),
+    "offer": N_("Offer"),
+    "give": N_("Who got it?"),
+    "answer": N_("Record an answer"),
+    "users": N_("Active users"),
+    "journal": N_("Journal"),
+    "form": N_("Forms"),
+    "import": N_("Import customers"),
+    "choose": N_("Choices"),
+}
+"""The screens that have keys of their own, with their titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the screen stands at, as far as keys depend on it.
+
+    `read_only` and `not_offerable` say why something is not possible, if so; `chosen` counts the
+    marked customers, or the one under the cursor; `undoable` is what `u` would reverse.
+    """
+
+    read_only: Message | None = None
+    not_offerable: Message | None = None
+    chosen: int = 0
+    undoable: Message | None = None
+
+
+Need = Callable[[Situation], Message | None]
+
+
+def writable(now: Situation) -> Message | None:
+    """Needs a store that can be written."""
+    return msg("the store is read-only: {why}", why=now.read_only) if now.read_only else None
+
+
+def chosen(now: Situation) -> Message | None:
+    """Needs something under the cursor."""
+    return None if now.chosen else msg("nothing is chosen in the list")
+
+
+def offerable(now: Situation) -> Message | None:
+    """Needs a partner that may offer."""
+    return now.not_offerable
+
+
+def undoable(now: Situation) -> Message | None:
+    """Needs something done in this session."""
+    return None if now.undoable else msg("nothing was changed here in this session")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done on some screens.
+
+    `keys` as Textual names them, separated by commas; `shown` is how the first is written.
+    `footer` orders the footer, 0 leaves the action out of it. `needs` say when it is possible.
+    """
+
+    id: str
+    keys: str
+    shown: str
+    name: str
+    help: str
+    where: tuple[str, ...]
+    footer: int = 0
+    needs: tuple[Need, ...] = ()
+
+    def why_not(self, now: Situation) -> Message | None:
+        """Why the action is not possible now, if so."""
+        return next(filter(None, (need(now) for need in self.needs)), None)
+
+
+ACTIONS = (
+    Action("help", "question_mark,f1", "?", N_("Help"),
+           N_("Show the keys of this screen and what they do."), (EVERYWHERE,), 1),
+    Action("filter", "slash", "/", N_("Filter"),
+           N_("Type to see only what matches, in name, alias, domain and tags; esc ends it."),
+           (*LISTS, "journal"), 2),
+    Action("mark", "space", N_("space"), N_("Mark"),
+           N_("Mark or unmark the customer under the cursor."), LISTS, 3, (chosen,)),
+    Action("mark-all", "asterisk", "*", N_("Mark all"),
+           N_("Mark all customers that the list shows; again to unmark all."), LISTS),
+    Action("offer", "o", "o", N_("Offer"),
+           N_("Read, copy and give the offer to the marked customers."),
+           (*LISTS, "customer"), 4, (offerable,)),
+    Action("answer", "a", "a", N_("Answer"),
+           N_("Record what the marked customers answered."),
+           (*LISTS, "customer"), 5, (writable, chosen)),
+    Action("open", "enter", N_("enter"), N_("Open"),
+           N_("Open what is under the cursor."), (*LISTS, "users", "journal"), 6),
+    Action("new", "n", "n", N_("New"),
+           N_("Add a customer, or one of our users."), (*LISTS, "users"), 7, (writable,)),
+    Action("edit", "e", "e", N_("Edit"),
+           N_("Change the fields of what is under the cursor."),
+           (*LISTS, "customer", "users"), 8, (writable, chosen)),
+    Action("archive", "d", "d", N_("Archive"),
+           N_("Take the marked customers off the lists, or bring archived ones back."),
+           (*LISTS, "customer"), 0, (writable, chosen)),
+    Action("state", "s", "s", N_("State"),
+           N_("Show only the next state of consent; S the one before."), LISTS, 9),
+    Action("state-back", "S,shift+s", "S", N_("State back"),
+           N_("Show only the state of consent before this one."), LISTS),
+    Action("import", "i", "i", N_("Import"),
+           N_("Take in a list of customers: Partner Center's, or ours."), LISTS, 10, (writable,)),
+    Action("export", "x", "x", N_("Export"),
+           N_("Write the customers that the list shows to a CSV file."), LISTS),
+    Action("copy", "y", "y", N_("Copy"),
+           N_("Copy: the letter, or a field of what is under the cursor."),
+           (*LISTS, "customer", "offer"), 2),
+    Action("own-link", "l", "l", N_("Own link"),
+           N_("Paste the granular link that was made in Partner Center for this customer."),
+           ("customer",), 6, (writable,)),
+    Action("copy-link", "l", "l", N_("Copy link"),
+           N_("Copy the link alone."), ("offer",), 3),
+    Action("paste-link", "e", "e", N_("Paste link"),
+           N_("Paste the link of this offer, or this customer's own."), ("offer",), 5, (writable,)),
+    Action("who", "w", "w", N_("Who got it?"),
+           N_("Record who got the offer."), ("offer",), 4, (writable, offerable)),
+    Action("save-as", "s", "s", N_("Save as"),
+           N_("Save the letter as text, Markdown, HTML or a mail."), ("offer",), 7),
+    Action("next", "right,n", "→", N_("Next copy"),
+           N_("Show the text for the next language or customer."), ("offer",), 8),
+    Action("previous", "left,p", "←", N_("Copy before"),
+           N_("Show the text for the language or customer before."), ("offer",)),
+    Action("kind", "t", "t", N_("Kind"),
+           N_("Choose delegated administration offer, trial invitation or purchase offer."),
+           ("offer", "business"), 6),
+    Action("language", "L,shift+l", "L", N_("Language"),
+           N_("Show the letter in the next language, where it is written to nobody yet."),
+           ("offer",)),
+    Action("record", "enter", N_("enter"), N_("Record"),
+           N_("Record the marked customers as having got the offer."), ("give",), 2, (writable,)),
+    Action("toggle", "space", N_("space"), N_("Mark"),
+           N_("Mark or unmark the customer under the cursor."), ("give",), 3),
+    Action("toggle-all", "asterisk", "*", N_("Mark all"),
+           N_("Mark all, or none."), ("give",), 4),
+    Action("how", "h", "h", N_("How"),
+           N_("Choose how it reached them: copied, mailed or saved."), ("give",), 5),
+    Action("remove", "d", "d", N_("Remove"),
+           N_("Take the user under the cursor off the list."), ("users",), 9, (writable, chosen)),
+    Action("check", "c", "c", N_("Check"),
+           N_("Read every line ever written and say whether the chain holds."), ("journal",), 7),
+    Action("save", "ctrl+s", "ctrl+s", N_("Save"),
+           N_("Save what was typed."), ("form", "answer"), 2, (writable,)),
+    Action("take", "ctrl+s", "ctrl+s", N_("Import"),
+           N_("Take the list in as planned."), ("import",), 2, (writable,)),
+    Action("skip-bad", "ctrl+b", "ctrl+b", N_("Skip bad lines"),
+           N_("Take the good lines and leave out those that are refused."), ("import",), 3),
+    Action("refresh", "r", "r", N_("Refresh"),
+           N_("Take in what other processes changed, now."), (EVERYWHERE,)),
+    Action("undo", "u", "u", N_("Undo"),
+           N_("Reverse your last change of this session, if nobody touched it since."),
+           (EVERYWHERE,), 11, (writable, undoable)),
+    Action("plain", "v", "v", N_("Plain"),
+           N_("Show this as plain text, to select with the terminal's own means."),
+           (EVERYWHERE,), 12),
+    Action("go-overview", "1", "1", N_("Overview"),
+           N_("Go to Partner overview."), (EVERYWHERE,)),
+    Action("go-business", "2", "2", N_("Business"),
+           N_("Go to Build your business."), (EVERYWHERE,)),
+    Action("go-users", "3", "3", N_("Users"),
+           N_("Go to Dashboard, Users, Active users."), (EVERYWHERE,)),
+    Action("go-journal", "5", "5", N_("Journal"),
+           N_("Go to the journal."), (EVERYWHERE,)),
+    Action("go-partner", "comma", ",", N_("Partner"),
+           N_("Go to Partner: who we are and what we may offer."), (EVERYWHERE,)),
+    Action("palette", "colon,ctrl+p", ":", N_("Commands"),
+           N_("Find anything that can be done here by typing its name."), (EVERYWHERE,), 13),
+    Action("back", "escape", N_("esc"), N_("Back"),
+           N_("One step out: end the filter, close, go back. Never quits."), (EVERYWHERE,)),
+    Action("quit", "q", "q", N_("Quit"),
+           N_("Go back, and quit from the home screen. ctrl+q quits from anywhere."),
+           (EVERYWHERE,), 14),
+    Action("suspend", "ctrl+z", "ctrl+z", N_("Suspend"),
+           N_("Leave the desk to the shell; fg comes back."), (EVERYWHERE,)),
+)  # fmt: skip
+"""Everything that can be done, in the order that help shows it."""
+
+DIALOGS = frozenset({"give", "answer", "form", "import", "choose"})
+"""Screens on which letters are typed or that stand above another: few keys hold there."""
+
+_IN_DIALOGS = frozenset({"help", "back"})
+
+
+def actions_on(screen: str) -> list[Action]:
+    """The actions of a screen, its own first."""
+    own = [action for action in ACTIONS if screen in action.where]
+    keys = {key for action in own for key in action.keys.split(",")}
+    general = [
+        action
+        for action in ACTIONS
+        if EVERYWHERE in action.where
+        and not keys & set(action.keys.split(","))
+        and (screen not in DIALOGS or action.id in _IN_DIALOGS)
+    ]
+    return own + general
+
+
+def footer_of(screen: str) -> list[Action]:
+    """What the footer of a screen offers, most useful first."""
+    return sorted((a for a in actions_on(screen) if a.footer), key=lambda action: action.footer)
+
+
+def by_id(screen: str, wanted: str) -> Action | None:
+    """The action of a screen with this id."""
+    return next((action for action in actions_on(screen) if action.id == wanted), None)
+
+
+def clashes() -> Iterable[str]:
+    """Keys that would mean two things on one screen; there must be none."""
+    for screen in SCREENS:
+        taken: dict[str, str] = {}
+        for action in actions_on(screen):
+            for key in action.keys.split(","):
+                if key in taken:
+                    yield f"{screen}: {key} is {taken[key]} and {action.id}"
+                taken[key] = action.id
