@@ -164,7 +164,7 @@ class Desk:
         self.operator = operator
         self.today = today
         self.view = View()
-        self.beginning: list[tuple[int, Document]] = []
+        self.beginning: dict[int, Document] = {}
         self.opened: Future[None] = Future()
         self.on_beginning: Callable[[], None] = lambda: None
         self._allow_network = allow_network
@@ -315,7 +315,7 @@ class Desk:
             rows = now.table(CUSTOMERS).items()
             listed = [(key, row) for key, row in rows if sort_key(row) <= last]
             self.view = View(0, State({PARTNER: now.table(PARTNER)}))
-            self.beginning = sorted(listed, key=lambda item: (sort_key(item[1]), item[0]))
+            self.beginning = dict(sorted(listed, key=lambda item: (sort_key(item[1]), item[0])))
             self.on_beginning()
 
     def _transact(self, did: str, work: Work) -> Receipt:

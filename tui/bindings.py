@@ -21,10 +21,13 @@ SCREENS = {
     "give": N_("Who got it?"),
     "answer": N_("Record an answer"),
     "users": N_("Active users"),
+    "member": N_("Settings"),
     "journal": N_("Journal"),
     "form": N_("Forms"),
     "import": N_("Import customers"),
     "choose": N_("Choices"),
+    "ask": N_("Names of files"),
+    "read": N_("Texts to read"),
 }
 """The screens that have keys of their own, with their titles."""
 
@@ -122,9 +125,11 @@ ACTIONS = (
            N_("Take in a list of customers: Partner Center's, or ours."), LISTS, 10, (writable,)),
     Action("export", "x", "x", N_("Export"),
            N_("Write the customers that the list shows to a CSV file."), LISTS),
+    Action("copy-field", "y", "y", N_("Copy"),
+           N_("Copy a field of the customer: name, domain, Microsoft ID, contact, link."),
+           (*LISTS, "customer"), 10, (chosen,)),
     Action("copy", "y", "y", N_("Copy"),
-           N_("Copy: the letter, or a field of what is under the cursor."),
-           (*LISTS, "customer", "offer"), 2),
+           N_("Copy the letter with its link; then say who got it."), ("offer",), 2),
     Action("own-link", "l", "l", N_("Own link"),
            N_("Paste the granular link that was made in Partner Center for this customer."),
            ("customer",), 6, (writable,)),
@@ -142,7 +147,7 @@ ACTIONS = (
            N_("Show the text for the language or customer before."), ("offer",)),
     Action("kind", "t", "t", N_("Kind"),
            N_("Choose delegated administration offer, trial invitation or purchase offer."),
-           ("offer", "business"), 6),
+           ("offer", "business"), 9),
     Action("language", "L,shift+l", "L", N_("Language"),
            N_("Show the letter in the next language, where it is written to nobody yet."),
            ("offer",)),
@@ -158,8 +163,14 @@ ACTIONS = (
            N_("Take the user under the cursor off the list."), ("users",), 9, (writable, chosen)),
     Action("check", "c", "c", N_("Check"),
            N_("Read every line ever written and say whether the chain holds."), ("journal",), 7),
+    Action("pick", "enter", N_("enter"), N_("Choose"),
+           N_("Take what is under the cursor."), ("choose",), 2),
+    Action("given", "enter", N_("enter"), N_("Go on"),
+           N_("Take what was typed; → completes names of files."), ("ask",), 2),
     Action("save", "ctrl+s", "ctrl+s", N_("Save"),
-           N_("Save what was typed."), ("form", "answer"), 2, (writable,)),
+           N_("Save what was typed."), ("form", "answer", "member"), 2, (writable,)),
+    Action("tab", "ctrl+t", "ctrl+t", N_("Next tab"),
+           N_("Go to Details, or back to Settings."), ("member",), 3),
     Action("take", "ctrl+s", "ctrl+s", N_("Import"),
            N_("Take the list in as planned."), ("import",), 2, (writable,)),
     Action("skip-bad", "ctrl+b", "ctrl+b", N_("Skip bad lines"),
@@ -185,7 +196,7 @@ ACTIONS = (
     Action("palette", "colon,ctrl+p", ":", N_("Commands"),
            N_("Find anything that can be done here by typing its name."), (EVERYWHERE,), 13),
     Action("back", "escape", N_("esc"), N_("Back"),
-           N_("One step out: end the filter, close, go back. Never quits."), (EVERYWHERE,)),
+           N_("One step out: end the filter, close, go back. Never quits."), (EVERYWHERE,), 15),
     Action("quit", "q", "q", N_("Quit"),
            N_("Go back, and quit from the home screen. ctrl+q quits from anywhere."),
            (EVERYWHERE,), 14),
@@ -194,7 +205,7 @@ ACTIONS = (
 )  # fmt: skip
 """Everything that can be done, in the order that help shows it."""
 
-DIALOGS = frozenset({"give", "answer", "form", "import", "choose"})
+DIALOGS = frozenset({"give", "answer", "form", "member", "import", "choose", "ask", "read"})
 """Screens on which letters are typed or that stand above another: few keys hold there."""
 
 _IN_DIALOGS = frozenset({"help", "back"})

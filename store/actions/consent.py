@@ -13,7 +13,7 @@ from store.desk import Desk, Receipt, Tables
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
 from store.model.consent import (
-    ANSWER_NAMES,
+    ANSWER_WORDS,
     USABLE,
     Answer,
     Invitation,
@@ -23,15 +23,6 @@ from store.model.consent import (
 from store.model.customer import Customer
 from store.model.offer import Kind
 from store.view import View
-
-ANSWER_WORDS = {
-    Answer.GRANTED: N_("granted"),
-    Answer.DECLINED: N_("declined"),
-    Answer.WITHOUT: N_("without delegation"),
-    Answer.ELSEWHERE: N_("elsewhere"),
-    Answer.ENDED: N_("ended"),
-}
-assert set(ANSWER_WORDS) == set(ANSWER_NAMES)
 
 
 def record(

@@ -49,6 +49,11 @@ class Copy:
         return render.as_text(self.letter)
 
     @property
+    def blocks(self) -> list[tuple[str, str]]:
+        """The letter's blocks: *heading*, *item*, *link* or *paragraph*, and plain text."""
+        return render.plain_blocks(self.letter)
+
+    @property
     def subject(self) -> str:
         """The letter's subject."""
         return render.subject(self.letter)

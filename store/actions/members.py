@@ -30,16 +30,52 @@ def add(desk: Desk, user_name: str, name: str) -> Receipt:
 
 def edit(desk: Desk, key: int, details: Mapping[str, str], rev: int | None = None) -> Receipt:
     """Changes a member's name or user name; raises `BadInput` or `Conflict`."""
+    return save(desk, key, details, None, rev)
+
+
+def set_access(
+    desk: Desk, key: int, *, access: bool, level: Level, rev: int | None = None
+) -> Receipt:
+    """Sets *Assign administrative access to companies you support* and the level.
+
+    *Yes* needs a level; with *No* the level is taken away. Raises `BadInput` or `Conflict`.
+    """
+    return save(desk, key, {}, (access, level), rev)
+
+
+def save(
+    desk: Desk,
+    key: int,
+    details: Mapping[str, str],
+    settings: tuple[bool, Level] | None,
+    rev: int | None = None,
+) -> Receipt:
+    """Changes details, and settings (access and level), as one transaction."""
     kept, notes = _details(details)
+    if settings:
+        access, level = settings
+        if access and level is Level.NONE:
+            raise BadInput(
+                msg("With Yes, a level has to be chosen."),
+                field="level",
+                todo=msg("Choose Full administration or Limited administration."),
+            )
+        kept |= {"access": access, "level": level.value if access else ""}
 
     def work(tables: Tables) -> Message:
         member = _member(tables, key, rev)
         if "upn" in kept:
             _refuse_twin(tables.view, kept["upn"], but=key)
         tables.members.update(kept, doc_ids=[key])
-        return msg("Changed {name}.", name=kept.get("name") or member.name or member.upn)
+        name = kept.get("name") or member.name or member.upn
+        if not settings:
+            return msg("Changed {name}.", name=name)
+        if not settings[0]:
+            return msg("{name} has no administrative access any more.", name=name)
+        return msg("{name} has {level}.", name=name, level=msg(LEVEL_NAMES[settings[1]]))
 
-    return desk.transaction("members.edit", work).with_notes(*notes)
+    did = "members.access" if settings else "members.edit"
+    return desk.transaction(did, work).with_notes(*notes)
 
 
 def remove(desk: Desk, key: int) -> Receipt:
@@ -51,33 +87,6 @@ def remove(desk: Desk, key: int) -> Receipt:
         return msg("Removed {name}.", name=member.name or member.upn)
 
     return desk.transaction("members.remove", work)
-
-
-def set_access(
-    desk: Desk, key: int, *, access: bool, level: Level, rev: int | None = None
-) -> Receipt:
-    """Sets *Assign administrative access to companies you support* and the level.
-
-    *Yes* needs a level; with *No* the level is taken away. Raises `BadInput` or `Conflict`.
-    """
-    if access and level is Level.NONE:
-        raise BadInput(
-            msg("With Yes, a level has to be chosen."),
-            field="level",
-            todo=msg("Choose Full administration or Limited administration."),
-        )
-
-    def work(tables: Tables) -> Message:
-        member = _member(tables, key, rev)
-        tables.members.update(
-            {"access": access, "level": level.value if access else ""}, doc_ids=[key]
-        )
-        name = member.name or member.upn
-        if not access:
-            return msg("{name} has no administrative access any more.", name=name)
-        return msg("{name} has {level}.", name=name, level=msg(LEVEL_NAMES[level]))
-
-    return desk.transaction("members.access", work)
 
 
 def reach(desk: Desk) -> int:

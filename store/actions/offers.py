@@ -35,22 +35,23 @@ class OwnLink:
 # -- may it be offered ------------------------------------------------------------------------
 
 
-def why_not_offer(view: View, kind: Kind, operator: Operator) -> Message | None:
-    """Why an offer of this kind cannot be given by this operator now."""
+def forbidden(view: View, kind: Kind, operator: Operator) -> Message | None:
+    """Which rule keeps this operator from offers of this kind, if one does."""
     partner, offer = view.partner, view.offer(kind)
-    if not partner.is_set:
+    reason = why_not_certified(partner) if offer.delegation else None
+    if reason is None and kind is not Kind.DELEGATED:
+        reason = why_no_trials(view.member(operator.member(partner)))
+    return reason
+
+
+def unready(view: View, kind: Kind) -> Message | None:
+    """What has to be said about the partner first, if anything."""
+    if not view.partner.is_set:
         return msg("the partner is not set yet")
-    if offer.delegation:
-        reason = why_not_certified(partner)
-        if reason:
-            return reason
-        if partner.certified is Certified.UNANSWERED:
-            return msg(
-                "it is not said yet whether the partner is certified to offer delegated "
-                "administration"
-            )
-    if kind is not Kind.DELEGATED:
-        return why_no_trials(view.member(operator.member(partner)))
+    if view.offer(kind).delegation and view.partner.certified is Certified.UNANSWERED:
+        return msg(
+            "it is not said yet whether the partner is certified to offer delegated administration"
+        )
     return None
 
 
@@ -172,7 +173,7 @@ def give(
     keys = list(dict.fromkeys(customers))
 
     def work(tables: Tables) -> Message:
-        reason = why_not_offer(tables.view, kind, tables.operator)
+        reason = forbidden(tables.view, kind, tables.operator) or unready(tables.view, kind)
         if reason:
             raise NotAllowed(
                 msg("The {offer} cannot be given: {reason}.", offer=msg(KIND_NAMES[kind]),

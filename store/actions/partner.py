@@ -22,8 +22,8 @@ FIELD_NAMES = {
     "contact": N_("Contact"),
     "mail": N_("Mail"),
     "phone": N_("Telephone"),
-    "certified": N_("Certified to offer delegated administration"),
-    "limited": N_("Limited administration means"),
+    "certified": N_("Certified partner"),
+    "limited": N_("Limited means"),
     "flow": N_("Way of working"),
     "operators": N_("Operators"),
 }

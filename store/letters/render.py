@@ -94,6 +94,11 @@ def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") 
     return mail.as_bytes()
 
 
+def plain_blocks(letter: Letter) -> list[tuple[str, str]]:
+    """What each block is, and its plain text."""
+    return [(block.what, _values(block.text, _as_it_is)) for block in letter.blocks]
+
+
 def subject(letter: Letter) -> str:
     """The subject, as plain text."""
     return _values(letter.subject, _as_it_is)

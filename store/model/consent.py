@@ -74,6 +74,15 @@ ANSWER_NAMES = {
 }
 
 
+ANSWER_WORDS = {
+    Answer.GRANTED: N_("granted"),
+    Answer.DECLINED: N_("declined"),
+    Answer.WITHOUT: N_("without delegation"),
+    Answer.ELSEWHERE: N_("elsewhere"),
+    Answer.ENDED: N_("ended"),
+}
+
+
 class How(StrEnum):
     """How an offer reached a customer."""
 
@@ -102,7 +111,7 @@ _REPORTED = {
     "terminating": State.TERMINATED,
     "terminated": State.TERMINATED,
 }
-_ANSWERED = {
+_ANSWERED: dict[str, State] = {
     Answer.GRANTED: State.ACTIVE,
     Answer.DECLINED: State.DECLINED,
     Answer.WITHOUT: State.WITHOUT,
@@ -287,6 +296,8 @@ def _plain_state(row: Mapping[str, Any], today: date) -> State | None:
             return State.TERMINATED
         case "answered":
             answer = last.get("answer")
+            if not isinstance(answer, str):
+                return None
             lasts = answer == Answer.GRANTED and row.get("days")
             return None if lasts and not row.get("auto_extend") else _ANSWERED.get(answer)
         case "given" if row.get("granular") is not True:

@@ -84,7 +84,8 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
         row = row_of(found, consent)
         put(f"{_('Consent')}: {' '.join(filter(None, row[2:]))}")
         for event in timeline(invitations):
-            put("  ".join(str(value) for value in event.values() if value))
+            words = (event[name] for name in ("on", "offer", "said", "how", "by", "note"))
+            put("  ".join(filter(None, words)))
 
 
 @command.command("add", help=_("Add a customer."))

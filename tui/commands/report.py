@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from store.message import N_
 from store.model.consent import (
     ANSWER_DAYS,
+    ANSWER_WORDS,
     HOW_NAMES,
     STATE_NAMES,
+    Answer,
     Consent,
+    Event,
     How,
     Invitation,
     State,
@@ -33,9 +37,7 @@ def state_text(consent: Consent) -> str:
         return f"{name} ({consent.reported})"
     if consent.state is State.WAITING and consent.day:
         if consent.answer_by:
-            return say(
-                "{state}, day {day} of {most}", state=name, day=consent.day, most=ANSWER_DAYS
-            )
+            return say("{state}, day {day}/{most}", state=name, day=consent.day, most=ANSWER_DAYS)
         return say("{state}, day {day}", state=name, day=consent.day)
     return name
 
@@ -76,6 +78,16 @@ def consent_record(consent: Consent) -> dict[str, Any]:
     }
 
 
+_WHAT = {"given": N_("given"), "ended": N_("ended"), "answered": N_("answered")}
+
+
+def _said(event: Event) -> str:
+    """What an event says, in the interface language; Microsoft's own words as they are."""
+    if event.what == "answered":
+        return _(ANSWER_WORDS.get(choice(Answer, event.answer, Answer.ENDED), event.answer))
+    return event.status or _(_WHAT.get(event.what, event.what))
+
+
 def timeline(invitations: Iterable[Invitation]) -> list[dict[str, Any]]:
     """Everything that happened between us and a customer, oldest first."""
     events = [
@@ -89,6 +101,7 @@ def timeline(invitations: Iterable[Invitation]) -> list[dict[str, Any]]:
             "on": iso(event.on),
             "offer": _(KIND_NAMES[invitation.kind]),
             "what": event.answer or event.status or event.what,
+            "said": _said(event),
             "how": _(HOW_NAMES[choice(How, event.how, How.EARLIER)]) if event.how else "",
             "by": event.by,
             "note": event.note,

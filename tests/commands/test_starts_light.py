@@ -1,0 +1,60 @@
+"""A command starts like a command: nothing of it ever imports textual."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+EVERY_MODULE = """
+import importlib, pkgutil, sys
+import tui.commands
+for found in pkgutil.iter_modules(tui.commands.__path__, "tui.commands."):
+    importlib.import_module(found.name)
+    print(found.name)
+"""
+ONE_COMMAND = """
+import sys
+from tui.main import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+"""
+HEAVY = "\nprint('heavy:', *[m for m in ('textual', 'rich', 'pyperclip') if m in sys.modules])"
+
+
+def run(script: str, *words: str) -> list[str]:
+    """What a script prints in an interpreter of its own; the last line says what it loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", script + HEAVY, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_no_module_of_the_commands_imports_textual() -> None:
+    *modules, heavy = run(EVERY_MODULE)
+    assert {"tui.commands.main", "tui.commands.customers", "tui.commands.demo"} <= set(modules)
+    assert heavy == "heavy:"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("customers", "list"),
+        ("offer", "show", "--format", "eml"),
+        ("demo", "--customers", "3"),
+        ("doctor",),
+        ("--help",),
+    ],
+)
+def test_running_a_command_does_not_import_textual(words: tuple[str, ...]) -> None:
+    *printed, heavy = run(ONE_COMMAND, *words)
+    assert printed
+    assert heavy == "heavy:"

@@ -1,0 +1,427 @@
+"""The full-screen desk: modes, look, signals, copying. No rules of the business are here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import select
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.command import Hit, Hits, Provider
+from textual.message import Message as TextualMessage
+from textual.screen import Screen
+from textual.theme import Theme
+
+from store.desk import Change, Desk, Receipt
+from store.errors import DeskError
+from store.message import N_, msg
+from store.model.partner import Flow, flow_for
+from tui import clipboard, language, settings, text
+from tui.bindings import actions_on
+from tui.screens.base import DeskScreen, Keyed
+from tui.session import Session
+from tui.settings import Settings
+
+_HERE = Path(__file__).parent
+_AT_ONCE = 5_000
+"""Up to so many customers the columns are made before the first paint."""
+
+THEME = Theme(
+    name="partnerdesk",
+    primary="#5f87d7",
+    secondary="#5fafaf",
+    accent="#d7af5f",
+    warning="#d7af00",
+    error="#d75f5f",
+    success="#5faf5f",
+    background="#1c1c1c",
+    surface="#262626",
+    panel="#303030",
+    dark=True,
+)
+
+
+def _overview() -> Screen[None]:
+    from tui.screens.overview import OverviewScreen
+
+    return OverviewScreen()
+
+
+def _business() -> Screen[None]:
+    from tui.screens.business import BusinessScreen
+
+    return BusinessScreen()
+
+
+def _users() -> Screen[None]:
+    from tui.screens.users import UsersScreen
+
+    return UsersScreen()
+
+
+def _journal() -> Screen[None]:
+    from tui.screens.journal import JournalScreen
+
+    return JournalScreen()
+
+
+def _opening() -> Screen[None]:
+    from tui.screens.opening import OpeningScreen
+
+    return OpeningScreen()
+
+
+class RegistryCommands(Provider):
+    """The palette: every action of the screen below it; those not possible now say why."""
+
+    async def discover(self) -> Hits:
+        for hit in self._hits(""):
+            yield hit
+
+    async def search(self, query: str) -> Hits:
+        for hit in self._hits(query):
+            yield hit
+
+    def _hits(self, query: str) -> Iterable[Hit]:
+        screen = self.screen
+        if not isinstance(screen, Keyed):
+            return
+        matcher = self.matcher(query)
+        situation = screen.situation()
+        for number, action in enumerate(actions_on(screen.KEYS)):
+            name = text.plain(action.name)
+            words = f"{name} {text.plain(action.help)}"
+            score = matcher.match(words) if query else 1 - number / 100
+            if score <= 0:
+                continue
+            reason = action.why_not(situation)
+            style = "bold" if reason is None else "dim"
+            key = text.data(f"  {text.plain(action.shown)}", "dim")
+            yield Hit(
+                score,
+                text.join((text.data(name, style), key)),
+                _doing(screen, action.id),
+                name,
+                text.say(reason or action.help),  # type: ignore[arg-type]  # Content is taken too
+            )
+
+
+def _doing(screen: Keyed[Any], action: str) -> Callable[[], object]:
+    return lambda: screen.call_later(screen.action_do, action)
+
+
+class PartnerDesk(App[int]):
+    """One operator's desk on one store.
+
+    `said` collects what message lines have shown, newest last.
+    """
+
+    TITLE = "partnerdesk"
+    CSS_PATH = next(
+        path for path in (_HERE / "screens.css", _HERE.parent / "screens.css") if path.exists()
+    )
+    COMMANDS = {RegistryCommands}
+    MODES = {
+        "opening": _opening,
+        "overview": _overview,
+        "business": _business,
+        "users": _users,
+        "journal": _journal,
+    }
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]
+
+    class DeskChanged(TextualMessage):
+        """The store changed, by us or by another process."""
+
+        def __init__(self, change: Change) -> None:
+            super().__init__()
+            self.change = change
+
+    class DeskOpened(TextualMessage):
+        """The store has been read, in part (`wholly` false) or wholly, or cannot be."""
+
+        def __init__(self, *, wholly: bool) -> None:
+            super().__init__()
+            self.wholly = wholly
+
+    def __init__(self, desk: Desk, found: Settings) -> None:
+        super().__init__()
+        self.session = Session(desk, found)
+        self.home = "opening"
+        self.said: list[str] = []
+        self._missed: set[int] = set()
+        self._stop_listening: Callable[[], None] = lambda: None
+        self.register_theme(THEME)
+        self.theme = "ansi-dark" if "NO_COLOR" in os.environ else "partnerdesk"
+        self.animation_level = "none"
+
+    # -- starting and ending ------------------------------------------------------------------
+
+    def run_desk(self) -> int:
+        """Runs until the operator leaves; returns the exit status."""
+        try:
+            result = self.run(mouse=self.session.settings.mouse)
+        finally:
+            self.session.desk.close()
+        return self.return_code or result or 0
+
+    def on_mount(self) -> None:
+        """Follows the store, the calendar and the terminal from now on."""
+        desk = self.session.desk
+        self._stop_listening = desk.listen(
+            lambda change: self._from_store(self.DeskChanged(change))
+        )
+        desk.on_beginning = lambda: self._from_store(self.DeskOpened(wholly=False))
+        desk.opened.add_done_callback(lambda done: self._from_store(self.DeskOpened(wholly=True)))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: a test
+                loop.add_signal_handler(number, self._end_by_signal, number)
+        self.set_interval(30, self._watch_calendar)
+        self.set_interval(1, self._watch_terminal)
+        if desk.opened.done() and desk.opened.exception() is None:
+            if desk.view.customer_count <= _AT_ONCE:
+                self.session.build_roster()
+            self._show_home()
+        elif not self._show_early():
+            self.switch_mode("opening")
+
+    def _from_store(self, message: TextualMessage) -> None:
+        """Posts a message from the store's thread, unless we are leaving."""
+        if self.is_running:
+            self.post_message(message)
+
+    def _show_early(self) -> bool:
+        """Shows the first page of a store that is still being read, if it says enough."""
+        known = self.session.desk.beginning
+        live = sum(not row.get("archived") for row in known.values())
+        flow = flow_for(live, self.session.view.partner.flow)
+        if live < 100:
+            return False
+        self.home = flow.value
+        self.switch_mode(self.home)
+        return True
+
+    def _show_home(self) -> None:
+        view = self.session.view
+        if self.home == "opening":
+            self.home = flow_for(view.customer_count, view.partner.flow).value
+        self.switch_mode(self.home)
+        if not view.partner.is_set and not self.session.desk.read_only:
+            self.ask_partner()
+        self._tell_notices()
+
+    @on(DeskOpened)
+    async def _desk_opened(self, event: DeskOpened) -> None:
+        desk = self.session.desk
+        if not event.wholly:
+            if self.home == "opening":
+                self._show_early()
+            return
+        error = desk.opened.exception()
+        if error is not None:
+            said = (
+                f"{language.say(error.what)} {language.say(error.todo) if error.todo else ''}"
+                if isinstance(error, DeskError)
+                else str(error)
+            )
+            self.exit(1, return_code=1, message=text.lines(f"partnerdesk: {said}"))
+            return
+        if self.session.roster is None:
+            if desk.view.customer_count <= _AT_ONCE:
+                self.session.build_roster()
+            else:
+                self._build_roster()
+            if self.home == "opening":
+                self._show_home()
+            else:
+                self._tell_notices()
+        self._refresh_screens(None)
+
+    @work(exclusive=True, group="roster")
+    async def _build_roster(self) -> None:
+        await asyncio.to_thread(self.session.build_roster)
+        roster = self.session.roster
+        if roster and self._missed:
+            roster.update(self.session.view, self.session.today, self._missed)
+            self._missed = set()
+        self._refresh_screens(None)
+
+    def _end_by_signal(self, number: int) -> None:
+        self.exit(128 + number, return_code=128 + number)
+
+    def _watch_terminal(self) -> None:
+        """Leaves when the terminal has gone without a signal (nohup, some tmux and ssh cases)."""
+        if self.is_headless or not sys.stdin:
+            return
+        watch = select.poll()
+        try:
+            watch.register(sys.stdin.fileno(), select.POLLHUP | select.POLLERR)
+        except (OSError, ValueError):
+            return
+        if any(happened & (select.POLLHUP | select.POLLERR) for _, happened in watch.poll(0)):
+            self._end_by_signal(signal.SIGHUP)
+
+    def _fatal_error(self) -> None:
+        """A crash: one line here, the rest in a private file, and no values of variables.
+
+        Textual's own report prints local variables, and those are customers' data.
+        """
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        path = settings.state_folder() / f"crash-{stamp}.txt"
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(fd, "w", encoding="utf-8") as file:
+                traceback.print_exc(file=file)
+            where = msg("The report is in {path}.", path=str(path))
+        except OSError as error:
+            where = msg("No report could be written: {reason}.", reason=error.strerror or "")
+        line = text.plain(
+            msg("partnerdesk ended because of an error of its own. Everything saved is there. "
+                "{where}", where=where)
+        )  # fmt: skip
+        self._exit_renderables.append(text.data(line))
+        self._close_messages_no_wait()
+
+    # -- following ----------------------------------------------------------------------------
+
+    @on(DeskChanged)
+    def _desk_changed(self, event: DeskChanged) -> None:
+        customers = self.session.take_in(event.change)
+        if self.session.roster is None:
+            self._missed |= customers
+        self._refresh_screens(customers)
+        self._tell_notices()
+
+    def _watch_calendar(self) -> None:
+        if self.session.new_day():
+            self._refresh_screens(None)
+
+    def _refresh_screens(self, customers: set[int] | None) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen) and screen.is_mounted:
+                screen.desk_changed(customers)
+
+    def _tell_notices(self) -> None:
+        notices = self.session.desk.take_notices()
+        damage = self.session.desk.damage
+        top = self.screen
+        if damage and isinstance(top, Keyed):
+            top.say_error(damage)
+        elif notices and isinstance(top, Keyed):
+            top.say(notices[-1])
+
+    def did(self, receipt: Receipt) -> None:
+        """Remembers an own change, so that it can be undone."""
+        if receipt.seq and receipt.did != "undo":
+            self.session.done.append(receipt)
+
+    # -- going about --------------------------------------------------------------------------
+
+    def go(self, mode: str) -> None:
+        """Shows another of the main screens; the home screen may be switched for this sitting."""
+        if mode in {flow.value for flow in Flow}:
+            self.home = mode
+        self.switch_mode(mode)
+
+    def ask_partner(self) -> None:
+        """Opens the partner's form above what is shown."""
+        from tui.screens.partner import PartnerScreen
+
+        if not isinstance(self.screen, PartnerScreen):
+            self.push_screen(PartnerScreen())
+
+    def back(self, *, or_quit: bool = False) -> None:
+        """One step out: to the screen below, to the home screen, or (only `q`) out."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self.current_mode != self.home:
+            self.switch_mode(self.home)
+        elif or_quit:
+            self.exit(0)
+        elif isinstance(self.screen, Keyed):
+            self.screen.say(N_("This is the home screen; q quits."))
+
+    def close_form(self, form: Screen[None], receipt: Receipt) -> None:
+        """Closes a form that has been saved; the screen below says what was."""
+        if form is self.screen:
+            self.back()
+        if isinstance(self.screen, Keyed):
+            self.screen.say_done(receipt)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Textual's own commands are in the registry, or are none of ours."""
+        return ()
+
+    # -- copying and showing ------------------------------------------------------------------
+
+    def copy_to_clipboard(self, text: str) -> None:  # textual's name for it
+        """What fields copy goes by the same ladder as everything else."""
+        self._copy_quietly(clipboard.to_copy(text))
+
+    @work(group="copy")
+    async def _copy_quietly(self, wanted: str) -> None:
+        outcome = await self.copy_text(wanted)
+        if isinstance(self.screen, Keyed):
+            self.screen.say(outcome.message, error=not outcome.done)
+
+    async def copy_text(self, wanted: str) -> clipboard.Outcome:
+        """Copies by the ladder; returns what the step that was taken truly did."""
+        self._clipboard = wanted
+        found = self.session.settings
+        outcome = clipboard.Outcome(
+            False, msg("Copying is switched off (clipboard = off). v shows the text.")
+        )
+        for step in clipboard.plan(wanted, os.environ, found):
+            outcome = await asyncio.to_thread(
+                clipboard.run,
+                step,
+                wanted,
+                send=self._send,
+                folder=settings.state_folder(),
+                environment=os.environ,
+            )
+            if outcome.done:
+                break
+        return outcome
+
+    def _send(self, sequence: str) -> None:
+        """Writes to the terminal through the one writer that there is."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def show_plain(self, shown: str) -> None:
+        """Shows a text on the terminal's normal screen, where it selects and scrolls by itself."""
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGTERM, signal.SIGHUP)
+        try:
+            with self.suspend():
+                # With the screen restored, a signal may end us the usual way.
+                for number in signals:
+                    loop.remove_signal_handler(number)
+                sys.stdout.write("\n" + "\n".join(map(text.editable, shown.split("\n"))) + "\n\n")
+                sys.stdout.write(text.plain(N_("Press Enter to go back to the desk.")) + "\n")
+                sys.stdout.flush()
+                sys.stdin.readline()
+        except Exception as error:
+            if isinstance(self.screen, Keyed):
+                self.screen.say(
+                    N_("This terminal cannot show plain text: {reason}."),
+                    error=True,
+                    reason=str(error),
+                )
+        finally:
+            for number in signals:
+                with contextlib.suppress(ValueError, RuntimeError):
+                    loop.add_signal_handler(number, self._end_by_signal, number)

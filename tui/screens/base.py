@@ -1,0 +1,300 @@
+"""What all screens share: the frame, the keys out of the registry, and how a change is made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+
+from store.desk import Receipt
+from store.errors import Conflict, DeskError
+from store.message import N_, Message, msg, nmsg
+from store.model.partner import Cloud
+from tui import text
+from tui.bindings import EVERYWHERE, SCREENS, Situation, actions_on, by_id
+from tui.clipboard import to_copy
+from tui.session import Session
+from tui.widgets.frame import Breadcrumbs, KeyBar, MessageLine, Standing
+
+if TYPE_CHECKING:
+    from tui.app import PartnerDesk
+
+Result = TypeVar("Result")
+
+
+def keys_of(screen: str) -> list[Binding]:
+    """The registry's keys for a screen, as Textual wants them."""
+    return [
+        Binding(action.keys, f"do('{action.id}')", action.name, id=action.id, show=False)
+        for action in actions_on(screen)
+    ]
+
+
+class Keyed(Screen[Result]):
+    """A screen whose keys come from the registry.
+
+    Each action `some-id` is a method `do_some_id`. An action that is not possible now says why.
+    """
+
+    KEYS: ClassVar[str] = EVERYWHERE
+
+    def __init_subclass__(cls, **options: object) -> None:
+        if "KEYS" in vars(cls):
+            cls.BINDINGS = [*keys_of(cls.KEYS)]
+        super().__init_subclass__(**options)  # type: ignore[arg-type]
+
+    @property
+    def desk_app(self) -> PartnerDesk:
+        """The app, as what it is."""
+        return cast("PartnerDesk", self.app)
+
+    @property
+    def session(self) -> Session:
+        """This sitting at the desk."""
+        return self.desk_app.session
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    def situation(self) -> Situation:
+        """What the keys of this screen depend on."""
+        return self.session.situation()
+
+    async def action_do(self, wanted: str) -> None:
+        """Does one action of the registry, or says why not."""
+        action = by_id(self.KEYS, wanted)
+        if action is None:
+            return
+        reason = action.why_not(self.situation())
+        if reason:
+            self.say(msg("{action}: {reason}.", action=msg(action.name), reason=reason), error=True)
+            return
+        done = getattr(self, f"do_{wanted.replace('-', '_')}")()
+        if asyncio.iscoroutine(done):
+            await done
+
+    def possible(self, wanted: str) -> bool:
+        """Whether an action could be done now."""
+        action = by_id(self.KEYS, wanted)
+        return action is not None and action.why_not(self.situation()) is None
+
+    def update_keys(self) -> None:
+        """Draws the key bar for the situation as it is now."""
+        if self.is_mounted:
+            for bar in self.query(KeyBar):
+                bar.show(self.KEYS, self.situation())
+
+    # -- what is said -------------------------------------------------------------------------
+
+    def say(self, message: Message | str, *, error: bool = False, **values: object) -> None:
+        """Says something in the message line, which stays until the next thing is said."""
+        content = text.say(message, **values)
+        if error:
+            content = text.join((text.say(N_("Error: "), "bold"), content))
+        self.desk_app.said.append(content.plain)
+        for line in self.query(MessageLine):
+            line.show(content, error=error)
+
+    def say_error(self, error: DeskError) -> None:
+        """Says what went wrong and what to do next."""
+        parts = [text.say(error.what)] + ([text.say(error.todo)] if error.todo else [])
+        self.desk_app.said.append(text.join(parts, " ").plain)
+        for line in self.query(MessageLine):
+            title = text.join((text.say(error.title, "bold"), text.data(": ")))
+            line.show(text.join((title, text.join(parts, " "))), error=True)
+
+    # -- changing -----------------------------------------------------------------------------
+
+    async def change(self, act: Callable[[], Receipt]) -> Receipt | None:
+        """Makes one change beside the screen's own work; says what it did, or why it did not.
+
+        Only in a worker: the store may have to wait for its lock. Raises `Conflict` alone, which
+        forms answer with both versions.
+        """
+        try:
+            receipt = await asyncio.to_thread(act)
+        except DeskError as error:
+            if isinstance(error, Conflict):
+                raise
+            self.say_error(error)
+            return None
+        self.desk_app.did(receipt)
+        return receipt
+
+    def say_done(self, receipt: Receipt) -> None:
+        """Says what a change did, and that it can be undone."""
+        parts = [text.say(receipt.message), *(text.say(note) for note in receipt.notes)]
+        if receipt.seq and receipt.did != "undo":
+            parts.append(text.say(N_("u undoes it.")))
+        self.desk_app.said.append(text.join(parts, " ").plain)
+        for line in self.query(MessageLine):
+            line.show(text.join(parts, " "))
+
+    # -- copying ------------------------------------------------------------------------------
+
+    @work(group="copy")
+    async def copy(self, wanted: str, then: Callable[[], None] | None = None) -> None:
+        """Copies a text by the ladder and says what that truly did; `then` follows if it did."""
+        outcome = await self.desk_app.copy_text(to_copy(wanted))
+        self.say(outcome.message, error=not outcome.done)
+        if outcome.done and then:
+            then()
+
+    # -- what the registry's general actions do -----------------------------------------------
+
+    def do_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.KEYS, self.situation()))
+
+    def do_back(self) -> object:
+        self.dismiss(None)
+        return None
+
+
+class DeskScreen(Keyed[None]):
+    """A full screen: breadcrumbs, standing line, body, message line, key bar."""
+
+    def compose(self) -> ComposeResult:
+        yield Breadcrumbs(id="breadcrumbs")
+        yield Standing(id="standing")
+        with Vertical(id="body"):
+            yield from self.body()
+        yield MessageLine(id="message")
+        yield KeyBar(id="keys")
+
+    def body(self) -> ComposeResult:
+        """The widgets of the screen, from top to bottom."""
+        raise NotImplementedError
+
+    def crumbs(self) -> tuple[str, ...]:
+        """The way to this screen; the last one is where we are."""
+        return (text.plain(SCREENS[self.KEYS]),)
+
+    def refresh_view(self, customers: set[int] | None = None) -> None:
+        """Shows what the desk knows now; `customers` are those that changed, if that is known."""
+
+    def plain_text(self) -> str:
+        """What `v` shows of this screen."""
+        return ""
+
+    # -- following the desk -------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self.show_frame()
+
+    def on_screen_resume(self) -> None:
+        self.show_frame()
+        self.refresh_view()
+        self.update_keys()
+
+    def desk_changed(self, customers: set[int] | None) -> None:
+        """The desk changed while this screen is open, perhaps below another."""
+        self.show_frame()
+        self.refresh_view(customers)
+        self.update_keys()
+
+    def show_frame(self) -> None:
+        """Draws breadcrumbs and standing line."""
+        self.query_one(Breadcrumbs).show(*self.crumbs())
+        self.query_one(Standing).show(self._whose(), self._how_many())
+
+    def _whose(self) -> Content:
+        partner = self.session.view.partner
+        truth = (
+            text.say(N_("PRACTICE"), "bold reverse")
+            if partner.cloud is Cloud.PRACTICE
+            else text.say(N_("by hand"))
+        )
+        name = text.data(partner.name) if partner.is_set else text.say(N_("Partner not set yet"))
+        parts = [name, truth]
+        if self.session.desk.read_only:
+            parts.append(text.say(N_("READ-ONLY"), "bold reverse"))
+        return text.join(parts, " · ")
+
+    def _how_many(self) -> Content:
+        if not self.session.desk.opened.done():
+            return text.say(N_("reading the store…"))
+        count = self.session.view.customer_count
+        return text.say(nmsg("{count} customer", "{count} customers", count))
+
+    # -- the registry's general actions -------------------------------------------------------
+
+    def do_back(self) -> object:
+        self.desk_app.back()
+        return None
+
+    def do_quit(self) -> None:
+        self.desk_app.back(or_quit=True)
+
+    def do_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def do_plain(self) -> None:
+        shown = self.plain_text()
+        if shown:
+            self.desk_app.show_plain(shown)
+        else:
+            self.say(N_("There is nothing to show as plain text here."))
+
+    @work
+    async def do_undo(self) -> None:
+        from store.actions.undo import undo
+
+        last = self.session.done[-1]
+        try:
+            receipt = await self.change(lambda: undo(self.session.desk, last))
+        except Conflict as error:
+            self.say_error(error)
+            receipt = None
+        else:
+            if receipt:
+                self.session.done.remove(last)
+                self.say_done(receipt)
+        self.update_keys()
+
+    @work
+    async def do_refresh(self) -> None:
+        await asyncio.to_thread(self.session.desk.refresh)
+        self.say(N_("Up to date."))
+
+    def do_go_overview(self) -> None:
+        self.desk_app.go("overview")
+
+    def do_go_business(self) -> None:
+        self.desk_app.go("business")
+
+    def do_go_users(self) -> None:
+        self.desk_app.go("users")
+
+    def do_go_journal(self) -> None:
+        self.desk_app.go("journal")
+
+    def do_go_partner(self) -> None:
+        self.desk_app.ask_partner()
+
+    def do_suspend(self) -> None:
+        self.app.action_suspend_process()
+
+
+class Dialog(Keyed[Result], ModalScreen[Result]):
+    """A box above a screen; esc closes it and nothing has happened."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog"):
+            yield from self.body()
+            yield MessageLine(id="message")
+            yield KeyBar(id="keys")
+
+    def body(self) -> ComposeResult:
+        """The widgets of the dialog, from top to bottom."""
+        raise NotImplementedError
+
+    def on_screen_resume(self) -> None:
+        self.update_keys()

@@ -1,0 +1,31 @@
+"""Copying one field of a customer."""
+
+from __future__ import annotations
+
+from store.message import N_
+from store.model.customer import FIELD_NAMES
+from tui import text
+from tui.screens.base import DeskScreen
+from tui.screens.dialogs import choose
+
+_FIELDS = ("name", "domain", "microsoft_id", "contact", "alias")
+
+
+async def copy_field(screen: DeskScreen, key: int) -> None:
+    """Asks which field to copy, where there are several."""
+    customer = screen.session.view.customer(key)
+    if customer is None:
+        return
+    values = {field: str(getattr(customer, field)) for field in _FIELDS}
+    consent = screen.session.view.consent(key, screen.session.today)
+    names = {field: FIELD_NAMES[field] for field in _FIELDS}
+    if consent.invitation and consent.invitation.link:
+        values["link"], names["link"] = consent.invitation.link, N_("Link")
+    options = [
+        (field, text.join((text.say(names[field], "dim"), text.data("  "), text.data(value))))
+        for field, value in values.items()
+        if value
+    ]
+    wanted = await choose(screen, N_("Copy what?"), options)
+    if wanted:
+        screen.copy(values[wanted])

@@ -1,0 +1,271 @@
+"""What both ways of working have in common: the list of customers and what is done from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from store.actions import customers as actions
+from store.message import N_, msg, nmsg
+from tui import text
+from tui.bindings import Situation
+from tui.screens.base import DeskScreen
+from tui.widgets.consent_bar import ConsentBar
+from tui.widgets.customer_table import CustomerTable
+
+
+class CustomerListScreen(DeskScreen):
+    """Filter, mark and open customers; offer, record answers, import and export.
+
+    `filter_text` and the consent bar together say what the table shows.
+    """
+
+    AUTO_FOCUS = "#customers"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter_text = ""
+
+    def list_widgets(self) -> ComposeResult:
+        """The list, from its counts to its rows."""
+        yield ConsentBar(id="consent")
+        yield Input(id="filter", compact=True, placeholder="")
+        yield Static(id="shown")
+        yield CustomerTable(self.session, id="customers")
+        yield Static(id="empty", classes="notice")
+
+    @property
+    def table(self) -> CustomerTable:
+        """The list's rows."""
+        return self.query_one("#customers", CustomerTable)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        field = self.query_one("#filter", Input)
+        field.cursor_blink = False
+        field.display = False
+
+    def situation(self) -> Situation:
+        under = self.table.under_cursor if self.is_mounted else None
+        return self.session.situation(len(self.session.chosen(under)))
+
+    # -- showing ------------------------------------------------------------------------------
+
+    def refresh_view(self, customers: set[int] | None = None) -> None:
+        if not self.is_mounted:
+            return
+        roster = self.session.roster
+        if self.query_one(ConsentBar).roster is not roster or customers != set():
+            self.query_one(ConsentBar).show(roster)
+        if roster is None:
+            self.table.show(list(self.session.desk.beginning or self.session.view.customers))
+        else:
+            self.table.show(roster.select(self.filter_text, self.query_one(ConsentBar).chosen))
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        """The line above the rows: the filter, what matches it, what is marked and hidden."""
+        shown = len(self.table.ids)
+        parts: list[Content] = []
+        if self.session.roster is None:
+            parts.append(text.say(N_("Reading all customers…")))
+        elif self.filter_text:
+            total = len(self.session.roster)
+            parts.append(
+                text.say(
+                    msg("Filter “{filter}”: {shown} of {total}. esc ends it.",
+                        filter=self.filter_text, shown=shown, total=total)
+                )
+            )  # fmt: skip
+        marked = self.session.marked
+        if marked:
+            hidden = len(marked - set(self.table.ids))
+            parts.append(text.say(msg("{marked} marked, {hidden} hidden.", marked=len(marked),
+                                      hidden=hidden), "bold"))  # fmt: skip
+        line = self.query_one("#shown", Static)
+        line.update(text.join(parts, " "))
+        line.display = bool(parts)
+        empty = self.query_one("#empty", Static)
+        empty.display = not shown
+        self.table.display = bool(shown)
+        if not shown:
+            empty.update(text.say(self.why_empty()))
+        self.update_keys()
+
+    def why_empty(self) -> str:
+        """What an empty list says, and the key that helps."""
+        if self.filter_text:
+            return N_("No customer matches the filter. esc ends it.")
+        if self.query_one(ConsentBar).chosen is not None:
+            return N_("No customer is in this state. s shows the next, esc all.")
+        return N_("No customers yet. n adds one, i takes in a list from Partner Center.")
+
+    def plain_text(self) -> str:
+        return "\n".join(
+            "  ".join(filter(None, self.table.row_cells(row)))
+            for row in range(self.table.row_count())
+        )
+
+    # -- filtering ----------------------------------------------------------------------------
+
+    def do_filter(self) -> None:
+        field = self.query_one("#filter", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.filter_text = event.value.strip()
+        self.refresh_view(set())
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one("#filter", Input).display = bool(self.filter_text)
+        self.table.focus()
+
+    @on(ConsentBar.Changed)
+    def _state_changed(self) -> None:
+        self.refresh_view(set())
+
+    def do_state(self) -> None:
+        self.query_one(ConsentBar).step(1)
+
+    def do_state_back(self) -> None:
+        self.query_one(ConsentBar).step(-1)
+
+    def do_back(self) -> object:
+        field, bar = self.query_one("#filter", Input), self.query_one(ConsentBar)
+        if field.display or self.filter_text:
+            field.value = ""
+            self.filter_text = ""
+            field.display = False
+            self.table.focus()
+            self.refresh_view(set())
+        elif bar.chosen is not None:
+            bar.choose(None)
+        elif self.session.marked:
+            self.session.marked.clear()
+            self._marks_changed()
+        else:
+            super().do_back()
+        return None
+
+    # -- marking ------------------------------------------------------------------------------
+
+    def do_mark(self) -> None:
+        key = self.table.under_cursor
+        if key is None:
+            return
+        self.session.marked ^= {key}
+        self.table.refresh_row(self.table.cursor)
+        self.table.action_move(1)
+        self._show_counts()
+
+    def do_mark_all(self) -> None:
+        shown = set(self.table.ids)
+        if shown <= self.session.marked:
+            self.session.marked -= shown
+        else:
+            self.session.marked |= shown
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.table.refresh()
+        self._show_counts()
+
+    def chosen(self) -> list[int]:
+        """The customers that an action is about."""
+        return self.session.chosen(self.table.under_cursor)
+
+    @on(CustomerTable.Moved, "#customers")
+    def _moved(self) -> None:
+        self.update_keys()
+
+    # -- doing --------------------------------------------------------------------------------
+
+    @on(CustomerTable.Chosen, "#customers")
+    def do_open(self) -> None:
+        from tui.screens.customer import CustomerScreen
+
+        key = self.table.under_cursor
+        if key is not None and self.session.roster is not None:
+            self.app.push_screen(CustomerScreen(key))
+
+    def do_offer(self) -> None:
+        from tui.screens.offer import OfferScreen
+
+        self.app.push_screen(OfferScreen(self.chosen_for_offer()))
+
+    def chosen_for_offer(self) -> list[int]:
+        """The customers that the offer is written to."""
+        return self.chosen()
+
+    @work
+    async def do_answer(self) -> None:
+        from tui.screens.answer import ask_for_answer
+
+        await ask_for_answer(self, self.chosen())
+
+    @work
+    async def do_new(self) -> None:
+        from tui.screens.customer_form import CustomerForm
+
+        await self.app.push_screen_wait(CustomerForm(None))
+
+    @work
+    async def do_edit(self) -> None:
+        from tui.screens.customer_form import CustomerForm
+
+        key = self.table.under_cursor
+        if key is not None:
+            await self.app.push_screen_wait(CustomerForm(key))
+
+    @work
+    async def do_archive(self) -> None:
+        await archive(self, self.chosen())
+
+    def do_import(self) -> None:
+        from tui.screens.import_list import ImportScreen
+
+        self.app.push_screen(ImportScreen())
+
+    @work
+    async def do_export(self) -> None:
+        from tui.screens.save import save_customers
+
+        await save_customers(self, self.table.ids)
+
+    @work
+    async def do_copy_field(self) -> None:
+        from tui.screens.copying import copy_field
+
+        key = self.table.under_cursor
+        if key is not None:
+            await copy_field(self, key)
+
+
+async def archive(screen: DeskScreen, keys: Iterable[int]) -> None:
+    """Archives customers, or brings them back if they all are; asks first about several."""
+    from tui.screens.dialogs import confirm
+
+    session = screen.session
+    chosen = list(keys)
+    rows = session.view.customers
+    back = bool(chosen) and all(rows[key].get("archived") for key in chosen if key in rows)
+    if len(chosen) > 1:
+        question = (
+            nmsg("Bring back {count} customer?", "Bring back {count} customers?", len(chosen))
+            if back
+            else nmsg("Archive {count} customer?", "Archive {count} customers?", len(chosen))
+        )
+        if not await confirm(screen, question, chosen):
+            return
+    act = actions.bring_back if back else actions.archive
+    receipt = await screen.change(lambda: act(session.desk, chosen))
+    if receipt:
+        session.marked -= set(chosen)
+        screen.say_done(receipt)

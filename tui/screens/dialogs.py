@@ -1,0 +1,86 @@
+"""Small questions: yes or no, one of several, whose version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from store.errors import Conflict
+from store.message import N_, Message, msg
+from tui import text
+from tui.screens.base import Dialog, Keyed
+
+_MOST_LISTED = 8
+
+
+class Choose(Dialog[str]):
+    """One of several things; enter takes it, esc none."""
+
+    KEYS = "choose"
+
+    def __init__(self, title: Content, options: Sequence[tuple[str, Content]]) -> None:
+        super().__init__()
+        self.heading = title
+        self.options = options
+
+    def body(self) -> ComposeResult:
+        yield Static(self.heading, classes="title")
+        yield OptionList(*(_option(key, shown) for key, shown in self.options))
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def do_pick(self) -> None:
+        """Takes the option under the cursor."""
+        self.query_one(OptionList).action_select()
+
+
+def _option(key: str, shown: Content) -> Option:
+    return Option(shown, id=key)
+
+
+async def choose(
+    screen: Keyed[Any], title: Message | str, options: Sequence[tuple[str, Content]]
+) -> str | None:
+    """Asks which of several; `None` if none."""
+    return await screen.app.push_screen_wait(Choose(text.say(title), options))
+
+
+async def confirm(screen: Keyed[Any], question: Message, customers: Iterable[int] = ()) -> bool:
+    """Asks yes or no; lists first whom it would touch."""
+    view = screen.session.view
+    named = [found.label for key in customers if (found := view.customer(key))]
+    lines = [text.say(question, "bold")]
+    lines += [text.data(f"  {name}") for name in named[:_MOST_LISTED]]
+    if len(named) > _MOST_LISTED:
+        lines.append(text.say(msg("  and {count} more", count=len(named) - _MOST_LISTED)))
+    options = [("yes", text.say(N_("Yes"))), ("no", text.say(N_("No")))]
+    answer = await screen.app.push_screen_wait(Choose(text.join(lines, "\n"), options))
+    return answer == "yes"
+
+
+async def whose_version(
+    screen: Keyed[Any], error: Conflict, mine: Mapping[str, str], names: Mapping[str, str]
+) -> str | None:
+    """Shows both versions of a record; returns *mine*, *theirs*, or `None` to go on typing."""
+    lines = [text.say(error.what, "bold")]
+    for field, value in mine.items():
+        theirs = error.theirs.get(field, "")
+        other = ", ".join(map(str, theirs)) if isinstance(theirs, list) else str(theirs or "")
+        if other != value:
+            lines.append(text.say(names.get(field, field), "dim"))
+            lines.append(text.say(msg("  yours: {value}", value=value)))
+            lines.append(text.say(msg("  theirs: {value}", value=other)))
+    options = [
+        ("mine", text.say(N_("Save yours over theirs"))),
+        ("theirs", text.say(N_("Leave theirs"))),
+        ("on", text.say(N_("Go on typing"))),
+    ]
+    return await screen.app.push_screen_wait(Choose(text.join(lines, "\n"), options))

@@ -1,0 +1,170 @@
+"""Journal: who did what, for whom, when, and whether the chain holds."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import islice
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from store.actions import history
+from store.actions.history import Line
+from store.message import N_, msg, nmsg
+from tui import text
+from tui.bindings import Situation
+from tui.screens.base import DeskScreen
+from tui.widgets.row_table import Column, RowTable
+
+_PAGE = 1_000
+"""The lines that are read at once; the rest follows when the cursor comes to the end."""
+_CHECK_AT_ONCE = 20_000
+
+
+class JournalTable(RowTable):
+    """Lines of the journal, newest first."""
+
+    columns = (
+        Column(N_("No."), 6, 0, 2),
+        Column(N_("When (UTC)"), 19, 0, 1),
+        Column(N_("Who"), 10, 1),
+        Column(N_("What"), 24, 6),
+    )
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.lines: list[Line] = []
+
+    def row_count(self) -> int:
+        return len(self.lines)
+
+    def row_cells(self, row: int) -> tuple[str, ...]:
+        line = self.lines[row]
+        when = line.at[:19].replace("T", " ")
+        return str(line.seq), when, line.member or line.who, text.plain(line.what)
+
+
+class JournalScreen(DeskScreen):
+    """The audit log; it is the database itself, read back."""
+
+    KEYS = "journal"
+    AUTO_FOCUS = "#lines"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter_text = ""
+
+    def body(self) -> ComposeResult:
+        yield Static(id="chain")
+        field = Input(id="filter", compact=True)
+        field.cursor_blink = False
+        field.display = False
+        yield field
+        yield JournalTable(id="lines")
+
+    def crumbs(self) -> tuple[str, ...]:
+        return text.plain(N_("Dashboard")), text.plain(N_("Journal"))
+
+    @property
+    def table(self) -> JournalTable:
+        """The list's rows."""
+        return self.query_one(JournalTable)
+
+    def situation(self) -> Situation:
+        return self.session.situation(self.table.row_count() if self.is_mounted else 0)
+
+    def refresh_view(self, customers: set[int] | None = None) -> None:
+        if not self.is_mounted:
+            return
+        self._read(max(_PAGE, self.table.row_count()))
+        if self.session.view.seq <= _CHECK_AT_ONCE:
+            self.do_check()
+        else:
+            self._say_chain(N_("c reads every line and checks the chain."))
+
+    def plain_text(self) -> str:
+        rows = range(self.table.row_count())
+        return "\n".join("  ".join(self.table.row_cells(row)) for row in rows)
+
+    @work(exclusive=True, group="read")
+    async def _read(self, count: int) -> None:
+        wanted, folder = self.filter_text.casefold(), self.session.desk.path
+
+        def read() -> list[Line]:
+            found = (
+                line
+                for line in history.newest_first(folder)
+                if wanted in f"{line.who} {line.member} {text.plain(line.what)}".casefold()
+            )
+            return list(islice(found, count))
+
+        self.table.lines = await asyncio.to_thread(read)
+        self.table.rows_changed()
+        self.update_keys()
+
+    @on(JournalTable.Moved, "#lines")
+    def _near_the_end(self) -> None:
+        table = self.table
+        if table.cursor == table.row_count() - 1 and table.row_count() % _PAGE == 0:
+            self._read(table.row_count() + _PAGE)
+
+    # -- filtering ----------------------------------------------------------------------------
+
+    def do_filter(self) -> None:
+        field = self.query_one("#filter", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.filter_text = event.value.strip()
+        self._read(_PAGE)
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one("#filter", Input).display = bool(self.filter_text)
+        self.table.focus()
+
+    def do_back(self) -> object:
+        field = self.query_one("#filter", Input)
+        if not field.display:
+            return super().do_back()
+        field.value = ""
+        field.display = False
+        self.table.focus()
+        return None
+
+    # -- the chain ----------------------------------------------------------------------------
+
+    @work(exclusive=True, group="check")
+    async def do_check(self) -> None:
+        self._say_chain(N_("Checking the chain…"))
+        report = await asyncio.to_thread(history.check, self.session.desk.path)
+        if report.sound:
+            self._say_chain(
+                nmsg(
+                    "The chain holds: {count} line, head {head}.",
+                    "The chain holds: {count} lines, head {head}.",
+                    report.lines,
+                    head=report.head[:12],
+                )
+            )
+        else:
+            self._say_chain(
+                msg("The chain is broken. {problem}", problem=report.problems[0]), bad=True
+            )
+
+    def _say_chain(self, message: object, *, bad: bool = False) -> None:
+        line = self.query_one("#chain", Static)
+        line.set_class(bad, "-error")
+        line.update(text.say(message))  # type: ignore[arg-type]
+
+    # -- one line -----------------------------------------------------------------------------
+
+    @on(JournalTable.Chosen, "#lines")
+    def do_open(self) -> None:
+        from tui.screens.journal_line import JournalLineScreen
+
+        if self.table.row_count():
+            self.app.push_screen(JournalLineScreen(self.table.lines[self.table.cursor]))

@@ -1,0 +1,111 @@
+"""Pasting links: a customer's own, or the reusable one of an offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from store.actions import offers
+from store.actions.offers import OwnLink
+from store.desk import Receipt
+from store.errors import BadInput
+from store.message import N_, msg
+from store.model.document import given_day
+from store.model.offer import KIND_NAMES, Kind
+from tui import text
+from tui.screens.forms import FormScreen
+from tui.widgets.form import Field
+
+_NO_YES = (("no", N_("No")), ("yes", N_("Yes")))
+_YES_NO = (("yes", N_("Yes")), ("no", N_("No")))
+
+
+class OwnLinkForm(FormScreen):
+    """The granular link that was made in Partner Center for one customer."""
+
+    def __init__(self, key: int) -> None:
+        super().__init__()
+        self.key = key
+
+    def crumbs(self) -> tuple[str, ...]:
+        customer = self.session.view.customer(self.key)
+        name = customer.label if customer else "?"
+        return text.plain(N_("Customers")), name, text.plain(N_("Own link"))
+
+    def before(self) -> ComposeResult:
+        yield Static(
+            text.say(
+                N_(
+                    "In Partner Center: Customers, the customer, Admin relationships, Request, "
+                    "Finalize. Paste the link here; it is for this customer alone, and its "
+                    "letter then uses it."
+                )
+            ),
+            classes="notice",
+        )
+
+    def fields(self) -> Sequence[Field]:
+        today = self.session.today.isoformat()
+        return [
+            Field("link", N_("Link"), hint=N_("The whole link, as Microsoft shows it.")),
+            Field("made", N_("Finalised on"), today, hint=N_("Day 1 of the 90 days to answer.")),
+            Field("days", N_("Duration in days"), "", hint=N_("From 1 to 730; empty if unknown.")),
+            Field("auto_extend", N_("Auto extend"), "no", _NO_YES,
+                  N_("Whether it extends itself by 180 days at its end.")),
+        ]  # fmt: skip
+
+    def submit(self, values: Mapping[str, str], changes: Mapping[str, str]) -> Receipt:
+        days = values["days"].strip()
+        if days and not days.isdigit():
+            raise BadInput(msg("{value} is not a number of days.", value=days), field="days")
+        own = OwnLink(
+            values["link"],
+            given_day(values["made"], "made"),
+            int(days) if days else None,
+            values["auto_extend"] == "yes",
+        )
+        return offers.set_own_link(self.session.desk, self.key, own)
+
+
+class OfferForm(FormScreen):
+    """The reusable link of an offer, its Summary ID, and whether it asks for delegation."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def compose(self) -> ComposeResult:
+        self.rev = self.session.view.offer(self.kind).rev or None
+        yield from super().compose()
+
+    def crumbs(self) -> tuple[str, ...]:
+        return text.plain(KIND_NAMES[self.kind]), text.plain(N_("Link"))
+
+    def fields(self) -> Sequence[Field]:
+        offer = self.session.view.offer(self.kind)
+        rows = [
+            Field("link", N_("Link"), offer.link,
+                  hint=N_("The whole link, as Microsoft shows it.")),
+            Field("summary_id", N_("Summary ID"), offer.summary_id,
+                  hint=N_("Microsoft's number to follow the offer by.")),
+        ]  # fmt: skip
+        if self.kind is not Kind.DELEGATED:
+            asked = "yes" if offer.delegation else "no"
+            rows.append(
+                Field("delegation", N_("Delegated administration"), asked, _YES_NO,
+                      N_("Whether the letter asks for it as well."))
+            )  # fmt: skip
+        return rows
+
+    def submit(self, values: Mapping[str, str], changes: Mapping[str, str]) -> Receipt:
+        asked = values.get("delegation")
+        return offers.set_offer(
+            self.session.desk,
+            self.kind,
+            link=values["link"],
+            summary_id=values["summary_id"],
+            delegation=None if asked is None else asked == "yes",
+            rev=self.rev,
+        )

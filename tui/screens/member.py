@@ -1,0 +1,190 @@
+"""One of our users: Details, and Settings with the administrative access."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Button, Static, TabbedContent, TabPane
+
+from store.actions import members as actions
+from store.desk import Receipt
+from store.errors import Conflict
+from store.message import N_, msg, nmsg
+from store.model.access import ALLOWS, NOT_SUPPORTED, Level, Member, level_meaning
+from tui import text
+from tui.screens.base import DeskScreen
+from tui.screens.dialogs import confirm, whose_version
+from tui.screens.forms import FormScreen
+from tui.widgets.form import Field, Form
+from tui.widgets.radio import Radio
+
+_LEVELS = (Level.FULL, Level.LIMITED)
+_YES_MEANS = N_(
+    "Yes also lets this user create trial invitations and purchase offers on the Partner overview "
+    "page."
+)
+
+
+class NewMemberForm(FormScreen):
+    """Name and user name of one more of our users."""
+
+    def crumbs(self) -> tuple[str, ...]:
+        return tuple(map(text.plain, (N_("Users"), N_("Active users"), N_("New"))))
+
+    def fields(self) -> Sequence[Field]:
+        return _details(None)
+
+    def submit(self, values: Mapping[str, str], changes: Mapping[str, str]) -> Receipt:
+        return actions.add(self.session.desk, values["upn"], values["name"])
+
+
+class MemberScreen(DeskScreen):
+    """Edit: two tabs, and one Save for what was changed in either."""
+
+    KEYS = "member"
+    AUTO_FOCUS = "#access"
+
+    def __init__(self, key: int) -> None:
+        super().__init__()
+        self.key = key
+        self.member = Member(key, "")
+
+    def body(self) -> ComposeResult:
+        found = self.session.view.tables.table("members").get(self.key)
+        if found is not None:
+            self.member = Member.from_document(self.key, found)
+        limited_as = self.session.view.partner.limited_as
+        with TabbedContent(initial="settings", id="tabs"):
+            with TabPane(text.say(N_("Details")), id="details"):
+                yield Form(_details(self.member))
+            with TabPane(text.say(N_("Settings")), id="settings"), VerticalScroll(can_focus=False):
+                yield Static(
+                    text.say(N_("Assign administrative access to companies you support"), "bold")
+                )
+                yield Radio(
+                    [(N_("Yes"), (_YES_MEANS,)), (N_("No"), ())],
+                    0 if self.member.access else 1,
+                    id="access",
+                )
+                yield Radio(
+                    [(level_meaning(level, limited_as), (ALLOWS[level],)) for level in _LEVELS],
+                    _LEVELS.index(self.member.level) if self.member.level in _LEVELS else -1,
+                    id="level",
+                )
+                yield Static(text.say(NOT_SUPPORTED, "dim"))
+                yield Static(id="reach")
+        yield Button(text.say(N_("Save")), id="save", compact=True)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._show_reach()
+        self._follow_access()
+
+    def crumbs(self) -> tuple[str, ...]:
+        way = map(text.plain, (N_("Dashboard"), N_("Users"), N_("Active users")))
+        return (*way, self.member.name or self.member.upn)
+
+    def plain_text(self) -> str:
+        return "\n".join(
+            str(static.content) for static in self.query("#settings Static").results(Static)
+        )
+
+    @work(exclusive=True, group="reach")
+    async def _show_reach(self) -> None:
+        count = await asyncio.to_thread(actions.reach, self.session.desk)
+        self.query_one("#reach", Static).update(
+            text.say(
+                nmsg(
+                    "Either level opens {count} customer today.",
+                    "Either level opens {count} customers today.",
+                    count,
+                )
+            )
+        )
+
+    # -- what stands on the form --------------------------------------------------------------
+
+    @property
+    def access(self) -> bool:
+        """Whether Yes is chosen."""
+        return self.query_one("#access", Radio).chosen == 0
+
+    @property
+    def level(self) -> Level:
+        """The chosen level."""
+        chosen = self.query_one("#level", Radio).chosen
+        return _LEVELS[chosen] if chosen >= 0 else Level.NONE
+
+    @on(Radio.Changed, "#access")
+    def _follow_access(self) -> None:
+        """Without access there is no level to choose."""
+        self.query_one("#level", Radio).disabled = not self.access
+
+    def settings_changed(self) -> bool:
+        """Whether access or level are not what they were."""
+        if self.access != self.member.access:
+            return True
+        return self.access and self.level is not self.member.level
+
+    def is_changed(self) -> bool:
+        """Whether there is anything to save."""
+        return self.settings_changed() or bool(self.query_one(Form).changes())
+
+    # -- saving and leaving -------------------------------------------------------------------
+
+    @on(Button.Pressed, "#save")
+    def _pressed(self) -> None:
+        self.call_later(self.action_do, "save")
+
+    @work(exclusive=True, group="save")
+    async def do_save(self) -> None:
+        rev: int | None = self.member.rev
+        try:
+            receipt = await self._save(rev)
+        except Conflict as error:
+            mine = self.query_one(Form).changes()
+            if self.settings_changed():
+                mine = {**mine, "access": str(self.access), "level": self.level.value}
+            kept = await whose_version(self, error, mine, actions.FIELD_NAMES)
+            if kept == "theirs":
+                self.desk_app.back()
+                return
+            receipt = await self._save(None) if kept == "mine" else None
+        if receipt:
+            self.desk_app.close_form(self, receipt)
+
+    async def _save(self, rev: int | None) -> Receipt | None:
+        """Saves what was changed, in one transaction."""
+        details = self.query_one(Form).changes()
+        settings = (self.access, self.level) if self.settings_changed() else None
+        desk, key = self.session.desk, self.key
+        return await self.change(lambda: actions.save(desk, key, details, settings, rev))
+
+    def do_back(self) -> object:
+        return self._leave()
+
+    @work(exclusive=True, group="leave")
+    async def _leave(self) -> None:
+        if not self.is_changed() or await confirm(
+            self, msg("Leave without saving what you changed?")
+        ):
+            self.desk_app.back()
+
+    def do_tab(self) -> None:
+        """Goes to the other tab."""
+        tabs = self.query_one("#tabs", TabbedContent)
+        tabs.active = "details" if tabs.active == "settings" else "settings"
+        first = "Form Input" if tabs.active == "details" else "#access"
+        self.query(first).first().focus()
+
+
+def _details(member: Member | None) -> list[Field]:
+    return [
+        Field("name", N_("Name"), member.name if member else ""),
+        Field("upn", N_("User name"), member.upn if member else "",
+              hint=N_("As in zoe@fabrikam.com.")),
+    ]  # fmt: skip

@@ -1,0 +1,89 @@
+"""Saving letters and lists to files."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from store.actions import exporting, letters
+from store.actions.letters import SUFFIXES, Copy, Format
+from store.errors import DeskError
+from store.message import N_, Message, msg
+from store.model.customer import Customer
+from tui import text
+from tui.screens.base import DeskScreen, Dialog
+from tui.screens.dialogs import choose
+from tui.widgets.paths import PathSuggester
+
+_FORMS = {
+    Format.TEXT: N_("Text"),
+    Format.MARKDOWN: N_("Markdown"),
+    Format.HTML: N_("HTML"),
+    Format.EML: N_("Mail (.eml), opens as a draft"),
+}
+
+
+class AskPath(Dialog[str]):
+    """Asks for the name of a file."""
+
+    KEYS = "ask"
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, title: Message | str, path: str) -> None:
+        super().__init__()
+        self.heading = title
+        self.path = path
+
+    def body(self) -> ComposeResult:
+        yield Static(text.say(self.heading), classes="title")
+        field = Input(text.editable(self.path), compact=True, suggester=PathSuggester())
+        field.cursor_blink = False
+        yield field
+
+    @on(Input.Submitted)
+    def do_given(self) -> None:
+        """Takes what was typed; nothing is none."""
+        self.dismiss(self.query_one(Input).value.strip() or None)
+
+
+async def save_letter(screen: DeskScreen, copy: Copy) -> None:
+    """Asks for the form and the file, and writes the letter."""
+    form = await choose(screen, N_("Save as"), [(f.value, text.say(n)) for f, n in _FORMS.items()])
+    if form is None:
+        return
+    wanted = Format(form)
+    named = copy.customers[0].label if len(copy.customers) == 1 else copy.letter.language
+    slug = re.sub(r"[^\w.-]+", "-", f"{screen.session.kind.value}-{named}").strip("-").lower()
+    partner = screen.session.view.partner
+    await _save(screen, f"{slug}{SUFFIXES[wanted]}", lambda: letters.written(copy, wanted, partner))
+
+
+async def save_customers(screen: DeskScreen, keys: Sequence[int]) -> None:
+    """Asks for the file, and writes the customers that a list shows."""
+    view = screen.session.view
+    name = f"customers-{screen.session.today.isoformat()}.csv"
+
+    def data() -> bytes:
+        rows = view.customers
+        return exporting.customers_csv(Customer.from_document(key, rows[key]) for key in keys)
+
+    await _save(screen, name, data)
+
+
+async def _save(screen: DeskScreen, name: str, data: Callable[[], bytes]) -> None:
+    path = await screen.app.push_screen_wait(AskPath(N_("Save where?"), name))
+    if path is None:
+        screen.say(N_("Nothing was saved."))
+        return
+    try:
+        written = await asyncio.to_thread(lambda: exporting.write_new(Path(path), data()))
+    except DeskError as error:
+        screen.say_error(error)
+    else:
+        screen.say(msg("Saved in {path}.", path=str(written)))

@@ -1,0 +1,105 @@
+"""Dashboard › Users › Active users: the partner's own users."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from store.actions import members as actions
+from store.message import N_, msg
+from store.model.access import LEVEL_NAMES, Member
+from tui import text
+from tui.bindings import Situation
+from tui.screens.base import DeskScreen
+from tui.screens.dialogs import confirm
+from tui.widgets.row_table import Column, RowTable
+
+
+class MemberTable(RowTable):
+    """Our users by name, with what they may do."""
+
+    columns = (
+        Column(N_("Name"), 18, 2),
+        Column(N_("User name"), 22, 2, 1),
+        Column(N_("Administrative access"), 24),
+    )
+    members: tuple[Member, ...] = ()
+
+    def row_count(self) -> int:
+        return len(self.members)
+
+    def row_cells(self, row: int) -> tuple[str, ...]:
+        member = self.members[row]
+        access = LEVEL_NAMES.get(member.level, N_("Yes")) if member.access else N_("No")
+        return member.name, member.upn, text.plain(access)
+
+    @property
+    def under_cursor(self) -> Member | None:
+        """The user under the cursor."""
+        return self.members[self.cursor] if self.cursor < len(self.members) else None
+
+
+class UsersScreen(DeskScreen):
+    """Add, edit and remove our users; Edit opens their settings."""
+
+    KEYS = "users"
+    AUTO_FOCUS = "#members"
+
+    def body(self) -> ComposeResult:
+        yield MemberTable(id="members")
+        yield Static(
+            text.say(N_("No active users yet. n adds the first one.")), id="empty", classes="notice"
+        )
+
+    def crumbs(self) -> tuple[str, ...]:
+        return tuple(map(text.plain, (N_("Dashboard"), N_("Users"), N_("Active users"))))
+
+    @property
+    def table(self) -> MemberTable:
+        """The list's rows."""
+        return self.query_one(MemberTable)
+
+    def situation(self) -> Situation:
+        there = self.is_mounted and self.table.under_cursor is not None
+        return self.session.situation(int(there))
+
+    def refresh_view(self, customers: set[int] | None = None) -> None:
+        if not self.is_mounted:
+            return
+        self.table.members = self.session.view.members
+        self.table.rows_changed()
+        self.table.display = bool(self.table.members)
+        self.query_one("#empty").display = not self.table.members
+
+    def plain_text(self) -> str:
+        rows = range(self.table.row_count())
+        return "\n".join("  ".join(self.table.row_cells(row)) for row in rows)
+
+    def do_new(self) -> None:
+        from tui.screens.member import NewMemberForm
+
+        self.app.push_screen(NewMemberForm())
+
+    @on(MemberTable.Chosen, "#members")
+    def do_open(self) -> None:
+        self.do_edit()
+
+    def do_edit(self) -> None:
+        from tui.screens.member import MemberScreen
+
+        member = self.table.under_cursor
+        if member:
+            self.app.push_screen(MemberScreen(member.id))
+
+    @work
+    async def do_remove(self) -> None:
+        member = self.table.under_cursor
+        if member is None:
+            return
+        question = msg("Take {name} off the list?", name=member.name or member.upn)
+        if await confirm(self, question):
+            desk = self.session.desk
+            receipt = await self.change(lambda: actions.remove(desk, member.id))
+            if receipt:
+                self.say_done(receipt)

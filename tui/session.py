@@ -1,0 +1,95 @@
+"""One sitting at the desk: what is marked, what can be undone, what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from store.actions.offers import forbidden
+from store.desk import Change, Desk, Receipt
+from store.memory import no_collections
+from store.model.offer import Kind
+from store.view import CUSTOMERS, INVITATIONS, View
+from tui.bindings import Situation
+from tui.roster import Roster
+from tui.settings import Settings
+
+
+@dataclass
+class Session:
+    """What the screens share; it knows no screen.
+
+    `marked` customers stay marked whatever the list shows. `done` are this sitting's own
+    changes, the last one last. `kind` is the offer that is being worked with.
+    """
+
+    desk: Desk
+    settings: Settings
+    roster: Roster | None = None
+    marked: set[int] = field(default_factory=set)
+    done: list[Receipt] = field(default_factory=list)
+    kind: Kind = Kind.DELEGATED
+    copied: dict[Kind, str] = field(default_factory=dict)
+
+    @property
+    def view(self) -> View:
+        """What the desk knows now."""
+        return self.desk.view
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return self.desk.today()
+
+    @staticmethod
+    def now() -> str:
+        """The time of day, as an operator reads it."""
+        return datetime.now().strftime("%H:%M")
+
+    def build_roster(self) -> None:
+        """Makes the columns of all customers; takes a while with very many."""
+        with no_collections():
+            self.roster = Roster(self.view, self.today)
+
+    def take_in(self, change: Change) -> set[int]:
+        """Follows a change; returns the customers that it is about."""
+        customers = change.ids(CUSTOMERS)
+        before = self.roster.view if self.roster else change.view
+        for key in change.ids(INVITATIONS):
+            for view in (before, change.view):
+                row = view.tables.table(INVITATIONS).get(key)
+                if row and isinstance(row.get("customer"), int):
+                    customers.add(row["customer"])
+        if self.roster:
+            self.roster.update(change.view, self.today, customers)
+        self.marked &= set(self.view.customers) if len(self.marked) < 50 else self.marked
+        return customers
+
+    def new_day(self) -> bool:
+        """Follows the calendar; whether a day has passed."""
+        if self.roster is None or self.roster.today == self.today:
+            return False
+        self.build_roster()
+        return True
+
+    def chosen(self, under_cursor: int | None) -> list[int]:
+        """The customers an action is about: the marked ones, else the one under the cursor."""
+        if self.marked:
+            return self.in_order(self.marked)
+        return [] if under_cursor is None else [under_cursor]
+
+    def in_order(self, customers: Iterable[int]) -> list[int]:
+        """Customers by name."""
+        rows = self.view.customers
+        known = [key for key in customers if key in rows]
+        return sorted(known, key=lambda key: (str(rows[key].get("name", "")).casefold(), key))
+
+    def situation(self, chosen: int = 0) -> Situation:
+        """What the keys depend on."""
+        return Situation(
+            read_only=self.desk.read_only,
+            not_offerable=forbidden(self.view, self.kind, self.desk.operator),
+            chosen=chosen,
+            undoable=self.done[-1].message if self.done else None,
+        )
