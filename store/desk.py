@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from store.errors import Conflict, DeskError, NotFound
-from store.journal import checkpoint
+from store.journal import checkpoint, current
 from store.journal.folder import filesystem, prepare
 from store.journal.journal import SEGMENT_LIMIT, Journal
 from store.journal.line import Entry
@@ -115,7 +115,7 @@ class Tables:
         """The partner's own users."""
         return self.table(MEMBERS)
 
-    def at_rev(self, table: str, key: int, rev: int | None, name: str) -> Document:
+    def at_rev(self, table: str, key: int, rev: int | None, name: str | Message) -> Document:
         """A document that is about to be changed, as it is now.
 
         Raises `NotFound`, or `Conflict` if it is no longer at the revision that a form was
@@ -178,6 +178,11 @@ class Desk:
         self._writer: threading.Thread | None = None
         self._db: JournalDB | None = None
 
+    @staticmethod
+    def is_at(path: Path) -> bool:
+        """Whether there is a store in a folder."""
+        return (path / current.NAME).exists()
+
     # -- opening and closing ----------------------------------------------------------------
 
     def start(self) -> Desk:
@@ -208,12 +213,12 @@ class Desk:
     @property
     def read_only(self) -> Message | None:
         """Why nothing can be changed, if so."""
-        return self._db.storage.journal.read_only if self._db else None
+        return None if self._db is None else self._db.storage.journal.read_only
 
     @property
     def damage(self) -> DeskError | None:
         """What is damaged, if anything is."""
-        return self._db.storage.journal.damage if self._db else None
+        return None if self._db is None else self._db.storage.journal.damage
 
     @property
     def filesystem(self) -> str:
@@ -229,7 +234,7 @@ class Desk:
 
     def take_notices(self) -> list[Message]:
         """What the operator should be told once, and has not been."""
-        if not self._db:
+        if self._db is None:
             return []
         notices = self._db.storage.journal.notices
         return [notices.pop(0) for _ in range(len(notices))]

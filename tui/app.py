@@ -27,7 +27,7 @@ from store.message import N_, msg
 from store.model.partner import Flow, flow_for
 from tui import clipboard, language, settings, text
 from tui.bindings import actions_on
-from tui.screens.base import DeskScreen, Keyed
+from tui.screens.base import LEAST, DeskScreen, Keyed
 from tui.session import Session
 from tui.settings import Settings
 
@@ -137,7 +137,8 @@ class PartnerDesk(App[int]):
         "users": _users,
         "journal": _journal,
     }
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST[0], "-narrow"), (80, "-normal"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST[1], "-low"), (24, "-high")]
 
     class DeskChanged(TextualMessage):
         """The store changed, by us or by another process."""
@@ -159,6 +160,7 @@ class PartnerDesk(App[int]):
         self.home = "opening"
         self.said: list[str] = []
         self._missed: set[int] = set()
+        self._hinted = ""
         self._stop_listening: Callable[[], None] = lambda: None
         self.register_theme(THEME)
         self.theme = "ansi-dark" if "NO_COLOR" in os.environ else "partnerdesk"
@@ -251,7 +253,7 @@ class PartnerDesk(App[int]):
     async def _build_roster(self) -> None:
         await asyncio.to_thread(self.session.build_roster)
         roster = self.session.roster
-        if roster and self._missed:
+        if roster is not None and self._missed:
             roster.update(self.session.view, self.session.today, self._missed)
             self._missed = set()
         self._refresh_screens(None)
@@ -301,11 +303,26 @@ class PartnerDesk(App[int]):
         if self.session.roster is None:
             self._missed |= customers
         self._refresh_screens(customers)
+        self._hint_at_flow()
         self._tell_notices()
 
     def _watch_calendar(self) -> None:
         if self.session.new_day():
             self._refresh_screens(None)
+
+    def _hint_at_flow(self) -> None:
+        """Says once when the number of customers asks for the other way of working."""
+        view = self.session.view
+        wanted = flow_for(view.customer_count, view.partner.flow).value
+        if wanted in (self.home, self._hinted) or self.home == "opening":
+            return
+        self._hinted = wanted
+        if isinstance(self.screen, Keyed):
+            self.screen.say(
+                N_("From 100 customers on, Partner overview (1) is the way to work.")
+                if wanted == Flow.OVERVIEW
+                else N_("Below 100 customers, Build your business (2) is the way to work.")
+            )
 
     def _refresh_screens(self, customers: set[int] | None) -> None:
         for screen in self.screen_stack:

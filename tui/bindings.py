@@ -51,12 +51,12 @@ Need = Callable[[Situation], Message | None]
 
 def writable(now: Situation) -> Message | None:
     """Needs a store that can be written."""
-    return msg("the store is read-only: {why}", why=now.read_only) if now.read_only else None
+    return msg("The store is read-only: {why}", why=now.read_only) if now.read_only else None
 
 
 def chosen(now: Situation) -> Message | None:
     """Needs something under the cursor."""
-    return None if now.chosen else msg("nothing is chosen in the list")
+    return None if now.chosen else msg("Nothing is chosen in the list.")
 
 
 def offerable(now: Situation) -> Message | None:
@@ -66,7 +66,7 @@ def offerable(now: Situation) -> Message | None:
 
 def undoable(now: Situation) -> Message | None:
     """Needs something done in this session."""
-    return None if now.undoable else msg("nothing was changed here in this session")
+    return None if now.undoable else msg("Nothing was changed here in this session.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ ACTIONS = (
     Action("help", "question_mark,f1", "?", N_("Help"),
            N_("Show the keys of this screen and what they do."), (EVERYWHERE,), 1),
     Action("filter", "slash", "/", N_("Filter"),
-           N_("Type to see only what matches, in name, alias, domain and tags; esc ends it."),
+           N_("Type words to see only the rows that hold them all; esc ends it."),
            (*LISTS, "journal"), 2),
     Action("mark", "space", N_("space"), N_("Mark"),
            N_("Mark or unmark the customer under the cursor."), LISTS, 3, (chosen,)),

@@ -61,7 +61,7 @@ def plan(
     on_desktop = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
     on_desktop = on_desktop or sys.platform == "darwin"
     to_terminal = []
-    fits = len(text.encode()) * 4 / 3 <= settings.osc52_limit
+    fits = -(-len(text.encode()) // 3) * 4 <= settings.osc52_limit
     if fits and terminal not in ("", "dumb", "linux"):
         to_terminal = [Step.SCREEN if environment.get("STY") else Step.OSC52]
     match settings.clipboard:
@@ -105,8 +105,8 @@ def screen_frames(sequence: str) -> str:
 
 
 def to_copy(text: str) -> str:
-    """What is copied of a text: harmless, and without the newline that would run a shell line."""
-    return "\n".join(harmless(line) for line in text.split("\n")).removesuffix("\n")
+    """What is copied of a text: harmless, and without the last newlines, which run shell lines."""
+    return "\n".join(harmless(line) for line in text.split("\n")).rstrip("\n")
 
 
 def run(
@@ -167,7 +167,7 @@ def run(
 _NATIVE = "import sys,pyperclip; pyperclip.copy(sys.stdin.buffer.read().decode())"
 
 
-def _program(words: list[str], text: str, environment: Mapping[str, str]) -> str | None:
+def _program(words: list[str], text: str, environment: Mapping[str, str]) -> Message | None:
     """Feeds a program; `None` if it took the text, else why not.
 
     pyperclip does not look at what its helper answers, and the helper may stay behind holding
@@ -185,14 +185,16 @@ def _program(words: list[str], text: str, environment: Mapping[str, str]) -> str
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return f"no answer in {SECONDS:.0f} s"
+            return msg("no answer within {seconds} seconds", seconds=f"{SECONDS:.0f}")
         except OSError as error:
-            return error.strerror or str(error)
+            return msg("{raw}", raw=error.strerror or str(error))
         errors.seek(0)
         said = errors.read(4_000).decode(errors="replace").strip()
     if done.returncode == 0 and not said:
         return None
-    return said.splitlines()[-1][:200] if said else f"exit status {done.returncode}"
+    if said:
+        return msg("{raw}", raw=said.splitlines()[-1][:200])
+    return msg("exit status {status}", status=str(done.returncode))
 
 
 def _to_file(text: str, folder: Path) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 from store.errors import DeskError
@@ -15,6 +16,9 @@ from tui.settings import Settings
 def main() -> None:
     """Runs `partnerdesk`; ends the process with its exit status."""
     words = sys.argv[1:]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of few characters gets the rest
     try:
         found = settings.load()
     except DeskError as error:

@@ -38,7 +38,9 @@ class Roster:
             self.counts[code] += 1
         self._last: tuple[str, int | None, list[int]] | None = None
 
-    def __len__(self) -> int:
+    @property
+    def total(self) -> int:
+        """How many customers there are that are not archived."""
         return len(self._ids) - self.counts[ARCHIVED]
 
     def code(self, key: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from store.actions.offers import forbidden
@@ -42,6 +42,28 @@ class Session:
         """The day it is."""
         return self.desk.today()
 
+    def undone(self, last: Receipt, by: Receipt) -> None:
+        """Forgets a change that was reversed; what was done before it can be reversed next.
+
+        The records are as they were before `last`, under a new revision: earlier changes of
+        this sitting are told which.
+        """
+        self.done.remove(last)
+        now = {(table, key): rev for table, key, _, rev in by.before}
+        before = {(table, key): (found or {}).get("rev", 0) for table, key, found, _ in last.before}
+        self.done = [
+            replace(
+                receipt,
+                before=tuple(
+                    (table, key, found, now[table, key])
+                    if before.get((table, key)) == rev and (table, key) in now
+                    else (table, key, found, rev)
+                    for table, key, found, rev in receipt.before
+                ),
+            )
+            for receipt in self.done
+        ]
+
     @staticmethod
     def now() -> str:
         """The time of day, as an operator reads it."""
@@ -55,13 +77,13 @@ class Session:
     def take_in(self, change: Change) -> set[int]:
         """Follows a change; returns the customers that it is about."""
         customers = change.ids(CUSTOMERS)
-        before = self.roster.view if self.roster else change.view
+        before = self.roster.view if self.roster is not None else change.view
         for key in change.ids(INVITATIONS):
             for view in (before, change.view):
                 row = view.tables.table(INVITATIONS).get(key)
                 if row and isinstance(row.get("customer"), int):
                     customers.add(row["customer"])
-        if self.roster:
+        if self.roster is not None:
             self.roster.update(change.view, self.today, customers)
         self.marked &= set(self.view.customers) if len(self.marked) < 50 else self.marked
         return customers

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from store.errors import BadInput
 from store.message import msg
+from store.paths import typed_path
 
 CLIPBOARDS = ("auto", "tmux", "osc52", "native", "file", "off")
 _SPELT = {"osc52-limit": "osc52_limit", "allow-network-store": "allow_network_store"}
@@ -51,7 +52,7 @@ def store_folder(
     """Where the store is: `--store`, `PARTNERDESK_STORE`, the setting, or the data folder."""
     named = option or environment.get("PARTNERDESK_STORE", "") or settings.store
     if named:
-        return Path(named).expanduser()
+        return typed_path(named)
     return _folder(environment, "XDG_DATA_HOME", "data") / "store"
 
 
@@ -82,7 +83,11 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         made["clipboard"] = environment["PARTNERDESK_CLIPBOARD"]
     if made.get("clipboard", "auto") not in CLIPBOARDS:
         raise BadInput(
-            msg("clipboard is {value}.", value=str(made["clipboard"])),
+            msg(
+                "{path} or PARTNERDESK_CLIPBOARD: clipboard is {value}.",
+                path=str(path),
+                value=str(made["clipboard"]),
+            ),
             todo=msg("Choose one of {choices}.", choices=", ".join(CLIPBOARDS)),
         )
     return Settings(**made)

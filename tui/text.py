@@ -50,6 +50,13 @@ def hanging(first: str, content: Content, indent: int, width: int, style: str = 
     return Content("\n").join(start + line for start, line in zip(starts, wrapped, strict=True))
 
 
+def made(content: Content) -> Content:
+    """A Content that was made here before and has come another way; nothing else is let through."""
+    if not isinstance(content, Content):
+        raise TypeError(f"not made in tui.text: {type(content).__name__}")
+    return content
+
+
 def nothing() -> Content:
     """No text."""
     return Content("")

@@ -9,7 +9,7 @@ from store.actions.fields import customer_fields
 from store.desk import Desk, Receipt, Tables
 from store.errors import BadInput
 from store.message import N_, Message, msg
-from store.model.customer import FIELD_NAMES, Customer
+from store.model.customer import FIELD_NAMES, Customer, field_name
 from store.view import CUSTOMERS, View
 
 
@@ -89,7 +89,7 @@ def _refuse_twin(view: View, document: Mapping[str, Any], but: int) -> None:
                 raise BadInput(
                     msg(
                         "{field}: {value} belongs to {name} already.",
-                        field=msg(FIELD_NAMES[field]),
+                        field=field_name(field),
                         value=value,
                         name=twin.label,
                     ),

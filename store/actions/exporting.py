@@ -35,7 +35,6 @@ def write_new(path: Path, data: bytes) -> Path:
 
     Raises `WriteRefused`.
     """
-    path = path.expanduser()
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

@@ -9,7 +9,7 @@ from store.clean import NAME_LIMIT, TEXT_LIMIT, cleaned
 from store.errors import BadInput
 from store.message import Message, msg
 from store.model import customer as rules
-from store.model.customer import FIELD_NAMES
+from store.model.customer import FIELD_NAMES, field_name
 
 _RULES: dict[str, Callable[[str], Any]] = {
     "domain": rules.domain,
@@ -42,7 +42,7 @@ def customer_fields(given: Mapping[str, str]) -> tuple[dict[str, Any], list[Mess
             notes.append(note)
     if "name" in made and not made["name"]:
         raise BadInput(
-            msg("{field} is missing.", field=msg(FIELD_NAMES["name"])),
+            msg("{field} is missing.", field=field_name("name")),
             field="name",
             todo=msg("Every customer needs one."),
         )

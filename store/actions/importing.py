@@ -13,7 +13,7 @@ from store.actions.table_file import Row, Source
 from store.desk import Desk, Receipt, Tables
 from store.errors import BadInput
 from store.message import Message, msg, nmsg
-from store.model.customer import FIELD_NAMES, Customer
+from store.model.customer import Customer, field_name
 from store.view import View
 
 Progress = Callable[[int, int], None]
@@ -94,13 +94,13 @@ def apply(desk: Desk, wanted: Plan, *, skip_bad: bool = False) -> Receipt:
             first = now.refused[0]
             raise BadInput(
                 nmsg(
-                    "{count} line cannot be taken, so none was. Line {line}: {why}.",
-                    "{count} lines cannot be taken, so none was. The first is line {line}: {why}.",
+                    "{count} line cannot be taken, so none was. Line {line}: {why}",
+                    "{count} lines cannot be taken, so none was. The first is line {line}: {why}",
                     bad,
                     line=first.line,
                     why=first.why,
                 ),
-                todo=msg("Mend the file, or import the rest with --skip-bad."),
+                todo=msg("Mend the file, or take the rest (--skip-bad, or ctrl+b in the desk)."),
             )
         for row in now.rows:
             if row.outcome is Outcome.CHANGE:
@@ -145,14 +145,17 @@ class _Known:
             hits = {"name": self.by["name"].get(str(fields["name"]).casefold(), [])}
             if len(hits["name"]) > 1:
                 raise BadInput(
-                    msg("several customers have this name, and it gives no Microsoft ID or domain")
+                    msg(
+                        "Several customers have this name, and the line gives no Microsoft ID or "
+                        "domain."
+                    )
                 )
         found = [keys[0] for keys in hits.values() if keys]
         if len(set(found)) > 1:
             one, two = (self.view.customer(key) for key in found[:2])
             raise BadInput(
                 msg(
-                    "its Microsoft ID is that of {one} and its domain that of {two}",
+                    "Its Microsoft ID is that of {one} and its domain that of {two}.",
                     one=one.label if one else "?",
                     two=two.label if two else "?",
                 )
@@ -171,7 +174,7 @@ class _Known:
         for claim in claims:
             if claim in self.lines:
                 raise BadInput(
-                    msg("it is the customer of line {line} again", line=self.lines[claim])
+                    msg("It is the customer of line {line} again.", line=self.lines[claim])
                 )
         self.lines.update(dict.fromkeys(claims, line))
 
@@ -217,4 +220,4 @@ def _changes(view: View, key: int, fields: Mapping[str, Any]) -> dict[str, Any]:
 def _named(fields: tuple[str, ...]) -> Message:
     """The names of some fields, as one message that can be translated."""
     text = ", ".join(f"{{{field}}}" for field in fields)
-    return Message(text, {field: msg(FIELD_NAMES[field]) for field in fields})
+    return Message(text, {field: field_name(field) for field in fields})

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from store.actions.invitations import current_invitation
+from store.clean import harmless
 from store.letters import render
 from store.letters.compose import Letter, compose
 from store.model.customer import Customer
@@ -106,7 +107,7 @@ def written(copy: Copy, form: Format, partner: Partner) -> bytes:
                 "subject": copy.subject,
                 "link": letter.link or None,
                 "gaps": list(letter.gaps),
-                "customers": [customer.name for customer in copy.customers],
+                "customers": [harmless(customer.name) for customer in copy.customers],
                 "text": copy.text,
             }
             return json.dumps(record, ensure_ascii=False, indent=2).encode()

@@ -26,9 +26,11 @@ def customer(view: View, named: str) -> Customer:
         if wanted and wanted in (found.microsoft_id.casefold(), found.domain.casefold()):
             return found
         names = (found.name.casefold(), found.alias.casefold())
+        if not wanted:
+            continue
         if wanted in names:
             same.append(found)
-        elif wanted and any(name.startswith(wanted) for name in names):
+        elif any(name.startswith(wanted) for name in names):
             begins.append(found)
     candidates = same or begins
     if len(candidates) == 1:

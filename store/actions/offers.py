@@ -47,10 +47,10 @@ def forbidden(view: View, kind: Kind, operator: Operator) -> Message | None:
 def unready(view: View, kind: Kind) -> Message | None:
     """What has to be said about the partner first, if anything."""
     if not view.partner.is_set:
-        return msg("the partner is not set yet")
+        return msg("The partner is not set yet.")
     if view.offer(kind).delegation and view.partner.certified is Certified.UNANSWERED:
         return msg(
-            "it is not said yet whether the partner is certified to offer delegated administration"
+            "It is not said yet whether the partner is certified to offer delegated administration."
         )
     return None
 
@@ -71,7 +71,11 @@ def set_offer(
     changes: dict[str, Any] = {}
     if summary_id is not None:
         changes["summary_id"], _ = through_the_door("summary_id", N_("Summary ID"), summary_id)
-    if delegation is not None and kind is not Kind.DELEGATED:
+    if delegation is not None:
+        if kind is Kind.DELEGATED and not delegation:
+            raise BadInput(
+                msg("The delegated administration offer always asks for it."), field="delegation"
+            )
         changes["delegation"] = delegation
 
     def work(tables: Tables) -> Message:
@@ -79,7 +83,7 @@ def set_offer(
             changes["link"] = _reusable(link, tables.view.partner) if link.strip() else ""
         offer = tables.view.offer(kind)
         if offer.id:
-            tables.at_rev(OFFERS, offer.id, rev, KIND_NAMES[kind])
+            tables.at_rev(OFFERS, offer.id, rev, msg(KIND_NAMES[kind]))
             tables.offers.update(changes, doc_ids=[offer.id])
         else:
             tables.offers.insert({"kind": kind.value, "link": "", "summary_id": "", **changes})
@@ -176,7 +180,7 @@ def give(
         reason = forbidden(tables.view, kind, tables.operator) or unready(tables.view, kind)
         if reason:
             raise NotAllowed(
-                msg("The {offer} cannot be given: {reason}.", offer=msg(KIND_NAMES[kind]),
+                msg("The {offer} cannot be given: {reason}", offer=msg(KIND_NAMES[kind]),
                     reason=reason),
                 todo=msg("See Partner, or: {command}", command="partnerdesk partner show"),
             )  # fmt: skip

@@ -96,7 +96,7 @@ def set_fields(desk: Desk, fields: Mapping[str, str], rev: int | None = None) ->
         if note:
             notes.append(note)
     if "name" in changes and not changes["name"]:
-        raise BadInput(msg("{field} is missing.", field=msg(FIELD_NAMES["name"])), field="name")
+        raise BadInput(msg("The partner needs a name."), field="name")
 
     def work(tables: Tables) -> Message:
         if tables.view.tables.table(PARTNER).get(1) is None:

@@ -120,7 +120,7 @@ def _read_rows(
         problem = None
         if extra:
             problem = msg(
-                "{found} cells, and the first line has {expected}",
+                "It has {found} cells, and the first line has {expected}.",
                 found=len(cells),
                 expected=len(fields),
             )
@@ -205,7 +205,7 @@ def _strictly(data: bytes, encoding: str) -> tuple[str, str]:
 
 def _expected() -> Message:
     return msg(
-        "The first line has to name the columns, as in the Customers.csv of Partner Center: "
-        "{titles}.",
+        "The first line has to name the columns, as the Customers.csv of Partner Center does in "
+        "English or French: {titles}.",
         titles=", ".join(HEADER.values()),
     )

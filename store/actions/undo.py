@@ -8,6 +8,7 @@ from store.desk import Desk, Receipt, Tables
 from store.errors import Conflict, NotFound
 from store.message import Message, msg
 from store.model import document
+from store.view import INVITATIONS, View
 
 
 def undo(desk: Desk, receipt: Receipt) -> Receipt:
@@ -23,13 +24,12 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
         for table, key, _, rev in receipt.before:
             now = tables.view.tables.table(table).get(key)
             if (document.number(now, "rev") or 0 if now else 0) != rev:
-                name = document.text(now or {}, "name") or document.text(now or {}, "upn")
+                name = _name(tables.view, table, key)
                 raise Conflict(
-                    msg("{name} was changed since, so it is not undone.",
-                        name=name or f"{table} {key}"),
+                    msg("{name} was changed since, so it is not undone.", name=name),
                     theirs=now or {},
                     todo=msg("See the journal for who changed what."),
-                )  # fmt: skip
+                )
         for table, key, before, _ in receipt.before:
             tables.table(table).remove(doc_ids=[key])
             if before is not None:
@@ -37,3 +37,12 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
         return msg("Undone: {what}", what=receipt.message)
 
     return desk.transaction("undo", work)
+
+
+def _name(view: View, table: str, key: int) -> str:
+    """What an operator calls a record; an invitation goes by its customer."""
+    found = view.tables.table(table).get(key) or {}
+    if table == INVITATIONS:
+        customer = view.customer(document.number(found, "customer") or 0)
+        return customer.label if customer else f"#{key}"
+    return document.text(found, "name") or document.text(found, "upn") or f"#{key}"

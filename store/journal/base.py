@@ -15,6 +15,7 @@ from store.journal.current import BaseMark
 from store.journal.line import NotWhole, dumps
 from store.journal.rows import Rows
 from store.journal.state import Document, State
+from store.message import N_
 
 META = "_meta"
 _BLOCK = 1_000
@@ -51,7 +52,7 @@ def packed(state: State, *, seq: int, head: str, order: Order) -> Iterator[bytes
 def check(data: bytes, mark: BaseMark) -> None:
     """Raises `NotWhole` unless `data` is the file that `mark` was made from."""
     if len(data) != mark.size or hashlib.sha256(data).hexdigest() != mark.sha256:
-        raise NotWhole(f"base.{mark.segment}.json is not what was written")
+        raise NotWhole(N_("it is not what was written"))
 
 
 def tables(data: bytes) -> Iterator[tuple[str, list[bytes]]]:

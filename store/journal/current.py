@@ -10,6 +10,7 @@ from typing import Any
 
 from store.journal import files
 from store.journal.line import FORMAT, NewerFormat, NotWhole, dumps
+from store.message import N_
 
 NAME = "CURRENT"
 _LARGEST = 65_536
@@ -54,15 +55,15 @@ def unpack(data: bytes) -> Current:
         value = json.loads(data)
         sha = value.pop("sha")
         if hashlib.sha256(dumps(value)).hexdigest() != sha:
-            raise NotWhole("CURRENT does not agree with its hash")
+            raise NotWhole(N_("it does not agree with its hash"))
         if value["format"] > FORMAT:
             raise NewerFormat(f"format {value['format']}")
         base = BaseMark(**value["base"]) if value["base"] else None
         current = Current(value["segment"], value["genesis"], base)
     except (KeyError, TypeError, AttributeError, UnicodeError, json.JSONDecodeError) as error:
-        raise NotWhole(f"CURRENT is not what was written: {error}") from error
+        raise NotWhole(N_("it is not what was written")) from error
     if current.packed() != data:
-        raise NotWhole("CURRENT is not what was written")
+        raise NotWhole(N_("it is not what was written"))
     return current
 
 

@@ -51,11 +51,11 @@ def prepare(path: Path, *, allow_network: bool = False) -> Folder:
     read_only = None
     kind = filesystem(path)
     if not os.access(path, os.W_OK):
-        read_only = msg("the folder {path} may not be written by this account", path=path)
+        read_only = msg("The folder {path} may not be written by this account.", path=path)
     elif _NETWORK.match(kind) and not allow_network:
         read_only = msg(
             "{path} is on a network or user-space filesystem ({kind}), where locks cannot be "
-            "trusted; use --store with a folder on a local disk",
+            "trusted; use --store with a folder on a local disk.",
             path=path,
             kind=kind,
         )

@@ -80,7 +80,7 @@ class Journal(Reader):
         """Holds the store's lock; raises `StoreBusy` or `StoreReadOnly`."""
         if self.read_only:
             raise StoreReadOnly(
-                msg("Nothing can be changed here: {why}.", why=self.read_only),
+                msg("Nothing can be changed here: {why}", why=self.read_only),
                 todo=self.damage.todo if self.damage else None,
             )
         if self._lock is None:
@@ -125,7 +125,7 @@ class Journal(Reader):
         except OSError as error:
             # Linux may have dropped the pages, and asking again would be told that all is well.
             self.read_only = msg(
-                "the disk did not confirm a change ({reason})", reason=reason_of(error)
+                "The disk did not confirm a change ({reason}).", reason=reason_of(error)
             )
             raise OutcomeUnknown(
                 msg("The disk did not confirm the change: {reason}.", reason=reason_of(error)),
@@ -174,7 +174,7 @@ class Journal(Reader):
         if self.read_only:
             raise StoreUnusable(
                 msg(
-                    "There is no store in {path}, and none can be made: {why}.",
+                    "There is no store in {path}, and none can be made: {why}",
                     path=self.folder,
                     why=self.read_only,
                 ),
@@ -226,7 +226,7 @@ class Journal(Reader):
             files.cut(self._fd, self._offset)
         except OSError as error:
             self.read_only = msg(
-                "a change that failed could not be taken back ({reason})", reason=reason_of(error)
+                "A change that failed could not be taken back ({reason}).", reason=reason_of(error)
             )
 
 

@@ -13,6 +13,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from store.message import N_
+
 FORMAT = 1
 ZERO = "0" * 64
 
@@ -26,7 +28,7 @@ Change = list[Any]
 
 
 class NotWhole(ValueError):
-    """These bytes are not a whole line: torn, or not what was written."""
+    """These bytes are not a whole line: torn, or not what was written. Its text is a message."""
 
 
 class NewerFormat(ValueError):
@@ -90,22 +92,22 @@ def pack(
 def unpack(line: bytes) -> Entry:
     """The entry of a whole line; raises `NotWhole` or `NewerFormat`."""
     if not line.startswith(_HEAD) or not line.endswith(_END):
-        raise NotWhole("not a line of the journal")
+        raise NotWhole(N_("it is not a line of the journal"))
     after_head = line.find(_SHA)
     body_at = after_head + len(_SHA) + 64
     if after_head < 0 or line[body_at : body_at + len(_BODY)] != _BODY:
-        raise NotWhole("head, sha and body are not in their places")
+        raise NotWhole(N_("it is not a line of the journal"))
     head_bytes = line[len(_HEAD) : after_head]
     sha = hashlib.sha256(head_bytes).hexdigest()
     if line[after_head + len(_SHA) : body_at] != sha.encode():
-        raise NotWhole("the head does not agree with its hash")
+        raise NotWhole(N_("its head does not agree with its hash"))
     body_bytes = line[body_at + len(_BODY) : -len(_END)]
     try:
         head = json.loads(head_bytes)
         if head["format"] > FORMAT:
             raise NewerFormat(f"format {head['format']}")
         if head["body_sha"] != hashlib.sha256(body_bytes).hexdigest():
-            raise NotWhole("the body does not agree with its hash")
+            raise NotWhole(N_("its body does not agree with its hash"))
         body = json.loads(body_bytes)
         return Entry(
             head["seq"],
@@ -119,7 +121,7 @@ def unpack(line: bytes) -> Entry:
             body["changes"],
         )
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise NotWhole(f"not the JSON of a transaction: {error}") from error
+        raise NotWhole(N_("it is not the JSON of a change")) from error
 
 
 def split(data: bytes, start: int = 0) -> tuple[list[tuple[Entry, int]], int]:

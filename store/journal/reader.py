@@ -14,7 +14,7 @@ from store.journal.current import BaseMark, Current
 from store.journal.folder import Folder
 from store.journal.line import ZERO, Entry, NewerFormat, NotWhole, follows, is_torn, split
 from store.journal.state import BadChange, State
-from store.message import Message, msg
+from store.message import N_, Message, msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +235,9 @@ class Reader:
         for entry, line_end in whole:
             try:
                 if not follows(entry, self.seq, self.head):
-                    raise BadChange("not the line that was written here")
+                    raise BadChange(N_("it does not follow the line before"))
                 if entry.seq == 1 and self._current.genesis not in ("", entry.sha):
-                    raise BadChange("the beginning of another store")
+                    raise BadChange(N_("it is the beginning of another store"))
                 self.state = self.state.after(entry.changes)
             except BadChange as error:
                 raise self._damaged(self._here(str(error))) from error
@@ -248,9 +248,9 @@ class Reader:
     def _check_rest(self, rest: bytes, *, sealed: bool) -> None:
         """Tells a line that is being written, or was cut short, from damage."""
         if self._offset == 0:
-            raise self._damaged(self._here("no whole line"))
+            raise self._damaged(self._here(N_("it does not begin with a whole line")))
         if rest and (sealed or not is_torn(rest)):
-            raise self._damaged(self._here("not what was written"))
+            raise self._damaged(self._here(N_("it is not what was written")))
 
     def _here(self, why: str) -> Message:
         return msg(
@@ -258,12 +258,12 @@ class Reader:
             name=segment_path(self.folder, self._segment).name,
             line=files.read_from(self._fd)[: self._offset].count(b"\n") + 1,
             byte=self._offset,
-            why=why,
+            why=msg(why),
         )
 
     def _damaged(self, what: Message) -> StoreDamaged:
         return StoreDamaged(
-            msg("{what}; nothing in {path} was touched", what=what, path=self.folder),
+            msg("{what}; nothing in {path} was touched.", what=what, path=self.folder),
             todo=msg(
                 "The desk shows what is proven, up to change {seq}. To work on: partnerdesk "
                 "journal export --until {seq} --to NEWFOLDER, then use that folder.",

@@ -23,13 +23,10 @@ def copy_store(source: Path, target: Path, *, until: int | None = None) -> int:
     `until` ends with that line. The lines keep their hashes, so the new store proves the same
     history. `source` is only read.
     """
-    folder = prepare(target)
-    if any(os.scandir(target)):
-        raise BadInput(
-            msg("{path} is not empty.", path=target),
-            field="to",
-            todo=msg("Name a folder that does not exist yet."),
-        )
+    if not source.is_dir():
+        raise BadInput(msg("There is no store in {path}.", path=source), field="from")
+    if until is not None and until < 1:
+        raise BadInput(msg("The first change has number 1."), field="until")
     kept: list[bytes] = []
     seq, head, genesis = 0, ZERO, ZERO
     for _, _, line, entry in history(source):
@@ -47,6 +44,13 @@ def copy_store(source: Path, target: Path, *, until: int | None = None) -> int:
             msg("Only changes up to {seq} are proven.", seq=seq),
             field="until",
             todo=msg("Say --until {seq}.", seq=seq),
+        )
+    folder = prepare(target)
+    if os.listdir(target):
+        raise BadInput(
+            msg("{path} is not empty.", path=target),
+            field="to",
+            todo=msg("Name a folder that does not exist yet."),
         )
     try:
         files.write_file(segment_path(target, 1), b"".join(kept), folder.file_mode)

@@ -8,12 +8,13 @@ from typing import Any
 
 from store.journal.line import Change
 from store.journal.rows import Rows
+from store.message import N_
 
 Document = dict[str, Any]
 
 
 class BadChange(ValueError):
-    """A change that no version of partnerdesk writes."""
+    """A change that no version of partnerdesk writes. Its text is a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class State:
                     waiting.pop(name, None)
                     tables.pop(name, None)
                 case _:
-                    raise BadChange(str(change)[:80])
+                    raise BadChange(N_("it holds a change that no partnerdesk makes"))
         for name in list(waiting):
             settle(name)
         return State(tables, next_ids)

@@ -19,7 +19,7 @@ from store.journal.line import (
 )
 from store.journal.reader import base_path, segment_path, segments
 from store.journal.state import BadChange, State
-from store.message import Message, msg
+from store.message import N_, Message, msg
 
 
 @dataclass
@@ -93,12 +93,12 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
             try:
                 entry = unpack(line)
                 if not follows(entry, report.seq, report.head):
-                    raise NotWhole("it does not follow the line before")
+                    raise NotWhole(N_("it does not follow the line before"))
                 if entry.seq == 1 and mark and entry.sha != mark.genesis:
-                    raise NotWhole("it is the beginning of another store")
+                    raise NotWhole(N_("it is the beginning of another store"))
                 state = state.after(entry.changes)
             except NewerFormat:
-                report.problems.append(_at(folder, number, count, "a newer format"))
+                report.problems.append(_at(folder, number, count, N_("it has a newer format")))
                 return report
             except (NotWhole, BadChange) as error:
                 if number == last and _is_last(folder, number, count) and is_torn(line):
@@ -127,7 +127,7 @@ def _current(folder: Path, report: Report) -> current.Current | None:
     except FileNotFoundError:
         report.problems.append(msg("{name} is missing.", name=current.NAME))
     except (OSError, NotWhole, NewerFormat) as error:
-        report.problems.append(msg("{name}: {why}.", name=current.NAME, why=str(error)))
+        report.problems.append(msg("{name}: {why}.", name=current.NAME, why=msg(str(error))))
     return None
 
 
@@ -138,13 +138,13 @@ def _check_base(folder: Path, mark: current.BaseMark, state: State, report: Repo
         base.check(data, mark)
         kept = base.unpack(data)
         if (mark.seq, mark.head) != (report.seq, report.head) or not _same(kept, state):
-            raise NotWhole("it does not agree with the journal")
+            raise NotWhole(N_("it does not agree with the journal"))
     except (OSError, NotWhole, ValueError) as error:
         report.problems.append(
             msg(
                 "{name}: {why}. It is only a cache and is made again; nothing is lost.",
                 name=path.name,
-                why=str(error),
+                why=msg(str(error)),
             )
         )
 
@@ -166,5 +166,5 @@ def _at(folder: Path, number: int, count: int, why: str) -> Message:
         "{name}, line {line}: {why}.",
         name=segment_path(folder, number).name,
         line=count,
-        why=why,
+        why=msg(why),
     )

@@ -12,7 +12,7 @@ from store.clean import harmless
 from store.letters.words import WORDS
 from store.message import N_
 from store.model.consent import Invitation
-from store.model.links import is_granular
+from store.model.links import is_granular, why_not
 from store.model.offer import Offer, link_of
 from store.model.partner import Cloud, Partner
 
@@ -58,8 +58,10 @@ def compose(
     With `customer` it greets that one by name. An `invitation` with a link of its own brings
     that link and its deadline.
     """
+    language = language if language in WORDS else "en"
     words = WORDS[language]
     own = invitation is not None and bool(invitation.link)
+    own = own and invitation is not None and why_not(invitation.link, partner) is None
     link = invitation.link if own and invitation else link_of(offer, partner)
     granular = is_granular(link)
     host = _PORT.match(link)

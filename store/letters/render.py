@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
+from store.clean import harmless
 from store.letters.compose import BEGIN, END, Letter
+from store.model.customer import is_mail
 
 _VALUE = re.compile(f"{BEGIN}([^{END}]*){END}")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!])")
@@ -74,7 +76,7 @@ def as_html(letter: Letter) -> str:
 def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") -> bytes:
     """An unsent mail (RFC 5322) with text and HTML; mail programs open it as a draft.
 
-    `sender` is a display name and an address; addresses have been through `customer.mail`.
+    `sender` is a display name and an address. What is no address is left out.
     """
     from email.headerregistry import Address
     from email.message import EmailMessage
@@ -83,15 +85,21 @@ def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") 
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = subject(letter)
     name, address = sender
-    if address:
-        mail["From"] = Address(name, addr_spec=address)
-    if to:
-        mail["To"] = Address(addr_spec=to)
+    if is_mail(address):
+        mail["From"] = Address(harmless(name), addr_spec=_ascii(address))
+    if is_mail(to):
+        mail["To"] = Address(addr_spec=_ascii(to))
     mail["Content-Language"] = letter.language
     mail["X-Unsent"] = "1"
     mail.set_content(as_text(letter))
     mail.add_alternative(as_html(letter), subtype="html")
     return mail.as_bytes()
+
+
+def _ascii(address: str) -> str:
+    """An address whose domain is written as mail servers know it."""
+    local, _, domain = address.partition("@")
+    return f"{local}@{domain.encode('idna').decode()}"
 
 
 def plain_blocks(letter: Letter) -> list[tuple[str, str]]:

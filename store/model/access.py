@@ -120,7 +120,7 @@ def why_no_trials(member: Member | None) -> Message | None:
         return None
     return msg(
         "{member} has no administrative access to companies you support, which trial invitations "
-        "and purchase offers need",
+        "and purchase offers need.",
         member=member.name or member.upn,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -207,7 +207,7 @@ class Invitation(NamedTuple):
         """The last day to answer; only granular links have one."""
         if not self.granular or not self.made:
             return None
-        return self.made + timedelta(days=ANSWER_DAYS - 1)
+        return document.later(self.made, ANSWER_DAYS - 1)
 
 
 class Consent(NamedTuple):
@@ -259,7 +259,7 @@ def consent_in(invitation: Invitation, today: date) -> Consent:
             state = _ANSWERED.get(answer, State.UNKNOWN)
             ends = None
             if state is State.ACTIVE and invitation.days and decisive.on:
-                ends = decisive.on + timedelta(days=invitation.days)
+                ends = document.later(decisive.on, invitation.days)
             return _lasting(invitation, state, decisive.on, ends, today)
         case "reported":
             state = _REPORTED.get(decisive.status, State.UNKNOWN)
@@ -313,7 +313,7 @@ def _waiting(invitation: Invitation, today: date) -> Consent:
     first = (invitation.made if invitation.granular else None) or invitation.given
     answer_by = invitation.answer_by
     if answer_by and today > answer_by:
-        return Consent(State.LAPSED, answer_by + timedelta(days=1), invitation=invitation)
+        return Consent(State.LAPSED, document.later(answer_by, 1), invitation=invitation)
     return Consent(
         State.WAITING,
         since=invitation.given or first,

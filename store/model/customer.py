@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.errors import BadInput
-from store.message import N_, msg
+from store.message import N_, Message, msg
 from store.model import document
 from store.model.partner import TENANT
 
@@ -32,6 +32,12 @@ FIELD_NAMES = {
     "contact": N_("Contact"),
     "note": N_("Note"),
 }
+
+
+def field_name(field: str) -> Message:
+    """What a field of a customer is called."""
+    return Message(FIELD_NAMES[field])
+
 
 # One label: letters of any script, digits, inner hyphens. Length limits as in RFC 1035.
 _LABEL = r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -108,7 +114,7 @@ def domain(value: str) -> str:
         raise BadInput(
             msg(
                 "{field}: {value} is not a domain name.",
-                field=msg(FIELD_NAMES["domain"]),
+                field=field_name("domain"),
                 value=value,
             ),
             field="domain",
@@ -124,7 +130,7 @@ def microsoft_id(value: str) -> str:
         raise BadInput(
             msg(
                 "{field}: {value} is not a Microsoft ID.",
-                field=msg(FIELD_NAMES["microsoft_id"]),
+                field=field_name("microsoft_id"),
                 value=value,
             ),
             field="microsoft_id",
@@ -133,10 +139,21 @@ def microsoft_id(value: str) -> str:
     return value
 
 
+def is_mail(value: str) -> bool:
+    """Whether `value` is one mail address."""
+    if not _MAIL.fullmatch(value) or ".." in value or value.startswith("."):
+        return False
+    try:
+        value.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def mail(value: str, field: str = "contact") -> str:
     """One mail address; raises `BadInput`."""
     value = value.strip()
-    if value and (not _MAIL.fullmatch(value) or ".." in value or value.startswith(".")):
+    if value and not is_mail(value):
         raise BadInput(
             msg(
                 "{field}: {value} is not a mail address.",
@@ -162,7 +179,7 @@ def language(value: str) -> str:
     raise BadInput(
         msg(
             "{field}: there are no letters in {value}.",
-            field=msg(FIELD_NAMES["language"]),
+            field=field_name("language"),
             value=value,
         ),
         field="language",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -74,12 +74,20 @@ def choice(choices: type[Choice], value: str, otherwise: Choice) -> Choice:
         return otherwise
 
 
-def given_day(value: str, field: str) -> date:
-    """A date as an operator types it; raises `BadInput`."""
+def later(day_: date, days: int) -> date | None:
+    """The day `days` days later; `None` beyond the calendar, which only a stored lie reaches."""
+    try:
+        return day_ + timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def given_day(value: str, field: str, name: str) -> date:
+    """A date as an operator types it into `field`, which is called `name`; raises `BadInput`."""
     found = day({"day": value.strip()}, "day")
     if found is None:
         raise BadInput(
-            msg("{field}: {value} is not a date.", field=msg(field), value=value),
+            msg("{field}: {value} is not a date.", field=msg(name), value=value),
             field=field,
             todo=msg("Write year-month-day, as in 2026-11-30."),
         )

@@ -52,7 +52,7 @@ def is_granular(link: str) -> bool:
 def checked(link: str, partner: Partner) -> str:
     """`link` if it may stand in this partner's letters; raises `BadInput` with the reason."""
     link = link.strip()
-    reason = _why_not(link, partner)
+    reason = why_not(link, partner)
     if reason:
         raise BadInput(
             msg("The link is refused: {reason}.", reason=reason),
@@ -65,7 +65,8 @@ def checked(link: str, partner: Partner) -> str:
     return link
 
 
-def _why_not(link: str, partner: Partner) -> Message | None:
+def why_not(link: str, partner: Partner) -> Message | None:
+    """Why a link may not stand in this partner's letters, if so."""
     if not link.isascii() or not link.isprintable() or " " in link:
         return msg("it holds characters that a link cannot have")
     if len(link) > LONGEST:

@@ -9,7 +9,7 @@ from typing import Any
 
 from store.message import N_, Message, msg
 from store.model import document
-from store.model.links import classic_link, is_granular
+from store.model.links import classic_link, is_granular, why_not
 from store.model.partner import Cloud, Partner
 
 
@@ -60,9 +60,10 @@ class Offer:
 def link_of(offer: Offer, partner: Partner) -> str:
     """The offer's reusable link; empty while it has to be pasted.
 
-    Worldwide the classic link of the delegated administration offer follows from the tenant id.
+    A link that was taken for another cloud or tenant counts as missing. Worldwide the classic
+    link of the delegated administration offer follows from the tenant id.
     """
-    if offer.link:
+    if offer.link and why_not(offer.link, partner) is None:
         return offer.link
     if offer.kind is Kind.DELEGATED and partner.cloud is Cloud.WORLDWIDE and partner.tenant:
         return classic_link(partner.tenant)

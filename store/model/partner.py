@@ -36,6 +36,12 @@ class Flow(StrEnum):
     BUSINESS = "business"
 
 
+FLOW_NAMES = {
+    Flow.OVERVIEW: N_("Partner overview"),
+    Flow.BUSINESS: N_("Build your business"),
+}
+
+
 class FlowSetting(StrEnum):
     """How the flow is chosen."""
 

@@ -100,7 +100,7 @@ def test_tmux_that_hangs_is_left_alone_after_a_while(
     monkeypatch.setattr(clipboard, "SECONDS", 0.2)
     outcome = run(Step.TMUX, tmp_path)
     assert not outcome.done
-    assert "tmux did not take it: no answer in " in str(outcome.message)
+    assert "tmux did not take it: no answer within " in str(outcome.message)
 
 
 def test_tmux_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def test_only_what_was_proven_is_read_as_data(damaged: Shell) -> None:
 
 def test_verify_fails_and_names_file_and_line(damaged: Shell) -> None:
     ran = damaged("journal verify", status=1)
-    assert re.match(r"journal\.1\.jsonl, line 4: the (head|body) does not agree", ran.lines[0])
+    assert re.match(r"journal\.1\.jsonl, line 4: its (head|body) does not agree", ran.lines[0])
     assert ran.lines[1].startswith("Proven up to change 3, head ")
     assert "Sound" not in ran.out
     report = damaged("journal verify --json", status=1).json()

@@ -24,7 +24,7 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_it_prints_the_job_as_text(shell: Shell) -> None:
     ran = shell("demo --customers 40")
     assert ran.err == "Practice. There is no terminal here, so this is the demo as text.\n"
-    assert ran.lines[0] == "Adatum Cloud Services: 40 customers, business"
+    assert ran.lines[0] == "Adatum Cloud Services: 40 customers, Build your business"
     assert ran.lines[2].split() == ["Consent", "Customers"]
     subject = ran.lines.index(
         "Subject: PRACTICE: Adatum Cloud Services asks to administer your Microsoft cloud "
@@ -42,7 +42,13 @@ def test_it_has_customers_in_every_state(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "flow"), [(0, "business"), (99, "business"), (100, "overview"), (250, "overview")]
+    ("count", "flow"),
+    [
+        (0, "Build your business"),
+        (99, "Build your business"),
+        (100, "Partner overview"),
+        (250, "Partner overview"),
+    ],
 )
 def test_the_number_of_customers_chooses_the_flow(shell: Shell, count: int, flow: str) -> None:
     assert shell(f"demo --customers {count}").lines[0].endswith(f"{count} customers, {flow}")
@@ -89,6 +95,6 @@ def test_the_operators_own_store_is_not_touched(office: Shell, scratch: Path) ->
 def test_it_leaves_nothing_behind(scratch: Path) -> None:
     home = scratch.parent / "home"
     ran = process("demo", "--customers", "40")
-    assert ran.lines[0].endswith("40 customers, business")
+    assert ran.lines[0].endswith("40 customers, Build your business")
     assert list(scratch.iterdir()) == []
     assert not home.exists()

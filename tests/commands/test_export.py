@@ -93,8 +93,11 @@ def test_a_folder_that_is_not_there_is_named(odd: Shell, tmp_path: Path) -> None
     assert "Choose another folder" in ran.err
 
 
-def test_a_home_of_nobody_is_a_folder_that_is_not_there(odd: Shell) -> None:
-    ran = odd("customers export ~nobody-has-this-name/out.csv", status=1)
+def test_a_home_of_nobody_is_no_place_for_a_file(
+    odd: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = odd("customers export ~nobody-has-this-name/out.csv", status=2)
     assert "~nobody-has-this-name" in ran.err
 
 

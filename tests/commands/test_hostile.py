@@ -43,7 +43,6 @@ LISTINGS = [
     "doctor",
     "doctor --json",
     "offer show",
-    "offer show --link-only",
 ]
 
 
@@ -153,6 +152,7 @@ def test_a_hostile_link_of_a_customer_is_harmless_in_its_letter(
 
     write(change)
     assert raw(shell(f"offer show --customer a.example --format {form}").out) == []
+    assert raw(shell("offer show --customer a.example --link-only", status=None).out) == []
 
 
 def test_a_link_that_runs_a_script_is_no_link_of_a_page(shell: Shell, write: Write) -> None:
@@ -187,7 +187,7 @@ def test_dates_out_of_this_world_end_no_listing(
 
     write(change)
     for line in LISTINGS:
-        assert shell(line, status=1 if "--link-only" in line else 0).err is not None
+        assert shell(line).out
     assert shell("offer show --customer a.example").out
 
 
@@ -204,7 +204,7 @@ def test_values_of_another_kind_than_expected_end_no_listing(shell: Shell, write
     write(change)
     for line in LISTINGS:
         if "a.example" not in line:
-            shell(line, status=1 if "--link-only" in line else 0)
+            assert shell(line).out
 
 
 def test_completion_offers_no_raw_characters_to_the_shell(hostile: Shell) -> None:

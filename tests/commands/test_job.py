@@ -60,7 +60,7 @@ def test_a_new_partner_gets_from_nothing_to_a_recorded_answer(shell: Shell) -> N
     assert all(" anna " in line for line in journal.lines[1:])
 
     verified = shell("journal verify")
-    assert verified.lines[0] == "Sound: 6 lines in 1 segments, each following the one before."
+    assert verified.lines[0] == "Sound: 6 lines, each following the one before."
     assert verified.lines[1].startswith("Proven up to change 6, head ")
     assert "Note the number and the head elsewhere" in verified.err
 

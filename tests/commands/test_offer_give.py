@@ -154,7 +154,7 @@ def test_before_the_partner_is_set_nothing_can_be_given(shell: Shell) -> None:
     assert (
         "partnerdesk: Not allowed: The Delegated administration offer cannot be given: " in ran.err
     )
-    assert "the partner is not set yet" in ran.err
+    assert "The partner is not set yet" in ran.err
     assert "partnerdesk partner show" in ran.err
 
 
@@ -163,7 +163,7 @@ def test_while_nobody_said_whether_the_partner_is_certified_nothing_can_be_given
 ) -> None:
     office("partner set certified=")
     ran = office("offer give contoso.com", status=4)
-    assert "it is not said yet whether the partner is certified" in ran.err
+    assert "It is not said yet whether the partner is certified" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,11 @@ def test_where_no_store_can_be_made_another_folder_is_asked_for(tmp_path: Path) 
     assert "Name another folder with --store." in ran.err
 
 
-def test_a_home_of_nobody_is_no_store(shell: Shell) -> None:
-    ran = shell("--store ~nobody-has-this-name/store customers list", status=1)
+def test_a_home_of_nobody_is_no_store(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = shell("--store ~nobody-has-this-name/store customers list", status=2)
     assert "~nobody-has-this-name" in ran.err
 
 

@@ -43,7 +43,7 @@ def test_yes_says_the_level_and_how_many_customers_that_opens(staff: Shell) -> N
     staff("consent record contoso.com fabrikam.fr granted")
     ran = staff(f"users set {ZOE} --access yes --level full")
     assert ran.out == "Zoé Martin has Full administration.\n"
-    assert ran.err == "That opens 2 customers today.\n"
+    assert ran.err == "Opens 2 customers today.\n"
 
 
 def test_one_customer_is_said_in_the_singular(staff: Shell) -> None:

@@ -19,10 +19,11 @@ import click
 from store.clean import shown
 from store.desk import Desk, Receipt
 from store.errors import DeskError
-from store.message import Message
+from store.message import Message, msg
 from store.operator import Operator, current_operator
+from store.view import View
 from tui import settings as settings_module
-from tui.language import _, say
+from tui.language import say
 from tui.settings import Settings
 
 OpenDesk = Callable[[Path, Settings, Operator], int]
@@ -52,14 +53,7 @@ class Context:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """The store, open while the command runs; what it has to tell goes to stderr."""
-        desk = Desk(
-            self.folder,
-            self.operator,
-            today=self.today,
-            allow_network=self.settings.allow_network_store,
-        )
-        desk.open()
-        try:
+        with self._opened() as desk:
             for notice in desk.take_notices():
                 tell(notice)
             if desk.damage:
@@ -69,9 +63,22 @@ class Context:
             yield desk
             for notice in desk.take_notices():
                 tell(notice)
-        finally:
             sys.stdout.flush()  # a checkpoint may follow: not before the answer
-            desk.close()
+
+    def peek(self) -> View | None:
+        """What an existing store holds, without a word; `None` where there is no store."""
+        if not Desk.is_at(self.folder):
+            return None
+        with self._opened() as desk:
+            return desk.view
+
+    def _opened(self) -> Desk:
+        return Desk(
+            self.folder,
+            self.operator,
+            today=self.today,
+            allow_network=self.settings.allow_network_store,
+        ).open()
 
 
 context = click.make_pass_decorator(Context)
@@ -83,6 +90,12 @@ class Lazy(click.Group):
     def __init__(self, *args: Any, commands_in: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
         self._commands_in = commands_in
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            quietly_closed_pipe()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._commands_in)
@@ -152,6 +165,11 @@ def width(text: str) -> int:
     )
 
 
+def labelled(title: str, value: str) -> str:
+    """A title and its value, with the colon as this language sets it."""
+    return say(msg("{title}: {value}", title=msg(title), value=value))
+
+
 def pad(text: str, size: int) -> str:
     """Text filled up with spaces to a number of cells."""
     return text + " " * (size - width(text))
@@ -159,7 +177,7 @@ def pad(text: str, size: int) -> str:
 
 def fail(error: DeskError) -> NoReturn:
     """Prints an error and ends with its exit status."""
-    tell(f"partnerdesk: {_(error.title)}: {say(error.what)}")
+    tell(msg("partnerdesk: {title}: {what}", title=msg(error.title), what=error.what))
     if error.todo:
         tell(error.todo)
     sys.exit(error.exit_code)

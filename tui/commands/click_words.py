@@ -5,9 +5,20 @@ Nobody imports this: click looks its words up by themselves, in the catalogue th
 
 from __future__ import annotations
 
-from store.message import N_
+from store.message import N_, nmsg
 
 WORDS = (
+    nmsg("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", 2),
+    nmsg("Did you mean {possibility}?", "(Possible options: {possibilities})", 2),
+    nmsg(
+        "Got unexpected extra argument ({args})",
+        "Got unexpected extra arguments ({args})",
+        2,
+    ),
+    N_("{value} is not in the range {range}."),
+    N_("Option {name!r} requires an argument."),
+    N_("Option {name!r} does not take a value."),
+    N_("Missing parameter"),
     N_("Usage:"),
     N_("Aborted!"),
     N_("Options"),

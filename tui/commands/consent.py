@@ -30,7 +30,8 @@ def status(ctx: Context, as_json: bool) -> None:
             if not row.get("archived")
         )
     if as_json:
-        put_json({"total": counts.total(), **{s.value: counts[s] for s in State}})
+        states = [{"state": state.value, "customers": counts[state]} for state in State]
+        put_json({"total": counts.total(), "states": states})
         return
     rows = [(_(STATE_NAMES[state]), number(counts[state])) for state in State if counts[state]]
     put_table((_("Consent"), _("Customers")), [*rows, (_("all"), number(counts.total()))])

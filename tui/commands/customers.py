@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,10 +11,21 @@ from store.actions import customers as actions
 from store.actions import exporting, importing, lookup, table_file
 from store.actions.importing import Outcome
 from store.errors import BadInput
-from store.message import N_, msg
+from store.message import N_, msg, nmsg
 from store.model.consent import State
 from store.model.customer import FIELD_NAMES, Customer, search_text
-from tui.commands.base import Context, context, done, put, put_json, put_raw, put_table, tell
+from store.paths import typed_path
+from tui.commands.base import (
+    Context,
+    context,
+    done,
+    labelled,
+    put,
+    put_json,
+    put_raw,
+    put_table,
+    tell,
+)
 from tui.commands.report import as_record, row_of, timeline
 from tui.commands.values import customer_argument, customers_argument, pairs
 from tui.language import _, number, say
@@ -80,9 +90,9 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
             return
         for field, title in FIELD_NAMES.items():
             value = getattr(found, field)
-            put(f"{_(title)}: {', '.join(value) if isinstance(value, tuple) else value}")
+            put(labelled(title, ", ".join(value) if isinstance(value, tuple) else value))
         row = row_of(found, consent)
-        put(f"{_('Consent')}: {' '.join(filter(None, row[2:]))}")
+        put(labelled(N_("Consent"), " ".join(filter(None, row[2:]))))
         for event in timeline(invitations):
             words = (event[name] for name in ("on", "offer", "said", "how", "by", "note"))
             put("  ".join(filter(None, words)))
@@ -154,9 +164,7 @@ def import_(ctx: Context, file: str, dry_run: bool, skip_bad: bool, as_json: boo
             put_json([_line(row) for row in shown])
         else:
             for row in shown:
-                text = "{line}: {outcome}: {name}: {why}"
-                put(text.format(line=row.line, outcome=_(OUTCOMES[row.outcome]), name=row.name,
-                                why=say(row.why)))  # fmt: skip
+                put(f"{row.line}  {_(OUTCOMES[row.outcome])}  {row.name}  {say(row.why)}")
         for row in plan.rows:
             for note in row.notes:
                 tell(msg("Line {line}: {note}", line=row.line, note=note))
@@ -165,7 +173,7 @@ def import_(ctx: Context, file: str, dry_run: bool, skip_bad: bool, as_json: boo
                 f"{_(title)} {number(plan.count(outcome))}" for outcome, title in OUTCOMES.items()
             )
             tell(msg("Nothing was changed. Would: {counts}.", counts=counts))
-            return 1 if plan.refused and not skip_bad else 0
+            return (3 if skip_bad else 2) if plan.refused else 0
         receipt = importing.apply(desk, plan, skip_bad=skip_bad)
         tell(receipt.message) if as_json else done(receipt)
         return 3 if plan.refused else 0
@@ -181,8 +189,17 @@ def export(ctx: Context, file: str) -> None:
     if file == "-":
         put_raw(data.decode("utf-8-sig"))
         return
-    path = exporting.write_new(Path(file), data)
-    put(say(msg("Wrote {count} customers to {path}.", count=len(found), path=str(path))))
+    path = exporting.write_new(typed_path(file), data)
+    put(
+        say(
+            nmsg(
+                "Wrote {count} customer to {path}.",
+                "Wrote {count} customers to {path}.",
+                len(found),
+                path=str(path),
+            )
+        )
+    )
 
 
 def _bytes_of(file: str) -> bytes:
@@ -190,7 +207,7 @@ def _bytes_of(file: str) -> bytes:
     try:
         if file == "-":
             return sys.stdin.buffer.read(table_file.MOST_BYTES + 1)
-        with Path(file).expanduser().open("rb") as opened:
+        with typed_path(file).open("rb") as opened:
             return opened.read(table_file.MOST_BYTES + 1)
     except OSError as error:
         raise BadInput(

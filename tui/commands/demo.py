@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections import Counter
@@ -15,7 +14,7 @@ from store.desk import Desk
 from store.message import msg
 from store.model.consent import STATE_NAMES, State
 from store.model.offer import Kind
-from store.model.partner import flow_for
+from store.model.partner import FLOW_NAMES, flow_for
 from tui import language as interface
 from tui.commands.base import Context, context, put, put_raw, put_table, tell
 from tui.language import _, number, say
@@ -40,7 +39,7 @@ def command(ctx: Context, customers: int, seed: int, language: str | None) -> in
         store = folder / "store"
         with Desk(store, ctx.operator, today=ctx.today).open() as desk:
             demo.fill(desk, customers=customers, seed=seed, language=interface.current())
-            if why_no_screen(os.environ):
+            if why_no_screen(ctx.environment):
                 _print(desk)
                 return 0
         return ctx.open_desk(store, ctx.settings, ctx.operator)
@@ -52,8 +51,9 @@ def _print(desk: Desk) -> None:
     """The same partner as text, for where no screen is."""
     view, today = desk.view, desk.today()
     tell(msg("Practice. There is no terminal here, so this is the demo as text."))
-    put(say(msg("{partner}: {count} customers, {flow}", partner=view.partner.name,
-                count=view.customer_count, flow=flow_for(view.customer_count).value)))  # fmt: skip
+    flow = FLOW_NAMES[flow_for(view.customer_count)]
+    count, name = view.customer_count, view.partner.name
+    put(say(msg("{partner}: {count} customers, {flow}", partner=name, count=count, flow=msg(flow))))
     put()
     counts = Counter(view.consent(key, today).state for key in view.customers)
     rows = [(_(STATE_NAMES[state]), number(counts[state])) for state in State if counts[state]]

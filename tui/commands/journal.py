@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 
 import click
 
 from store.actions import history
 from store.errors import BadInput
-from store.message import msg
+from store.message import msg, nmsg
+from store.paths import typed_path
 from tui.commands.base import Context, context, put, put_json, put_table, tell
-from tui.language import _, number, say
+from tui.language import _, say
 
 
 @click.group(help=_("The journal: show it, verify it, export it."))
@@ -81,10 +81,10 @@ def verify(ctx: Context, as_json: bool) -> int:
     if report.sound:
         put(
             say(
-                msg(
-                    "Sound: {lines} lines in {segments} segments, each following the one before.",
-                    lines=report.lines,
-                    segments=report.segments,
+                nmsg(
+                    "Sound: {count} line, following from the first.",
+                    "Sound: {count} lines, each following the one before.",
+                    report.lines,
                 )
             )
         )
@@ -103,13 +103,14 @@ def export(ctx: Context, folder: str | None, until: int | None, file: str | None
     if bool(folder) == bool(file):
         raise BadInput(msg("Say where to: --to NEWSTORE or --tinydb FILE."))
     if folder:
-        target = Path(folder).expanduser()
+        target = typed_path(folder)
         last = history.export_store(ctx.folder, target, until)
         put(
             say(
-                msg(
+                nmsg(
+                    "Made a store of {count} change in {path}. Use it: partnerdesk --store {path}",
                     "Made a store of {count} changes in {path}. Use it: partnerdesk --store {path}",
-                    count=number(last),
+                    last,
                     path=str(target),
                 )
             )
@@ -117,7 +118,7 @@ def export(ctx: Context, folder: str | None, until: int | None, file: str | None
         return
     if until is not None:
         raise BadInput(msg("--until belongs to --to."))
-    target = Path(str(file)).expanduser()
+    target = typed_path(str(file))
     with ctx.desk() as desk:
         history.export_tinydb(desk, target)
     put(say(msg("Wrote all tables to {path}.", path=str(target))))

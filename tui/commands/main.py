@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from store.errors import DeskError
-from tui.commands.base import Context, Lazy, fail, quietly_closed_pipe
+from tui.commands.base import Context, Lazy, fail, tell
 from tui.language import _
 
 COMMANDS = {
@@ -36,11 +36,25 @@ def run(words: Sequence[str], context: Context) -> int:
     except click.Abort:
         return 130
     except click.ClickException as error:
-        error.show()
+        for line in _said_by_click(error):
+            tell(line)
         return error.exit_code
-    except BrokenPipeError:
-        quietly_closed_pipe()
     return status if isinstance(status, int) else 0
+
+
+def _said_by_click(error: click.ClickException) -> list[str]:
+    """What click would print of a wrong call, which may hold any character that was typed."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message().split("\n")
+    lines: list[str] = []
+    if isinstance(error, click.UsageError) and error.ctx:
+        hint = _("Try '{command} {option}' for help.")
+        lines = [
+            *error.ctx.get_usage().split("\n"),
+            hint.format(command=error.ctx.command_path, option="--help"),
+            "",
+        ]
+    return [*lines, _("Error: {message}").format(message=error.format_message())]
 
 
 def program() -> click.Group:

@@ -111,7 +111,7 @@ def give(
     auto_extend: bool,
 ) -> None:
     own = None
-    if link:
+    if link is not None:
         day = optional_day(made, "made")
         if day is None:
             raise BadInput(
@@ -120,7 +120,7 @@ def give(
                 todo=msg("Give it with --made, as in --made 2026-11-30."),
             )
         own = OwnLink(link, day, days, auto_extend)
-    elif made or days or auto_extend:
+    elif made or days is not None or auto_extend:
         raise BadInput(msg("--made, --days and --auto-extend belong to a --link."))
     with ctx.desk() as desk:
         found = lookup.customers(desk.view, customers)

@@ -7,11 +7,11 @@ import click
 from store.actions import lookup
 from store.actions import members as actions
 from store.errors import BadInput
-from store.message import msg
+from store.message import N_, Message, msg, nmsg
 from store.model.access import LEVEL_NAMES, NOT_SUPPORTED, TASK_NAMES, Level, Member, Task
-from tui.commands.base import Context, context, done, put, put_json, put_table, tell
+from tui.commands.base import Context, context, done, labelled, put, put_json, put_table, tell
 from tui.commands.values import member_argument
-from tui.language import _, number, say
+from tui.language import _, say
 
 
 @click.group(help=_("Active users: who of ours may administer companies that we support."))
@@ -44,12 +44,12 @@ def show(ctx: Context, upn: str, as_json: bool) -> None:
     if as_json:
         put_json({**_record(member), "customers": reach})
         return
-    put(f"{_('Name')}: {member.name}")
-    put(f"{_('User name')}: {member.upn}")
-    put(f"{_('Assign administrative access to companies you support')}: {_access(member)}")
-    put(say(msg("Opens {customers} customers today.", customers=reach)))
+    put(labelled(N_("Name"), member.name))
+    put(labelled(N_("User name"), member.upn))
+    put(labelled(N_("Assign administrative access to companies you support"), _access(member)))
+    put(say(_opens(reach)))
     for task in Task:
-        put(f"  {_(TASK_NAMES[task])}: {_('yes') if task in member.tasks else _('no')}")
+        put("  " + labelled(TASK_NAMES[task], _("yes") if task in member.tasks else _("no")))
     put(_(NOT_SUPPORTED))
 
 
@@ -96,17 +96,14 @@ def set_(
         raise BadInput(msg("A level belongs to --access yes."), field="level")
     with ctx.desk() as desk:
         member = lookup.member(desk.view, upn)
-        if details:
-            done(actions.edit(desk, member.id, details))
-        if access:
-            done(
-                actions.set_access(
-                    desk, member.id, access=access == "yes", level=Level(level or "")
-                )
-            )
-            if access == "yes":
-                reach = number(actions.reach(desk))
-                tell(msg("That opens {customers} customers today.", customers=reach))
+        settings = (access == "yes", Level(level or "")) if access else None
+        done(actions.save(desk, member.id, details, settings))
+        if access == "yes":
+            tell(_opens(actions.reach(desk)))
+
+
+def _opens(reach: int) -> Message:
+    return nmsg("Opens {count} customer today.", "Opens {count} customers today.", reach)
 
 
 def _access(member: Member) -> str:

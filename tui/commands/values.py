@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.clean import shown
 from store.errors import BadInput
 from store.message import msg
 from store.model.document import given_day
+from tui.commands.base import Context
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -33,28 +35,27 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
 
 def optional_day(value: str | None, field: str) -> date | None:
     """A date as typed, or none; raises `BadInput`."""
-    return given_day(value, field) if value else None
+    return given_day(value, field, f"--{field}") if value else None
 
 
 def _completes(names: Callable[[View], list[str]]) -> Callable[..., list[CompletionItem]]:
-    """Shell completion out of the store; silent where there is none."""
+    """Shell completion out of the store; silent where there is none, or it cannot be read."""
 
     def complete(
         ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        from tui.commands.base import Context
-
         found = ctx.find_object(Context)
-        if found is None or not found.folder.is_dir():
+        if found is None:
             return []
+        found.store = ctx.find_root().params.get("store") or ""
         try:
-            with found.desk() as desk:
-                known = names(desk.view)
+            view = found.peek()
         except Exception:
             return []  # a shell that asks for completions has no use for an error
         wanted = incomplete.casefold()
+        known = (shown(name) for name in names(view)) if view else ()
         return [CompletionItem(n) for n in known if n.casefold().startswith(wanted)][:200]
 
     return complete

@@ -54,7 +54,7 @@ class AnswerScreen(Dialog[Answered]):
         highlighted = self.query_one(OptionList).highlighted
         values = self.query_one(Form).values()
         try:
-            day = given_day(values["on"], N_("On"))
+            day = given_day(values["on"], "on", N_("On"))
         except BadInput as error:
             self.query_one(Form).focus_field("on")
             self.say_error(error)

@@ -21,12 +21,16 @@ from tui import text
 from tui.bindings import EVERYWHERE, SCREENS, Situation, actions_on, by_id
 from tui.clipboard import to_copy
 from tui.session import Session
-from tui.widgets.frame import Breadcrumbs, KeyBar, MessageLine, Standing
+from tui.widgets.frame import Breadcrumbs, KeyBar, MessageLine, Standing, TooSmall
 
 if TYPE_CHECKING:
     from tui.app import PartnerDesk
 
 Result = TypeVar("Result")
+
+
+LEAST = (60, 15)
+"""The least terminal, in columns and lines, that anything can be shown on."""
 
 
 def keys_of(screen: str) -> list[Binding]:
@@ -73,7 +77,7 @@ class Keyed(Screen[Result]):
             return
         reason = action.why_not(self.situation())
         if reason:
-            self.say(msg("{action}: {reason}.", action=msg(action.name), reason=reason), error=True)
+            self.say(msg("{action}: {reason}", action=msg(action.name), reason=reason), error=True)
             return
         done = getattr(self, f"do_{wanted.replace('-', '_')}")()
         if asyncio.iscoroutine(done):
@@ -96,7 +100,7 @@ class Keyed(Screen[Result]):
         """Says something in the message line, which stays until the next thing is said."""
         content = text.say(message, **values)
         if error:
-            content = text.join((text.say(N_("Error: "), "bold"), content))
+            content = text.join((text.say(N_("Error:"), "bold"), content), " ")
         self.desk_app.said.append(content.plain)
         for line in self.query(MessageLine):
             line.show(content, error=error)
@@ -106,8 +110,8 @@ class Keyed(Screen[Result]):
         parts = [text.say(error.what)] + ([text.say(error.todo)] if error.todo else [])
         self.desk_app.said.append(text.join(parts, " ").plain)
         for line in self.query(MessageLine):
-            title = text.join((text.say(error.title, "bold"), text.data(": ")))
-            line.show(text.join((title, text.join(parts, " "))), error=True)
+            title = text.say(N_("{title}:"), "bold", title=msg(error.title))
+            line.show(text.join((title, *parts), " "), error=True)
 
     # -- changing -----------------------------------------------------------------------------
 
@@ -168,6 +172,7 @@ class DeskScreen(Keyed[None]):
             yield from self.body()
         yield MessageLine(id="message")
         yield KeyBar(id="keys")
+        yield TooSmall(LEAST, id="too-small")
 
     def body(self) -> ComposeResult:
         """The widgets of the screen, from top to bottom."""
@@ -255,7 +260,7 @@ class DeskScreen(Keyed[None]):
             receipt = None
         else:
             if receipt:
-                self.session.done.remove(last)
+                self.session.undone(last, receipt)
                 self.say_done(receipt)
         self.update_keys()
 
@@ -291,6 +296,7 @@ class Dialog(Keyed[Result], ModalScreen[Result]):
             yield from self.body()
             yield MessageLine(id="message")
             yield KeyBar(id="keys")
+        yield TooSmall(LEAST, id="too-small")
 
     def body(self) -> ComposeResult:
         """The widgets of the dialog, from top to bottom."""

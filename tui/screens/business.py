@@ -67,7 +67,7 @@ class BusinessScreen(CustomerListScreen):
         else:
             read = N_("its link is missing: enter, then e")
         counts = {state: roster.counts[code] if roster else 0 for code, state in enumerate(STATES)}
-        total = len(roster) if roster else 0
+        total = roster.total if roster else 0
         offered = total - counts[State.NOT_OFFERED]
         good = counts[State.ACTIVE] + counts[State.EXPIRING] + counts[State.GRANTED]
         steps = self.query_one(StepTable)

@@ -42,7 +42,7 @@ class CustomerScreen(DeskScreen):
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if customers is None or self.key in customers:
-            self.query_one("#detail-text", Static).update(detail(self.session, self.key))
+            self.query_one("#detail-text", Static).update(text.made(detail(self.session, self.key)))
 
     def plain_text(self) -> str:
         return detail(self.session, self.key).plain

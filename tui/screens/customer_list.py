@@ -74,7 +74,7 @@ class CustomerListScreen(DeskScreen):
         if self.session.roster is None:
             parts.append(text.say(N_("Reading all customers…")))
         elif self.filter_text:
-            total = len(self.session.roster)
+            total = self.session.roster.total
             parts.append(
                 text.say(
                     msg("Filter “{filter}”: {shown} of {total}. esc ends it.",

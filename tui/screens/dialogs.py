@@ -30,7 +30,7 @@ class Choose(Dialog[str]):
         self.options = options
 
     def body(self) -> ComposeResult:
-        yield Static(self.heading, classes="title")
+        yield Static(text.made(self.heading), classes="title")
         yield OptionList(*(_option(key, shown) for key, shown in self.options))
 
     @on(OptionList.OptionSelected)
@@ -43,7 +43,7 @@ class Choose(Dialog[str]):
 
 
 def _option(key: str, shown: Content) -> Option:
-    return Option(shown, id=key)
+    return Option(text.made(shown), id=key)
 
 
 async def choose(
@@ -67,20 +67,40 @@ async def confirm(screen: Keyed[Any], question: Message, customers: Iterable[int
 
 
 async def whose_version(
-    screen: Keyed[Any], error: Conflict, mine: Mapping[str, str], names: Mapping[str, str]
+    screen: Keyed[Any], error: Conflict, differences: Iterable[tuple[str, str, str]]
 ) -> str | None:
-    """Shows both versions of a record; returns *mine*, *theirs*, or `None` to go on typing."""
+    """Shows both versions of a record; returns *mine*, *theirs*, or `None` to go on typing.
+
+    A difference is a field's name, what it is here, and what it is there.
+    """
     lines = [text.say(error.what, "bold")]
-    for field, value in mine.items():
-        theirs = error.theirs.get(field, "")
-        other = ", ".join(map(str, theirs)) if isinstance(theirs, list) else str(theirs or "")
-        if other != value:
-            lines.append(text.say(names.get(field, field), "dim"))
-            lines.append(text.say(msg("  yours: {value}", value=value)))
-            lines.append(text.say(msg("  theirs: {value}", value=other)))
+    for name, mine, theirs in differences:
+        if mine != theirs:
+            lines.append(text.say(name, "dim"))
+            lines.append(text.say(msg("  yours: {value}", value=mine)))
+            lines.append(text.say(msg("  theirs: {value}", value=theirs)))
     options = [
         ("mine", text.say(N_("Save yours over theirs"))),
         ("theirs", text.say(N_("Leave theirs"))),
         ("on", text.say(N_("Go on typing"))),
     ]
     return await screen.app.push_screen_wait(Choose(text.join(lines, "\n"), options))
+
+
+def fields_that_differ(
+    error: Conflict, mine: Mapping[str, str], names: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """What was typed beside what the record says now."""
+    return [(names[field], value, _typed(error.theirs.get(field))) for field, value in mine.items()]
+
+
+def _typed(value: object) -> str:
+    """A stored value as a form shows it."""
+    match value:
+        case list():
+            return ", ".join(map(str, value))
+        case dict():
+            return ", ".join(f"{key}={found}" for key, found in value.items())
+        case None:
+            return ""
+    return str(value)

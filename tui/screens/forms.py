@@ -13,7 +13,7 @@ from store.errors import BadInput, Conflict
 from store.message import msg
 from tui import text
 from tui.screens.base import DeskScreen
-from tui.screens.dialogs import confirm, whose_version
+from tui.screens.dialogs import confirm, fields_that_differ, whose_version
 from tui.widgets.form import Field, Form
 
 
@@ -76,7 +76,9 @@ class FormScreen(DeskScreen):
         try:
             receipt = await self._submit(values, changes)
         except Conflict as error:
-            kept = await whose_version(self, error, changes, self.names())
+            kept = await whose_version(
+                self, error, fields_that_differ(error, changes, self.names())
+            )
             if kept == "theirs":
                 self.desk_app.back()
                 return

@@ -157,4 +157,4 @@ async def certified(screen: DeskScreen) -> bool:
 
 def _not_offered(screen: DeskScreen) -> list[int]:
     roster = screen.session.roster
-    return roster.select(code=STATES.index(State.NOT_OFFERED)) if roster else []
+    return roster.select(code=STATES.index(State.NOT_OFFERED)) if roster is not None else []

@@ -56,7 +56,7 @@ class HelpScreen(Dialog[None]):
         reason = action.why_not(self.at)
         what = text.say(action.help)
         if reason:
-            not_now = text.say(msg("Not now: {reason}.", reason=reason), "italic")
+            not_now = text.say(msg("Not now: {reason}", reason=reason), "italic")
             what = text.join((what, not_now), " ")
         return self._row(text.plain(action.shown), what)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,6 +14,7 @@ from store.actions.importing import Outcome, Plan, Planned
 from store.desk import Receipt
 from store.errors import BadInput, DeskError
 from store.message import N_, msg
+from store.paths import typed_path
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.widgets.paths import PathSuggester
@@ -35,8 +35,8 @@ class PlanTable(RowTable):
     columns = (
         Column(N_("Line"), 6),
         Column(N_("What"), 8),
-        Column(N_("Customer"), 18, 2),
-        Column(N_("Why"), 20, 3),
+        Column(N_("Customer"), 16, 1),
+        Column(N_("Why"), 28, 4),
     )
     rows: tuple[Planned, ...] = ()
 
@@ -102,7 +102,7 @@ class ImportScreen(DeskScreen):
 
         def read() -> Plan:
             try:
-                with Path(path).expanduser().open("rb") as file:
+                with typed_path(path).open("rb") as file:
                     data = file.read(table_file.MOST_BYTES + 1)
             except OSError as error:
                 raise BadInput(
@@ -151,6 +151,13 @@ class ImportScreen(DeskScreen):
         table.show(plan.rows)
         table.focus()
         self.say(N_("This is the plan. ctrl+s imports it, esc leaves everything as it is."))
+
+    @on(PlanTable.Moved, "#plan")
+    def _whole_reason(self) -> None:
+        """Says in full what the column may have to cut."""
+        table = self.query_one(PlanTable)
+        found = table.rows[table.cursor]
+        self.say(msg("Line {line}: {why}", line=found.line, why=found.why))
 
     def do_skip_bad(self) -> None:
         self.skip_bad = not self.skip_bad

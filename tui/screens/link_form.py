@@ -62,7 +62,7 @@ class OwnLinkForm(FormScreen):
             raise BadInput(msg("{value} is not a number of days.", value=days), field="days")
         own = OwnLink(
             values["link"],
-            given_day(values["made"], "made"),
+            given_day(values["made"], "made", N_("Finalised on")),
             int(days) if days else None,
             values["auto_extend"] == "yes",
         )

@@ -17,8 +17,9 @@ from store.message import N_, msg, nmsg
 from store.model.access import ALLOWS, NOT_SUPPORTED, Level, Member, level_meaning
 from tui import text
 from tui.screens.base import DeskScreen
-from tui.screens.dialogs import confirm, whose_version
+from tui.screens.dialogs import confirm, fields_that_differ, whose_version
 from tui.screens.forms import FormScreen
+from tui.screens.users import access_text
 from tui.widgets.form import Field, Form
 from tui.widgets.radio import Radio
 
@@ -57,27 +58,32 @@ class MemberScreen(DeskScreen):
         found = self.session.view.tables.table("members").get(self.key)
         if found is not None:
             self.member = Member.from_document(self.key, found)
-        limited_as = self.session.view.partner.limited_as
         with TabbedContent(initial="settings", id="tabs"):
             with TabPane(text.say(N_("Details")), id="details"):
                 yield Form(_details(self.member))
-            with TabPane(text.say(N_("Settings")), id="settings"), VerticalScroll(can_focus=False):
+            with TabPane(text.say(N_("Settings")), id="settings"):
+                # The question stays in sight, however far one scrolls below it.
                 yield Static(
                     text.say(N_("Assign administrative access to companies you support"), "bold")
                 )
-                yield Radio(
-                    [(N_("Yes"), (_YES_MEANS,)), (N_("No"), ())],
-                    0 if self.member.access else 1,
-                    id="access",
-                )
-                yield Radio(
-                    [(level_meaning(level, limited_as), (ALLOWS[level],)) for level in _LEVELS],
-                    _LEVELS.index(self.member.level) if self.member.level in _LEVELS else -1,
-                    id="level",
-                )
-                yield Static(text.say(NOT_SUPPORTED, "dim"))
-                yield Static(id="reach")
+                with VerticalScroll(can_focus=False):
+                    yield from self._settings()
         yield Button(text.say(N_("Save")), id="save", compact=True)
+
+    def _settings(self) -> ComposeResult:
+        limited_as = self.session.view.partner.limited_as
+        yield Radio(
+            [(N_("Yes"), (_YES_MEANS,)), (N_("No"), ())],
+            0 if self.member.access else 1,
+            id="access",
+        )
+        yield Radio(
+            [(level_meaning(level, limited_as), (ALLOWS[level],)) for level in _LEVELS],
+            _LEVELS.index(self.member.level) if self.member.level in _LEVELS else -1,
+            id="level",
+        )
+        yield Static(text.say(NOT_SUPPORTED, "dim"))
+        yield Static(id="reach")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -146,10 +152,18 @@ class MemberScreen(DeskScreen):
         try:
             receipt = await self._save(rev)
         except Conflict as error:
-            mine = self.query_one(Form).changes()
+            details = self.query_one(Form).changes()
+            differences = fields_that_differ(error, details, actions.FIELD_NAMES)
             if self.settings_changed():
-                mine = {**mine, "access": str(self.access), "level": self.level.value}
-            kept = await whose_version(self, error, mine, actions.FIELD_NAMES)
+                theirs = Member.from_document(self.key, error.theirs)
+                differences.append(
+                    (
+                        N_("Administrative access"),
+                        access_text(self.access, self.level),
+                        access_text(theirs.access, theirs.level),
+                    )
+                )
+            kept = await whose_version(self, error, differences)
             if kept == "theirs":
                 self.desk_app.back()
                 return

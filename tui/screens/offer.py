@@ -83,17 +83,17 @@ class OfferScreen(DeskScreen):
         remark = self.query_one("#remark", Static)
         remark.update(text.join(remarks, " "))
         remark.display = bool(remarks)
-        self.query_one("#which", Static).update(self._which())
-        self.query_one("#letter-text", Static).update(_letter(copy))
+        self.query_one("#which", Static).update(text.made(self._which()))
+        self.query_one("#letter-text", Static).update(text.made(_letter(copy)))
         self.update_keys()
 
     def _which(self) -> Content:
         copy = self.shown
-        parts = [text.say(KIND_NAMES[self.session.kind], "bold")]
+        parts: list[Content] = []
         if len(self.copies) > 1:
             parts.append(text.say(msg("text {place} of {count}", place=self.place + 1,
                                       count=len(self.copies))))  # fmt: skip
-        parts.append(text.data(LANGUAGES[copy.letter.language]))
+        parts.append(text.data(LANGUAGES[copy.letter.language], "bold"))
         named = [customer.label for customer in copy.customers]
         if not named:
             parts.append(text.say(N_("written to nobody yet")))

@@ -56,7 +56,7 @@ class OverviewScreen(CustomerListScreen):
         if self.is_mounted and self.has_class("-wide"):
             key = self.table.under_cursor
             shown = text.nothing() if key is None else detail(self.session, key)
-            self.query_one("#detail-text", Static).update(shown)
+            self.query_one("#detail-text", Static).update(text.made(shown))
 
     def on_resize(self) -> None:
         """The pane appears or goes with the width."""

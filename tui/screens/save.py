@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,6 +15,7 @@ from store.actions.letters import SUFFIXES, Copy, Format
 from store.errors import DeskError
 from store.message import N_, Message, msg
 from store.model.customer import Customer
+from store.paths import typed_path
 from tui import text
 from tui.screens.base import DeskScreen, Dialog
 from tui.screens.dialogs import choose
@@ -82,7 +82,7 @@ async def _save(screen: DeskScreen, name: str, data: Callable[[], bytes]) -> Non
         screen.say(N_("Nothing was saved."))
         return
     try:
-        written = await asyncio.to_thread(lambda: exporting.write_new(Path(path), data()))
+        written = await asyncio.to_thread(lambda: exporting.write_new(typed_path(path), data()))
     except DeskError as error:
         screen.say_error(error)
     else:

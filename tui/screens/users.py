@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from store.actions import members as actions
 from store.message import N_, msg
-from store.model.access import LEVEL_NAMES, Member
+from store.model.access import LEVEL_NAMES, Level, Member
 from tui import text
 from tui.bindings import Situation
 from tui.screens.base import DeskScreen
@@ -31,13 +31,17 @@ class MemberTable(RowTable):
 
     def row_cells(self, row: int) -> tuple[str, ...]:
         member = self.members[row]
-        access = LEVEL_NAMES.get(member.level, N_("Yes")) if member.access else N_("No")
-        return member.name, member.upn, text.plain(access)
+        return member.name, member.upn, access_text(member.access, member.level)
 
     @property
     def under_cursor(self) -> Member | None:
         """The user under the cursor."""
         return self.members[self.cursor] if self.cursor < len(self.members) else None
+
+
+def access_text(access: bool, level: Level) -> str:
+    """The setting in words: the level, or No."""
+    return text.plain(LEVEL_NAMES.get(level, N_("Yes")) if access else N_("No"))
 
 
 class UsersScreen(DeskScreen):

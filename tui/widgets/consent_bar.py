@@ -37,7 +37,7 @@ class ConsentBar(Static):
         if self.roster is None:
             return []
         counts = self.roster.counts
-        made: list[tuple[int | None, str, int]] = [(None, text.plain(N_("all")), len(self.roster))]
+        made: list[tuple[int | None, str, int]] = [(None, text.plain(N_("all")), self.roster.total)]
         made += [
             (code, text.plain(STATE_NAMES[state]), counts[code])
             for code, state in enumerate(STATES)

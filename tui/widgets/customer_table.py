@@ -87,6 +87,6 @@ class CustomerTable(RowTable):
 
     def row_style(self, row: int) -> Style | None:
         roster = self.session.roster
-        code = roster.code(self.ids[row]) if roster else ARCHIVED
+        code = roster.code(self.ids[row]) if roster is not None else ARCHIVED
         name = None if code == ARCHIVED else STATE_STYLES.get(STATES[code])
         return self.get_component_rich_style(name, partial=True) if name else None

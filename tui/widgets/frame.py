@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
+from store.message import N_
 from tui import text
 from tui.bindings import Situation, footer_of
 
@@ -66,7 +67,7 @@ class MessageLine(Static):
     def show(self, content: Content, *, error: bool = False) -> None:
         """Says something."""
         self.set_class(error, "-error")
-        self.update(content)
+        self.update(text.made(content))
 
 
 class KeyBar(Static):
@@ -102,3 +103,19 @@ class KeyBar(Static):
                 )
             )
         return text.join(parts, "  ")
+
+
+class TooSmall(Static):
+    """One line instead of everything, where the terminal is too small for anything."""
+
+    def __init__(self, least: tuple[int, int], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.least = least
+
+    def render(self) -> Content:
+        has, needs = self.app.size, self.least
+        return text.say(
+            N_("The desk needs {needs}, this terminal has {has}."),
+            needs=f"{needs[0]}×{needs[1]}",
+            has=f"{has.width}×{has.height}",
+        )

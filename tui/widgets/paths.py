@@ -22,7 +22,7 @@ class PathSuggester(Suggester):
         try:
             place = Path(f"{folder}/" if "/" in value else ".").expanduser()
             names = sorted(name for name in os.listdir(place) if name.startswith(begun))
-        except OSError:
+        except (OSError, RuntimeError):
             return None
         if not names or not names[0].isprintable():
             return None

@@ -186,7 +186,7 @@ class RowTable(ScrollView, can_focus=True):
         if y < self.header:
             titles = tuple(text.plain(column.title) for column in self.columns)
             style = self.get_component_rich_style("row--header")
-            return Strip([Segment(_line("", titles, layout, width), style)], width)
+            return Strip([Segment(text.cell(_line("", titles, layout), width), style)], width)
         row = y - self.header + self.scroll_offset.y
         if row >= self.row_count():
             return Strip.blank(width, self.rich_style)
@@ -194,28 +194,30 @@ class RowTable(ScrollView, can_focus=True):
         cells = self.row_cells(row)
         if row == self.cursor:
             style = self.get_component_rich_style("row--cursor")
-            return Strip([Segment(_line(f"›{gutter}", cells, layout, width), style)], width)
-        drawn = _line(f" {gutter}", cells, layout, width)
+            return Strip(
+                [Segment(text.cell(_line(f"›{gutter}", cells, layout), width), style)], width
+            )
+        drawn = _line(f" {gutter}", cells, layout)
         own = self.row_style(row)
         if own is None:
-            return Strip([Segment(drawn, self.rich_style)], width)
+            return Strip([Segment(text.cell(drawn, width), self.rich_style)], width)
         return _two_styles(drawn, layout, self.rich_style, self.rich_style + own, width)
 
 
 @lru_cache(maxsize=1_024)
-def _line(gutter: str, cells: tuple[str, ...], layout: tuple[int, ...], width: int) -> str:
+def _line(gutter: str, cells: tuple[str, ...], layout: tuple[int, ...]) -> str:
     drawn = " ".join(
         text.cell(value, size) for value, size in zip(cells, layout, strict=True) if size
     )
-    return text.cell(f"{gutter:<{GUTTER}}{drawn}", width)
+    return f"{gutter:<{GUTTER}}{drawn}"
 
 
 def _two_styles(drawn: str, layout: tuple[int, ...], style: Style, own: Style, width: int) -> Strip:
     """A row whose third column, if it is shown, has a style of its own."""
     size = layout[2] if len(layout) > 2 else 0
-    whole = Strip([Segment(drawn, style)], width)
+    whole = Strip([Segment(text.cell(drawn, width), style)], width)
     if not size:
         return whole
     start = GUTTER + sum(size + 1 for size in layout[:2] if size)
     before, styled, after = whole.divide([start, start + size, width])
-    return Strip.join([before, Strip([Segment(styled.text, own)], size), after])
+    return Strip.join([before, Strip([Segment(text.cell(styled.text, size), own)], size), after])

@@ -1,16 +1,60 @@
-"""What many stories begin with: a customer, a link of its own, an import."""
+"""What many stories begin with: a desk, a customer, a link of its own, an import."""
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+
 from store.actions import customers, importing, table_file
 from store.actions.offers import OwnLink
-from store.desk import Desk, Receipt
+from store.desk import Change, Desk, Receipt
 from store.model.consent import State
-from tests.conftest import TODAY
+from store.view import View, view_of
+from tests.conftest import OPERATOR, TODAY
 from tests.store.model.samples import ago, granular_link
 
 PURCHASE_LINK = "https://portal.office.com/partner/partnersignup.aspx?type=Purchase&id=77"
 TRIAL_LINK = "https://portal.office.com/partner/partnersignup.aspx?type=Trial&id=42"
+PATIENCE = 10.0
+"""How long a test waits for what comes by itself, in seconds."""
+
+
+def desk_at(path: Path, *, segment_limit: int = 1 << 20) -> Desk:
+    """An open desk; whoever asks for it closes it."""
+    return Desk(path, OPERATOR, today=lambda: TODAY, poll=0.02, segment_limit=segment_limit).open()
+
+
+class Listener:
+    """Collects what a desk tells, and lets a test wait for it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.changes: list[Change] = []
+        self._told = threading.Event()
+        self.stop = desk.listen(self._take)
+
+    def _take(self, change: Change) -> None:
+        self.changes.append(change)
+        self._told.set()
+
+    def wait(self) -> Change:
+        """The next change."""
+        assert self._told.wait(PATIENCE), "nothing was told"
+        self._told.clear()
+        return self.changes[-1]
+
+
+def whole(view: View) -> View:
+    """The same view, made from its tables alone."""
+    return view_of(view.seq, view.tables)
+
+
+def same(one: View, two: View) -> bool:
+    return (
+        one.customer_count == two.customer_count
+        and dict(one.invitation_ids) == dict(two.invitation_ids)
+        and {name: dict(rows) for name, rows in one.tables.tables.items()}
+        == {name: dict(rows) for name, rows in two.tables.tables.items()}
+    )
 
 
 def contents(desk: Desk) -> dict[str, dict[int, dict[str, object]]]:

@@ -111,7 +111,9 @@ def test_no_cell_of_an_exported_list_is_a_formula(found: list[Customer]) -> None
         assert not any(cell.lstrip()[:1] in DANGEROUS for cell in row if cell.strip())
 
 
-@pytest.mark.parametrize("start", [*DANGEROUS, LITERAL_QUOTE, "\x0b=", "\ufeff", "\x00="], ids=ascii)
+@pytest.mark.parametrize(
+    "start", [*DANGEROUS, LITERAL_QUOTE, "\x0b=", "\ufeff", "\x00="], ids=ascii
+)
 def test_what_reached_the_store_past_the_door_is_no_formula_either(start: str) -> None:
     hostile = Customer(1, f"{start}x", alias=f" {start}x", tags=(f"{start}x", "=y"))
     data = customers_csv([hostile])

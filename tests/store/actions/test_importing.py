@@ -54,9 +54,7 @@ def test_an_import_is_one_transaction(desk: Desk) -> None:
 def test_importing_again_changes_nothing(desk: Desk) -> None:
     take_in(desk, FILE)
     before = contents(desk)
-    again = plan(desk, FILE.upper())
     assert plan(desk, FILE).count(Outcome.SAME) == 3
-    assert [outcome for _, outcome in outcomes(again)] == ["change", "change", "change"]
     receipt = take_in(desk, FILE)
     assert str(receipt.message).endswith("0 added, 0 changed, 3 left alone, 0 refused.")
     assert (receipt.seq, contents(desk)) == (0, before)

@@ -9,6 +9,7 @@ from store.actions import partner as partner_actions
 from store.actions.offers import OwnLink, set_offer, set_own_link
 from store.desk import Desk
 from store.errors import BadInput, Conflict
+from store.model.consent import How
 from store.model.links import classic_link
 from store.model.offer import Kind, Offer, link_of, what_microsoft_offers
 from store.model.partner import Cloud
@@ -111,7 +112,7 @@ def test_a_link_of_the_practice_cloud_is_not_given_to_real_customers(partner: De
     set_offer(partner, Kind.DELEGATED, link="https://127.0.0.1:8443/invitation?kind=delegated")
     partner_actions.set_fields(partner, {"cloud": "worldwide"})
     with pytest.raises(BadInput):
-        offers.give(partner, [key], Kind.DELEGATED, offers.How.COPIED)
+        offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
 
 
 def test_a_link_for_the_tenant_that_we_were_before_is_not_given(partner: Desk) -> None:
@@ -119,7 +120,7 @@ def test_a_link_for_the_tenant_that_we_were_before_is_not_given(partner: Desk) -
     set_offer(partner, Kind.DELEGATED, link=classic_link(OURS))
     partner_actions.set_fields(partner, {"tenant": THEIRS})
     with pytest.raises(BadInput):
-        offers.give(partner, [key], Kind.DELEGATED, offers.How.COPIED)
+        offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
 
 
 # -- a customer's own link --------------------------------------------------------------------

@@ -187,11 +187,6 @@ def test_a_filter_looks_through_name_alias_domain_and_tags_in_any_case() -> None
 
 
 def test_customers_are_listed_by_name_in_any_case() -> None:
-    rows = [{"name": "beta"}, {"name": "Alpha"}, {"name": "ALPHA 2"}, {}, {"name": 5}]
-    assert [row.get("name", "") for row in sorted(rows, key=sort_key)] == [
-        "",
-        5,
-        "Alpha",
-        "ALPHA 2",
-        "beta",
-    ]
+    names: list[Any] = ["beta", "Alpha", "ALPHA 2", "", 5]
+    rows = sorted(({"name": name} if name else {} for name in names), key=sort_key)
+    assert [row.get("name", "") for row in rows] == ["", 5, "Alpha", "ALPHA 2", "beta"]

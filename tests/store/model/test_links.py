@@ -161,9 +161,7 @@ def test_in_every_other_cloud_the_same_link_is_refused(cloud: Cloud, link: str) 
             checked(link, partner(other))
 
 
-@pytest.mark.parametrize(
-    ("link", "reason"), HOSTILE, ids=[ascii(link)[:60] for link, _ in HOSTILE]
-)
+@pytest.mark.parametrize(("link", "reason"), HOSTILE, ids=[ascii(link)[:60] for link, _ in HOSTILE])
 def test_a_hostile_link_is_refused_with_its_reason(link: str, reason: str) -> None:
     with at_most(1), pytest.raises(BadInput) as refusal:
         checked(link, partner())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from store.model.partner import (
@@ -72,5 +74,6 @@ def test_a_partner_that_was_never_set_lacks_everything_a_letter_needs() -> None:
 
 @pytest.mark.parametrize("field", ["name", "contact", "mail"])
 def test_an_empty_field_that_a_letter_needs_is_named(field: str) -> None:
-    assert partner(**{field: ""}).missing() == (field.capitalize(),)
+    emptied: dict[str, Any] = {field: ""}
+    assert partner(**emptied).missing() == (field.capitalize(),)
     assert partner(phone="").missing() == ()

@@ -1,0 +1,1 @@
+"""What `make check` looks at beyond the linters: translations, markup, generated documents."""

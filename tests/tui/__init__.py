@@ -1,0 +1,1 @@
+"""Stories told with keys: what the operator presses, and what stands on the screen then."""
