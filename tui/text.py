@@ -50,6 +50,11 @@ def hanging(first: str, content: Content, indent: int, width: int, style: str = 
     return Content("\n").join(start + line for start, line in zip(starts, wrapped, strict=True))
 
 
+def wrapped(content: Content, width: int) -> list[Content]:
+    """A content in lines of at most `width` cells."""
+    return list(content.wrap(max(10, width)))
+
+
 def made(content: Content) -> Content:
     """A Content that was made here before and has come another way; nothing else is let through."""
     if not isinstance(content, Content):

@@ -82,15 +82,17 @@ def problems() -> list[str]:
             found.append(f"not translated: {key}")
             continue
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-        fields = {field.group(0) for text in ids for field in _FIELD.finditer(text)}
-        for text in strings:
-            if {field.group(0) for field in _FIELD.finditer(text)} - fields:
-                found.append(f"fields that the English does not have: {key}")
-            if fields - {field.group(0) for field in _FIELD.finditer(text)} - {"{count}"}:
-                found.append(f"fields left out: {key}")
+        for place, text in enumerate(strings):
+            fields, wanted = _fields(text), _fields(ids[min(place, len(ids) - 1)])
+            if fields - wanted - {"{count}"} or wanted - fields - {"{count}"}:
+                found.append(f"other fields than the English: {key}")
     if not MO.exists() or _messages(MO.read_bytes()) != _messages(compiled(french)):
         found.append(f"{MO.name} is not what {PO.name} compiles to: make catalogue")
     return found
+
+
+def _fields(text: str) -> set[str]:
+    return {field.group(0) for field in _FIELD.finditer(text)}
 
 
 def _messages(data: bytes) -> dict[object, str]:

@@ -73,10 +73,15 @@ class Driver:
         await self.until(lambda: words in self.last_said)
 
     async def at(self, keys: str) -> None:
-        """Waits until a screen is on top, by the name of its keys."""
-        await self.until(
-            lambda: isinstance(self.app.screen, Keyed) and keys == self.app.screen.KEYS
-        )
+        """Waits until a screen is on top and ready for keys, by the name of its keys."""
+
+        def ready() -> bool:
+            screen = self.app.screen
+            if not isinstance(screen, Keyed) or keys != screen.KEYS:
+                return False
+            return screen.focused is not None or not screen.focus_chain
+
+        await self.until(ready)
         await self.pilot.pause()
 
 

@@ -20,9 +20,9 @@ from tui.bindings import Situation
 from tui.language import current
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import choose
+from tui.widgets.letter_view import LetterView
 
 _MOST_NAMED = 3
-_STYLES = {"heading": "bold", "link": "underline"}
 
 
 class OfferScreen(DeskScreen):
@@ -42,7 +42,7 @@ class OfferScreen(DeskScreen):
         yield Static(id="remark")
         yield Static(id="which")
         with VerticalScroll(id="letter"):
-            yield Static(id="letter-text")
+            yield LetterView(id="letter-text")
 
     def crumbs(self) -> tuple[str, ...]:
         first, last = (
@@ -84,7 +84,7 @@ class OfferScreen(DeskScreen):
         remark.update(text.join(remarks, " "))
         remark.display = bool(remarks)
         self.query_one("#which", Static).update(text.made(self._which()))
-        self.query_one("#letter-text", Static).update(text.made(_letter(copy)))
+        self.query_one(LetterView).show(copy)
         self.update_keys()
 
     def _which(self) -> Content:
@@ -186,15 +186,3 @@ async def choose_kind(screen: DeskScreen) -> None:
     wanted = await choose(screen, N_("Which offer?"), options)
     if wanted:
         session.kind = Kind(wanted)
-
-
-def _letter(copy: Copy) -> Content:
-    lines = [text.say(N_("Subject: {subject}"), "bold", subject=copy.subject), text.nothing()]
-    before = ""
-    for what, words in copy.blocks:
-        if before and not (before == what == "item"):
-            lines.append(text.nothing())
-        shown = f"- {words}" if what == "item" else words
-        lines.append(text.lines(shown, _STYLES.get(what, "")))
-        before = what
-    return text.join(lines, "\n")

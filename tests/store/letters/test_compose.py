@@ -115,6 +115,8 @@ def test_the_link_stands_alone_on_its_line_and_its_host_is_said(
         assert found.gaps == ("Link",)
         assert WORDS[language].link in said
         assert "https://" not in text(found)
+        assert "<" not in render.as_markdown(found)
+        assert "href" not in render.as_html(found)
         return
     wanted = granular_link() if link == "granular" else classic_link(OURS)
     if link == "classic" and kind is not Kind.DELEGATED:
