@@ -14,7 +14,9 @@ TEXT_LIMIT = 4_000
 
 # Direction marks, embeddings and isolates: they reorder what stands around them.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_LINE_BREAKS = re.compile(" *(?:\r\n|[\n\r\u2028\u2029]) *")
+_LINE_BREAKS = re.compile("\r\n|[\n\r\u2028\u2029]")
+_ENDS = " \t\r\n\u00a0\u2028\u2029\u3000"
+"""What is taken off both ends of a value without a word."""
 _SPACES = "\t\n\r\u2028\u2029"
 _JOINERS = "\u200c\u200d"
 _JOINED = re.compile(f"(?<=[^\x00-\x7f])[{_JOINERS}](?=[^\x00-\x7f])")
@@ -35,9 +37,10 @@ def cleaned(text: str, field: str, *, limit: int = NAME_LIMIT) -> Cleaned:
     characters and text of more than `limit` characters raise `BadInput`. Brackets and wide,
     combining and zero-width characters are kept.
     """
-    joined = _LINE_BREAKS.sub(" ", text.strip())
+    given = text.strip(_ENDS)
+    joined = " ".join(part.strip(" ") for part in _LINE_BREAKS.split(given))
     note = None
-    if joined != text.strip():
+    if joined != given:
         note = msg("{field}: a line break became a space.", field=msg(field))
     joined = unicodedata.normalize("NFC", joined)
     if not joined.isprintable():

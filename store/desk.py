@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from store.errors import Conflict, DeskError, NotFound
+from store.errors import Conflict, DeskError, NotFound, StoreUnusable
 from store.journal import checkpoint, current
 from store.journal.folder import filesystem, prepare
 from store.journal.journal import SEGMENT_LIMIT, Journal
@@ -263,6 +263,8 @@ class Desk:
     def _wait_for(self, run: Callable[[], Any]) -> Any:
         assert threading.current_thread() is not self._thread, "the store would wait for itself"
         self.opened.result()
+        if not self._thread.is_alive():
+            raise StoreUnusable(msg("The desk is closed."))
         job = _Job(run)
         self._jobs.put(job)
         return job.done.result()
@@ -292,6 +294,10 @@ class Desk:
                 change = self._advance(ours=True)
                 job.done.set_result(result)
             self._tell(change)
+        while not self._jobs.empty():
+            late = self._jobs.get()
+            if late:
+                late.done.set_exception(StoreUnusable(msg("The desk is closed.")))
         self._checkpoint()
         if self._writer:
             self._writer.join()
@@ -316,7 +322,7 @@ class Desk:
         """The first customers by name, exact as far as they go."""
         known = list(first.table(CUSTOMERS).values())
         if known:
-            last = sort_key(known[-1])
+            last = max(map(sort_key, known))
             rows = now.table(CUSTOMERS).items()
             listed = [(key, row) for key, row in rows if sort_key(row) <= last]
             self.view = View(0, State({PARTNER: now.table(PARTNER)}))
@@ -362,7 +368,10 @@ class Desk:
     def _tell(self, change: Change | None) -> None:
         if change:
             for listener in list(self._listeners):
-                listener(change)
+                try:
+                    listener(change)
+                except Exception:
+                    self._listeners.remove(listener)  # the store has others to serve
 
     def _take_in(self) -> None:
         assert self._db is not None
@@ -395,8 +404,11 @@ class Desk:
 
 
 def _stamp(table: str, key: int, new: Document, old: Document | None) -> None:
-    """Counts a document's revisions, so that a form can tell whether it is still the same."""
-    new["rev"] = _rev(old) + 1
+    """Counts a document's revisions, so that a form can tell whether it is still the same.
+
+    A document that is put back after its removal counts on from where it was.
+    """
+    new["rev"] = _rev(old if old is not None else new) + 1
 
 
 def _rev(found: Document | None) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_DEEPEST = 4
+_LONGEST_RAW = 10_000
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -82,21 +84,25 @@ class Message:
         return made
 
     @classmethod
-    def from_json(cls, found: object) -> Message:
-        """The message that `to_json` wrote; anything else becomes a sentence as it stands."""
-        if not isinstance(found, dict):
-            return cls("{raw}", {"raw": str(found)})
+    def from_json(cls, found: object, depth: int = 0) -> Message:
+        """The message that `to_json` wrote; anything else becomes a sentence as it stands.
+
+        Messages in messages are followed a few times only: a forged line could nest them so
+        that saying them never ends.
+        """
+        if not isinstance(found, dict) or depth > _DEEPEST:
+            return cls("{raw}", {"raw": str(found)[:_LONGEST_RAW]})
         values = found.get("values")
         count = found.get("count")
         return cls(
             str(found.get("text", "")),
             {
-                str(name): cls.from_json(value) if isinstance(value, dict) else value
+                str(name): cls.from_json(value, depth + 1) if isinstance(value, dict) else value
                 for name, value in values.items()
             }
             if isinstance(values, dict)
             else {},
-            str(found.get("many", "")),
+            found["many"] if isinstance(found.get("many"), str) else "",
             count if type(count) is int else 1,
         )
 

@@ -155,7 +155,8 @@ class PartnerDesk(App[int]):
             self.wholly = wholly
 
     def __init__(self, desk: Desk, found: Settings) -> None:
-        super().__init__()
+        plain = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=plain or None)
         self.session = Session(desk, found)
         self.home = "opening"
         self.said: list[str] = []
@@ -163,7 +164,7 @@ class PartnerDesk(App[int]):
         self._hinted = ""
         self._stop_listening: Callable[[], None] = lambda: None
         self.register_theme(THEME)
-        self.theme = "ansi-dark" if "NO_COLOR" in os.environ else "partnerdesk"
+        self.theme = "ansi-dark" if plain else "partnerdesk"
         self.animation_level = "none"
 
     # -- starting and ending ------------------------------------------------------------------

@@ -83,6 +83,14 @@ def _record_one(
 ) -> None:
     answered = answered_by(tables.view, customer, answer, tables.today)
     for invitation in answered:
+        before = invitation.events[-1].on if answer is Answer.ENDED else None
+        if before and day < before:
+            raise BadInput(
+                msg("{name} granted it on {before}, after {day}.", name=customer.label,
+                    before=before.isoformat(), day=day.isoformat()),
+                field="on",
+                todo=msg("Give the day on which it ended."),
+            )  # fmt: skip
         given = invitation.given
         if given and day < given:
             raise BadInput(

@@ -142,14 +142,7 @@ class _Known:
             if fields.get(field)
         }
         if not hits:
-            hits = {"name": self.by["name"].get(str(fields["name"]).casefold(), [])}
-            if len(hits["name"]) > 1:
-                raise BadInput(
-                    msg(
-                        "Several customers have this name, and the line gives no Microsoft ID or "
-                        "domain."
-                    )
-                )
+            hits = {"name": self._named(str(fields["name"]))}
         found = [keys[0] for keys in hits.values() if keys]
         if len(set(found)) > 1:
             one, two = (self.view.customer(key) for key in found[:2])
@@ -161,6 +154,24 @@ class _Known:
                 )
             )
         return found[0] if found else 0
+
+    def _named(self, name: str) -> list[int]:
+        """The customers of this name; of several, the one that has nothing else to go by."""
+        keys = self.by["name"].get(name.casefold(), [])
+        rows = self.view.customers
+        if len(keys) > 1:
+            alone = [
+                k for k in keys if not rows[k].get("microsoft_id") and not rows[k].get("domain")
+            ]
+            if len(alone) != 1:
+                raise BadInput(
+                    msg(
+                        "Several customers have this name, and the line gives no Microsoft ID or "
+                        "domain."
+                    )
+                )
+            return alone
+        return keys
 
     def claim(self, line: int, fields: Mapping[str, Any], key: int) -> None:
         """Raises `BadInput` if an earlier line of the file was about the same customer."""
@@ -184,13 +195,15 @@ def _planned(known: _Known, row: Row) -> Planned:
     try:
         if row.problem:
             raise BadInput(row.problem)
-        fields, notes = customer_fields(row.cells)
+        fields, notes = customer_fields({"name": "", **row.cells})
         key = known.match(fields)
         known.claim(row.line, fields, key)
     except BadInput as error:
         return Planned(row.line, name, Outcome.REFUSE, error.what, {})
     if not key:
         return Planned(row.line, name, Outcome.ADD, msg("new"), fields, notes=tuple(notes))
+    if known.view.customers[key].get("archived"):
+        notes.append(msg("It is archived and stays so."))
     changes = _changes(known.view, key, fields)
     if not changes:
         return Planned(row.line, name, Outcome.SAME, msg("as it is"), {}, key, tuple(notes))

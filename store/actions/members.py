@@ -113,6 +113,8 @@ def _details(details: Mapping[str, str]) -> tuple[dict[str, Any], tuple[Message,
     made: dict[str, Any] = {}
     notes = []
     for field, value in details.items():
+        if field not in FIELD_NAMES:
+            raise BadInput(msg("A user has no field {field}.", field=field), field=field)
         rule = upn if field == "upn" else None
         made[field], note = through_the_door(field, FIELD_NAMES[field], value, rule)
         if note:

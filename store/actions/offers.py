@@ -14,7 +14,7 @@ from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
 from store.model import links
 from store.model.access import why_no_trials
-from store.model.consent import LONGEST_DAYS, How
+from store.model.consent import LONGEST_DAYS, How, Invitation, State, consent_in
 from store.model.customer import Customer
 from store.model.offer import KIND_NAMES, Kind, Offer, link_of
 from store.model.partner import Certified, Partner, why_not_certified
@@ -151,7 +151,19 @@ def _draft(tables: Tables, customer: Customer, kind: Kind, own: OwnLink) -> int:
                 field="link",
             )
     for invitation in tables.view.invitations(customer.id):
-        if invitation.kind is kind and (invitation.is_draft or invitation.link == fields["link"]):
+        if invitation.kind is not kind:
+            continue
+        if invitation.is_draft:
+            tables.invitations.update(fields, doc_ids=[invitation.id])
+            return invitation.id
+        if invitation.link == fields["link"]:
+            state = consent_in(invitation, tables.today).state
+            if state not in (State.WAITING, State.LAPSED):
+                raise BadInput(
+                    msg("{name} has answered this link already.", name=customer.label),
+                    field="link",
+                    todo=msg("A link is for one answer; make another in Partner Center."),
+                )
             tables.invitations.update(fields, doc_ids=[invitation.id])
             return invitation.id
     return tables.invitations.insert({**new_invitation(customer, kind, delegation=True), **fields})
@@ -227,7 +239,7 @@ def _give_one(
     view = tables.view
     same = current_invitation(view, customer.id, offer.kind, tables.today)
     spoken = customer.language or language
-    if draft is None and same and (same.is_draft or same.granular or same.link == reusable):
+    if draft is None and same and _is_the_same(same, offer, reusable):
         draft = same.id
     if draft is not None:
 
@@ -251,6 +263,13 @@ def _give_one(
             "events": [event],
         }
     )
+
+
+def _is_the_same(invitation: Invitation, offer: Offer, reusable: str) -> bool:
+    """Whether giving an offer would be giving this invitation, perhaps once more."""
+    if invitation.is_draft or invitation.granular:
+        return True
+    return invitation.link == reusable and invitation.delegation is offer.delegation
 
 
 def _customer(view: View, key: int) -> Customer:

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from tinydb.table import Document
+
 from store.actions.fields import through_the_door
+from store.clean import NAME_LIMIT, TEXT_LIMIT
 from store.desk import Desk, Receipt, Tables
 from store.errors import BadInput
 from store.message import N_, Message, msg
@@ -74,6 +77,7 @@ _RULES: dict[str, Callable[[str], Any]] = {
     "flow": _one_of(FlowSetting),
     "operators": _operators,
 }
+_LIMITS = {"operators": TEXT_LIMIT}
 _STORED_AS = {"limited": "limited_as"}
 
 
@@ -91,7 +95,9 @@ def set_fields(desk: Desk, fields: Mapping[str, str], rev: int | None = None) ->
                 field=field,
                 todo=msg("The fields are {fields}.", fields=", ".join(FIELD_NAMES)),
             )
-        made, note = through_the_door(field, FIELD_NAMES[field], value, _RULES.get(field), 4_000)
+        made, note = through_the_door(
+            field, FIELD_NAMES[field], value, _RULES.get(field), _LIMITS.get(field, NAME_LIMIT)
+        )
         changes[_STORED_AS.get(field, field)] = made
         if note:
             notes.append(note)
@@ -100,7 +106,7 @@ def set_fields(desk: Desk, fields: Mapping[str, str], rev: int | None = None) ->
 
     def work(tables: Tables) -> Message:
         if tables.view.tables.table(PARTNER).get(1) is None:
-            tables.partner.insert(changes)
+            tables.partner.insert(Document(changes, 1))  # always the same one
         else:
             tables.at_rev(PARTNER, 1, rev, tables.view.partner.name)
             tables.partner.update(changes, doc_ids=[1])

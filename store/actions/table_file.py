@@ -83,7 +83,7 @@ def read(data: bytes) -> Source:
     separator = _SEPARATOR_LINE.match(text)
     if separator:
         text = text[separator.end() :]
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first = next(iter(text.lstrip("\r\n").splitlines()), "")
     if not first.strip():
         raise BadInput(msg("The file is empty."), todo=_expected())
     delimiter = separator[1] if separator else max(_DELIMITERS, key=lambda d: _titles(first, d))
@@ -171,7 +171,10 @@ def _rows(text: str, delimiter: str, offset: int) -> Iterator[tuple[int, list[st
 
 
 def _titles(line: str, delimiter: str) -> int:
-    titles = next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        titles = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return 0
     return sum(title.strip().casefold() in _KNOWN for title in titles)
 
 

@@ -8,7 +8,7 @@ from store.desk import Desk, Receipt, Tables
 from store.errors import Conflict, NotFound
 from store.message import Message, msg
 from store.model import document
-from store.view import INVITATIONS, View
+from store.view import CUSTOMERS, INVITATIONS, View
 
 
 def undo(desk: Desk, receipt: Receipt) -> Receipt:
@@ -30,6 +30,8 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
                     theirs=now or {},
                     todo=msg("See the journal for who changed what."),
                 )
+            if table == CUSTOMERS and now and tables.view.invitation_ids.get(key):
+                _refuse_orphans(tables.view, key, receipt)
         for table, key, before, _ in receipt.before:
             tables.table(table).remove(doc_ids=[key])
             if before is not None:
@@ -37,6 +39,18 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
         return msg("Undone: {what}", what=receipt.message)
 
     return desk.transaction("undo", work)
+
+
+def _refuse_orphans(view: View, customer: int, receipt: Receipt) -> None:
+    """A customer that was added must not go while something was done about it since."""
+    added = any(table == CUSTOMERS and k == customer and not b for table, k, b, _ in receipt.before)
+    if added:
+        raise Conflict(
+            msg("{name} was offered something since, so it stays.",
+                name=_name(view, CUSTOMERS, customer)),
+            theirs=view.customers[customer],
+            todo=msg("Archive it instead."),
+        )  # fmt: skip
 
 
 def _name(view: View, table: str, key: int) -> str:

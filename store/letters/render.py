@@ -14,7 +14,7 @@ from store.model.customer import is_mail
 _VALUE = re.compile(f"{BEGIN}([^{END}]*){END}")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _Escape = Callable[[str], str]
-_LIST_MARK = re.compile(r"^([+-]|\d+[.)])(?=\s|$)")
+_LIST_MARK = re.compile(r"^(\d*)([+.)-])(?=\s|$|-)")
 
 
 def as_text(letter: Letter) -> str:
@@ -82,17 +82,18 @@ def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") 
     from email.message import EmailMessage
     from email.policy import SMTP
 
-    mail = EmailMessage(policy=SMTP)
+    # Python 3.11 puts a second space into subjects that it folds.
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=900))
     mail["Subject"] = subject(letter)
     name, address = sender
     if is_mail(address):
         mail["From"] = Address(harmless(name), addr_spec=_ascii(address))
     if is_mail(to):
         mail["To"] = Address(addr_spec=_ascii(to))
-    mail["Content-Language"] = letter.language
     mail["X-Unsent"] = "1"
     mail.set_content(as_text(letter))
     mail.add_alternative(as_html(letter), subtype="html")
+    mail["Content-Language"] = letter.language  # last: setting the content drops it
     return mail.as_bytes()
 
 
@@ -136,4 +137,4 @@ def _as_it_is(value: str) -> str:
 
 
 def _markdown(value: str) -> str:
-    return _LIST_MARK.sub(r"\\\1", _MARKDOWN.sub(r"\\\1", value))
+    return _LIST_MARK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", value))

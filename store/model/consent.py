@@ -299,7 +299,8 @@ def _plain_state(row: Mapping[str, Any], today: date) -> State | None:
             if not isinstance(answer, str):
                 return None
             lasts = answer == Answer.GRANTED and row.get("days")
-            return None if lasts and not row.get("auto_extend") else _ANSWERED.get(answer)
+            ends = lasts and row.get("auto_extend") is not True
+            return None if ends else _ANSWERED.get(answer)
         case "given" if row.get("granular") is not True:
             return State.WAITING
         case "given":

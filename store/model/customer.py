@@ -141,7 +141,7 @@ def microsoft_id(value: str) -> str:
 
 def is_mail(value: str) -> bool:
     """Whether `value` is one mail address."""
-    if not _MAIL.fullmatch(value) or ".." in value or value.startswith("."):
+    if not _MAIL.fullmatch(value) or ".." in value or value.startswith(".") or ".@" in value:
         return False
     try:
         value.rpartition("@")[2].encode("idna")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,21 @@ def test_the_view_holds_what_a_transaction_wrote_when_it_returns(desk: Desk) -> 
     assert receipt.before == ((CUSTOMERS, 1, None, 1),)
     assert desk.view.customers[1]["name"] == "Contoso"
     assert len(before.customers) == 0
+
+
+def test_the_view_holds_all_of_a_large_transaction_when_it_returns(desk: Desk) -> None:
+    def work(tables: Tables) -> Message:
+        tables.customers.insert_multiple({"name": f"{number}"} for number in range(3_000))
+        return msg("x")
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # whoever waits comes in as early as it can
+    try:
+        receipt = desk.transaction("test", work)
+        seen = desk.view
+    finally:
+        sys.setswitchinterval(interval)
+    assert (seen.seq, seen.customer_count) == (receipt.seq, 3_000)
 
 
 def test_a_transaction_that_raises_changes_nothing(desk: Desk) -> None:

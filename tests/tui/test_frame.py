@@ -65,8 +65,8 @@ async def test_help_is_made_of_the_registry_and_says_why_not(partner: Desk) -> N
     async with at_the_desk(partner) as operator:
         await operator.press("question_mark")
         await operator.at("read")
-        await operator.sees("Keys: Build your business", "Type to see only what matches")
-        await operator.sees("Not now: Nothing is chosen in the list.")
+        await operator.sees("Keys: Build your business", "Type words to see only the rows")
+        await operator.sees("Not now:", "Nothing is chosen in the list.")
         await operator.press("end")
         await operator.sees("Leave the desk to the shell", "whoever may write the store may act")
         await operator.press("escape")

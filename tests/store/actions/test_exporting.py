@@ -170,12 +170,6 @@ def test_a_file_is_written_for_its_owner_alone(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["list.csv"]
 
 
-def test_a_path_may_begin_with_the_home_folder(tmp_path: Path) -> None:
-    home = Path(os.environ["HOME"])
-    home.mkdir()
-    assert write_new(Path("~/list.csv"), b"data") == (home / "list.csv").resolve()
-
-
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     there = tmp_path / "list.csv"
     there.write_bytes(b"theirs")

@@ -171,13 +171,13 @@ def test_an_own_link_is_not_given_to_two_customers(partner: Desk) -> None:
 
 def test_before_the_partner_is_set_nothing_can_be_given(desk: Desk) -> None:
     key = add(desk, "Contoso")
-    with pytest.raises(NotAllowed, match="the partner is not set yet"):
+    with pytest.raises(NotAllowed, match="The partner is not set yet"):
         give(desk, [key], Kind.DELEGATED, How.COPIED)
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
-    [("", "it is not said yet whether the partner is certified"), ("no", "only available for")],
+    [("", "It is not said yet whether the partner is certified"), ("no", "only available for")],
 )
 @pytest.mark.parametrize("kind", Kind)
 def test_a_partner_who_is_not_certified_may_not_give_delegation(

@@ -93,7 +93,7 @@ def test_a_name_alone_does_not_say_which_of_two(desk: Desk) -> None:
     add(desk, "Contoso", domain="contoso.com")
     add(desk, "Contoso", domain="contoso.de")
     (said,) = why(plan(desk, "Company name,Alias\nContoso,C\n"))
-    assert "several customers have this name" in said
+    assert "Several customers have this name" in said
 
 
 def test_a_customer_with_another_domain_is_another_customer(desk: Desk) -> None:
@@ -187,7 +187,7 @@ def test_a_line_about_two_customers_is_refused_naming_both(desk: Desk) -> None:
     add(desk, "Contoso", microsoft_id=ID1)
     add(desk, "Fabrikam", domain="fabrikam.com")
     (said,) = why(plan(desk, TITLES + f"{ID1},X,fabrikam.com,,\n"))
-    assert said == "its Microsoft ID is that of Contoso and its domain that of Fabrikam"
+    assert said == "Its Microsoft ID is that of Contoso and its domain that of Fabrikam."
 
 
 @pytest.mark.parametrize(
@@ -205,14 +205,14 @@ def test_the_same_customer_twice_in_a_file_is_refused_naming_the_earlier_line(
 ) -> None:
     found = plan(desk, f"{TITLES},Other,other.example,,\n{first}\n{second}\n")
     assert outcomes(found) == [(2, "add"), (3, "add"), (4, "refuse")]
-    assert why(found) == ["it is the customer of line 3 again"]
+    assert why(found) == ["It is the customer of line 3 again."]
 
 
 def test_two_lines_that_mean_one_known_customer_are_refused_too(desk: Desk) -> None:
     add(desk, "Contoso", microsoft_id=ID1, domain="contoso.com")
     found = plan(desk, TITLES + f"{ID1},Contoso,,,a\n,Contoso,contoso.com,,b\n")
     assert outcomes(found) == [(2, "change"), (3, "refuse")]
-    assert why(found) == ["it is the customer of line 2 again"]
+    assert why(found) == ["It is the customer of line 2 again."]
 
 
 def test_a_refused_line_does_not_take_the_place_of_a_good_one(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from store.actions.offers import OwnLink, set_offer, set_own_link
 from store.desk import Desk
 from store.errors import BadInput, Conflict
 from store.model.consent import How
-from store.model.links import classic_link
+from store.model.links import HOSTS, classic_link
 from store.model.offer import Kind, Offer, link_of, what_microsoft_offers
 from store.model.partner import Cloud
 from tests.conftest import TODAY
@@ -34,7 +34,10 @@ def test_only_worldwide_the_classic_link_follows_from_the_tenant(
 ) -> None:
     assert link_of(Offer(kind), partner(cloud)) == link
     assert link_of(Offer(kind), partner(cloud, tenant="")) == ""
-    assert link_of(Offer(kind, link="https://pasted"), partner(cloud)) == "https://pasted"
+    pasted = f"https://{HOSTS[cloud][0]}/invitation?kind=7"
+    assert link_of(Offer(kind, link=pasted), partner(cloud)) == pasted
+    hostile = pasted.replace("https://", "https://evil.example@")
+    assert link_of(Offer(kind, link=hostile), partner(cloud)) == link
 
 
 def test_it_is_said_that_a_classic_link_gives_no_new_access() -> None:
@@ -70,7 +73,11 @@ def test_each_kind_of_offer_has_its_own_link(partner: Desk) -> None:
 
 
 def test_the_delegated_administration_offer_cannot_do_without_delegation(partner: Desk) -> None:
-    set_offer(partner, Kind.DELEGATED, summary_id="S-1", delegation=False)
+    with pytest.raises(BadInput, match="always asks for it") as refusal:
+        set_offer(partner, Kind.DELEGATED, summary_id="S-1", delegation=False)
+    assert refusal.value.field == "delegation"
+    assert partner.view.offer(Kind.DELEGATED).summary_id == ""
+    set_offer(partner, Kind.DELEGATED, summary_id="S-1", delegation=True)
     assert partner.view.offer(Kind.DELEGATED).delegation
 
 
@@ -109,18 +116,25 @@ def test_an_offer_that_somebody_changed_meanwhile_is_not_overwritten(partner: De
 def test_a_link_of_the_practice_cloud_is_not_given_to_real_customers(partner: Desk) -> None:
     key = add(partner, "Contoso")
     partner_actions.set_fields(partner, {"cloud": "practice"})
-    set_offer(partner, Kind.DELEGATED, link="https://127.0.0.1:8443/invitation?kind=delegated")
+    for kind in Kind:
+        set_offer(partner, kind, link=f"https://127.0.0.1:8443/invitation?kind={kind}")
     partner_actions.set_fields(partner, {"cloud": "worldwide"})
-    with pytest.raises(BadInput):
-        offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
+    for kind in (Kind.TRIAL, Kind.PURCHASE):
+        with pytest.raises(BadInput, match="there is no link to give yet"):
+            offers.give(partner, [key], kind, How.COPIED)
+    offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
+    assert [found.link for found in partner.view.invitations(key)] == [classic_link(OURS)]
 
 
 def test_a_link_for_the_tenant_that_we_were_before_is_not_given(partner: Desk) -> None:
     key = add(partner, "Contoso")
     set_offer(partner, Kind.DELEGATED, link=classic_link(OURS))
+    set_offer(partner, Kind.TRIAL, link=f"{classic_link(OURS)}/trial")
     partner_actions.set_fields(partner, {"tenant": THEIRS})
-    with pytest.raises(BadInput):
-        offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
+    with pytest.raises(BadInput, match="there is no link to give yet"):
+        offers.give(partner, [key], Kind.TRIAL, How.COPIED)
+    offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
+    assert [found.link for found in partner.view.invitations(key)] == [classic_link(THEIRS)]
 
 
 # -- a customer's own link --------------------------------------------------------------------

@@ -128,7 +128,7 @@ def test_lines_that_end_the_old_way_are_read() -> None:
 def test_a_row_with_too_many_cells_is_a_problem_of_that_row() -> None:
     source = read(b"Company name,Tags\nA,x\nB,y,z\nC,y,,\n")
     assert [row.problem is None for row in source.rows] == [True, False, True]
-    assert str(source.rows[1].problem) == "3 cells, and the first line has 2"
+    assert str(source.rows[1].problem) == "It has 3 cells, and the first line has 2."
 
 
 # -- hostile files ----------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def test_a_link_that_has_lapsed_is_not_in_the_letter_any_more(partner: Desk) -> 
     assert summary(later) == [("en", "shared", ["Contoso"])]
 
 
-def test_a_customer_whose_language_nobody_writes_gets_the_letter_that_was_asked_for(
+def test_a_customer_whose_language_nobody_writes_gets_a_letter_all_the_same(
     partner: Desk,
 ) -> None:
     def by_hand(tables: Tables) -> Message:  # what a newer version may have written
@@ -98,7 +98,9 @@ def test_a_customer_whose_language_nobody_writes_gets_the_letter_that_was_asked_
         return msg("by hand")
 
     partner.transaction("test", by_hand)
-    assert summary(asked(partner, 1, language="fr")) == [("fr", "shared", ["Contoso"])]
+    (copy,) = asked(partner, 1)
+    assert (copy.letter.language, copy.letter.link) == ("en", classic_link(OURS))
+    assert copy.text.startswith("Hello Contoso,\n")
 
 
 # -- forms ------------------------------------------------------------------------------------
@@ -130,6 +132,33 @@ def test_a_letter_for_programs_without_a_link_says_null(desk: Desk) -> None:
     found = json.loads(written(copy, Format.JSON, desk.view.partner))
     assert found["link"] is None
     assert found["gaps"] == ["Name", "Contact", "Mail", "Link"]
+
+
+def test_a_hostile_name_is_harmless_for_programs_too(partner: Desk) -> None:
+    (copy,) = copies(
+        partner.view, Kind.DELEGATED, [Customer(1, "a\x1bb\ud800\u202ec")], "en", TODAY
+    )
+    found = json.loads(written(copy, Format.JSON, partner.view.partner))
+    assert found["customers"] == ["a\ufffdb\ufffd\ufffdc"]
+
+
+def test_a_link_that_came_past_the_door_is_in_no_letter(partner: Desk) -> None:
+    def by_hand(tables: Tables) -> Message:
+        tables.customers.insert({"name": "Contoso"})
+        hostile = granular_link(host="evil.example")
+        tables.invitations.insert({"customer": 1, "link": hostile, "granular": True, "events": []})
+        tables.offers.insert({"kind": "trial", "link": "javascript:alert(1)"})
+        return msg("by hand")
+
+    partner.transaction("test", by_hand)
+    customer = partner.view.customer(1)
+    assert customer is not None
+    for kind, link in ((Kind.DELEGATED, classic_link(OURS)), (Kind.TRIAL, "")):
+        (copy,) = copies(partner.view, kind, [customer], "en", TODAY)
+        assert copy.letter.link == link
+        page = written(copy, Format.HTML, partner.view.partner).decode()
+        assert "evil.example" not in page + copy.text
+        assert "javascript" not in page + copy.text
 
 
 def test_the_blocks_of_a_letter_make_up_its_text(partner: Desk) -> None:

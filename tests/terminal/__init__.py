@@ -1,0 +1,1 @@
+"""The real program on a real terminal: bytes in, bytes out."""
