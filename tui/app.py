@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import select
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -25,13 +25,15 @@ from store.desk import Change, Desk, Receipt
 from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import Flow, flow_for
-from tui import clipboard, language, settings, text
+from tui import clipboard, settings, terminal, text
 from tui.bindings import actions_on
 from tui.screens.base import LEAST, DeskScreen, Keyed
 from tui.session import Session
 from tui.settings import Settings
 
 _HERE = Path(__file__).parent
+_TIME_TO_LEAVE = 3.0
+"""Seconds for the usual way out after the terminal has gone."""
 _AT_ONCE = 5_000
 """Up to so many customers the columns are made before the first paint."""
 
@@ -122,7 +124,8 @@ def _doing(screen: Keyed[Any], action: str) -> Callable[[], object]:
 class PartnerDesk(App[int]):
     """One operator's desk on one store.
 
-    `said` collects what message lines have shown, newest last.
+    `said` collects what message lines have shown, newest last; `farewell` is said on the
+    restored terminal.
     """
 
     TITLE = "partnerdesk"
@@ -160,6 +163,7 @@ class PartnerDesk(App[int]):
         self.session = Session(desk, found)
         self.home = "opening"
         self.said: list[str] = []
+        self.farewell = ""
         self._missed: set[int] = set()
         self._hinted = ""
         self._stop_listening: Callable[[], None] = lambda: None
@@ -175,6 +179,8 @@ class PartnerDesk(App[int]):
             result = self.run(mouse=self.session.settings.mouse)
         finally:
             self.session.desk.close()
+        if self.farewell:
+            sys.stderr.write(f"{self.farewell}\n")
         return self.return_code or result or 0
 
     def on_mount(self) -> None:
@@ -190,13 +196,22 @@ class PartnerDesk(App[int]):
             with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: a test
                 loop.add_signal_handler(number, self._end_by_signal, number)
         self.set_interval(30, self._watch_calendar)
-        self.set_interval(1, self._watch_terminal)
+        if not self.is_headless and sys.stdin:
+            terminal.when_lost(sys.stdin.fileno(), lambda: self._terminal_lost(loop))
         if desk.opened.done() and desk.opened.exception() is None:
             if desk.view.customer_count <= _AT_ONCE:
                 self.session.build_roster()
             self._show_home()
         elif not self._show_early():
             self.switch_mode("opening")
+
+    def on_resize(self) -> None:
+        """Draws everything again, also where the size came back to what it was.
+
+        A terminal that shrank and grew between two looks has lost what stood there.
+        """
+        for screen in self.screen_stack:
+            screen.refresh()
 
     def _from_store(self, message: TextualMessage) -> None:
         """Posts a message from the store's thread, unless we are leaving."""
@@ -232,12 +247,14 @@ class PartnerDesk(App[int]):
             return
         error = desk.opened.exception()
         if error is not None:
-            said = (
-                f"{language.say(error.what)} {language.say(error.todo) if error.todo else ''}"
-                if isinstance(error, DeskError)
-                else str(error)
+            reason = error.what if isinstance(error, DeskError) else msg("{raw}", raw=str(error))
+            todo = (
+                error.todo if isinstance(error, DeskError) and error.todo else msg("{raw}", raw="")
             )
-            self.exit(1, return_code=1, message=text.lines(f"partnerdesk: {said}"))
+            self.farewell = text.plain(
+                msg("partnerdesk: {what} {todo}", what=reason, todo=todo)
+            ).rstrip()
+            self.exit(1, return_code=1)
             return
         if self.session.roster is None:
             if desk.view.customer_count <= _AT_ONCE:
@@ -262,17 +279,17 @@ class PartnerDesk(App[int]):
     def _end_by_signal(self, number: int) -> None:
         self.exit(128 + number, return_code=128 + number)
 
-    def _watch_terminal(self) -> None:
-        """Leaves when the terminal has gone without a signal (nohup, some tmux and ssh cases)."""
-        if self.is_headless or not sys.stdin:
-            return
-        watch = select.poll()
-        try:
-            watch.register(sys.stdin.fileno(), select.POLLHUP | select.POLLERR)
-        except (OSError, ValueError):
-            return
-        if any(happened & (select.POLLHUP | select.POLLERR) for _, happened in watch.poll(0)):
-            self._end_by_signal(signal.SIGHUP)
+    def _terminal_lost(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Ends the desk when its terminal has gone: the usual way, or else without it.
+
+        Textual may be stuck writing to what is no longer there; what was being saved is
+        finished all the same.
+        """
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._end_by_signal, signal.SIGHUP)
+        threading.Event().wait(_TIME_TO_LEAVE)
+        self.session.desk.close()
+        os._exit(128 + signal.SIGHUP)
 
     def _fatal_error(self) -> None:
         """A crash: one line here, the rest in a private file, and no values of variables.
@@ -289,11 +306,13 @@ class PartnerDesk(App[int]):
             where = msg("The report is in {path}.", path=str(path))
         except OSError as error:
             where = msg("No report could be written: {reason}.", reason=error.strerror or "")
-        line = text.plain(
-            msg("partnerdesk ended because of an error of its own. Everything saved is there. "
-                "{where}", where=where)
-        )  # fmt: skip
-        self._exit_renderables.append(text.data(line))
+        self.farewell = text.plain(
+            msg(
+                "partnerdesk ended because of an error of its own. Everything saved is there. "
+                "{where}",
+                where=where,
+            )
+        )
         self._close_messages_no_wait()
 
     # -- following ----------------------------------------------------------------------------

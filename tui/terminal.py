@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import select
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 
 from store.message import Message, msg
+
+_LOST = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
 def why_no_screen(environment: Mapping[str, str]) -> Message | None:
@@ -21,3 +25,20 @@ def why_no_screen(environment: Mapping[str, str]) -> Message | None:
             "commands: partnerdesk --help"
         )
     return None
+
+
+def when_lost(fd: int, then: Callable[[], None]) -> None:
+    """Calls `then`, on a thread of its own, once the terminal behind `fd` has gone.
+
+    The thread sleeps in the kernel until then. A signal alone does not do: it may be ignored
+    (nohup), and a program that is blocked writing to the lost terminal does not get round to it.
+    """
+
+    def wait() -> None:
+        watch = select.poll()
+        watch.register(fd, 0)  # hang-ups and errors are reported unasked
+        while not any(happened & _LOST for _, happened in watch.poll()):
+            pass
+        then()
+
+    threading.Thread(target=wait, name="terminal", daemon=True).start()

@@ -109,9 +109,9 @@ class Terminal:
         """Reads until all of some words stand on the screen."""
         self.until(lambda: all(word in self.text for word in words))
 
-    def settle(self) -> None:
-        """Reads until nothing arrives for a moment."""
-        while self.read(0.3):
+    def settle(self, quiet: float = 0.3) -> None:
+        """Reads until nothing has arrived for `quiet` seconds."""
+        while self.read(quiet):
             pass
 
     # -- how it ends --------------------------------------------------------------------------

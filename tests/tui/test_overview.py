@@ -202,3 +202,15 @@ async def test_a_new_day_ends_a_waiting_by_itself(many: Desk) -> None:
         many.today = lambda: TODAY + timedelta(days=1)
         operator.app._watch_calendar()
         await operator.sees("lapsed 1")
+
+
+async def test_what_is_typed_in_one_go_goes_into_the_filter(many: Desk) -> None:
+    """Over a slow line all of it arrives at once; none of it may be taken for a key."""
+    from textual.events import Key
+
+    async with at_the_desk(many) as operator:
+        for letter in ("slash", *"xono129"):
+            operator.app.post_message(Key(letter, "/" if letter == "slash" else letter))
+        await operator.sees("Filter “xono129”: 0 of 130")
+        assert operator.app.said == []
+        assert operator.app.screen.KEYS == "overview"

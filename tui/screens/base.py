@@ -33,10 +33,26 @@ LEAST = (60, 15)
 """The least terminal, in columns and lines, that anything can be shown on."""
 
 
+_SHARED = {"enter", "space"}
+"""Keys that mean something to a focused field or list as well; these come first there."""
+
+
 def keys_of(screen: str) -> list[Binding]:
-    """The registry's keys for a screen, as Textual wants them."""
+    """The registry's keys for a screen, as Textual wants them.
+
+    They are priority bindings, so that each is done before the next key is looked at: what is
+    typed right after `/`, in one packet perhaps, belongs into the filter. A field that is being
+    typed in still gets its letters first.
+    """
     return [
-        Binding(action.keys, f"do('{action.id}')", action.name, id=action.id, show=False)
+        Binding(
+            action.keys,
+            f"do('{action.id}')",
+            action.name,
+            id=action.id,
+            show=False,
+            priority=not _SHARED & set(action.keys.split(",")),
+        )
         for action in actions_on(screen)
     ]
 
@@ -82,6 +98,7 @@ class Keyed(Screen[Result]):
         done = getattr(self, f"do_{wanted.replace('-', '_')}")()
         if asyncio.iscoroutine(done):
             await done
+        await asyncio.sleep(0)  # a worker takes its first step, and opens its dialog
 
     def possible(self, wanted: str) -> bool:
         """Whether an action could be done now."""
@@ -195,12 +212,12 @@ class DeskScreen(Keyed[None]):
         self.show_frame()
 
     def on_screen_resume(self) -> None:
-        self.show_frame()
-        self.refresh_view()
-        self.update_keys()
+        self.desk_changed(None)
 
     def desk_changed(self, customers: set[int] | None) -> None:
         """The desk changed while this screen is open, perhaps below another."""
+        if not self.query(KeyBar):
+            return  # not made yet, or on its way out
         self.show_frame()
         self.refresh_view(customers)
         self.update_keys()

@@ -42,7 +42,8 @@ class CustomerScreen(DeskScreen):
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if customers is None or self.key in customers:
-            self.query_one("#detail-text", Static).update(text.made(detail(self.session, self.key)))
+            for shown in self.query("#detail-text").results(Static):
+                shown.update(text.made(detail(self.session, self.key)))
 
     def plain_text(self) -> str:
         return detail(self.session, self.key).plain

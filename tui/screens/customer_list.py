@@ -115,7 +115,7 @@ class CustomerListScreen(DeskScreen):
     def do_filter(self) -> None:
         field = self.query_one("#filter", Input)
         field.display = True
-        field.focus()
+        self.set_focus(field)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -143,7 +143,7 @@ class CustomerListScreen(DeskScreen):
             field.value = ""
             self.filter_text = ""
             field.display = False
-            self.table.focus()
+            self.set_focus(self.table)
             self.refresh_view(set())
         elif bar.chosen is not None:
             bar.choose(None)

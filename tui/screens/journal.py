@@ -114,7 +114,7 @@ class JournalScreen(DeskScreen):
     def do_filter(self) -> None:
         field = self.query_one("#filter", Input)
         field.display = True
-        field.focus()
+        self.set_focus(field)
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -132,7 +132,7 @@ class JournalScreen(DeskScreen):
             return super().do_back()
         field.value = ""
         field.display = False
-        self.table.focus()
+        self.set_focus(self.table)
         return None
 
     # -- the chain ----------------------------------------------------------------------------

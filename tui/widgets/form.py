@@ -81,12 +81,16 @@ class FieldRow(Horizontal):
     def __init__(self, spec: Field) -> None:
         super().__init__(classes="field")
         self.spec = spec
+        self.opened_with = ""
 
     def compose(self) -> ComposeResult:
         yield Static(text.say(self.spec.label), classes="label")
         if self.spec.choices:
-            yield Choice(self.spec.choices, self.spec.value)
+            choice = Choice(self.spec.choices, self.spec.value)
+            self.opened_with = choice.value
+            yield choice
         else:
+            self.opened_with = text.editable(self.spec.value)
             entry = Input(
                 text.editable(self.spec.value), compact=True, suggester=self.spec.suggester
             )
@@ -109,9 +113,7 @@ class FieldRow(Horizontal):
     @property
     def is_changed(self) -> bool:
         """Whether it is not what it was when the form was opened."""
-        if self.spec.choices:
-            return self.value != self.spec.value
-        return self.value != text.editable(self.spec.value)
+        return self.value != self.opened_with
 
 
 class Form(VerticalScroll, can_focus=False):
