@@ -12,11 +12,11 @@ import traceback
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from textual import on, work
 from textual.app import App, SystemCommand
-from textual.command import Hit, Hits, Provider
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
 from textual.theme import Theme
@@ -26,8 +26,10 @@ from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import Flow, flow_for
 from tui import clipboard, settings, terminal, text
-from tui.bindings import actions_on
+from tui.driver import DeskDriver
+from tui.palette import RegistryCommands
 from tui.screens.base import LEAST, DeskScreen, Keyed
+from tui.screens.modes import MODES
 from tui.session import Session
 from tui.settings import Settings
 
@@ -52,75 +54,6 @@ THEME = Theme(
 )
 
 
-def _overview() -> Screen[None]:
-    from tui.screens.overview import OverviewScreen
-
-    return OverviewScreen()
-
-
-def _business() -> Screen[None]:
-    from tui.screens.business import BusinessScreen
-
-    return BusinessScreen()
-
-
-def _users() -> Screen[None]:
-    from tui.screens.users import UsersScreen
-
-    return UsersScreen()
-
-
-def _journal() -> Screen[None]:
-    from tui.screens.journal import JournalScreen
-
-    return JournalScreen()
-
-
-def _opening() -> Screen[None]:
-    from tui.screens.opening import OpeningScreen
-
-    return OpeningScreen()
-
-
-class RegistryCommands(Provider):
-    """The palette: every action of the screen below it; those not possible now say why."""
-
-    async def discover(self) -> Hits:
-        for hit in self._hits(""):
-            yield hit
-
-    async def search(self, query: str) -> Hits:
-        for hit in self._hits(query):
-            yield hit
-
-    def _hits(self, query: str) -> Iterable[Hit]:
-        screen = self.screen
-        if not isinstance(screen, Keyed):
-            return
-        matcher = self.matcher(query)
-        situation = screen.situation()
-        for number, action in enumerate(actions_on(screen.KEYS)):
-            name = text.plain(action.name)
-            words = f"{name} {text.plain(action.help)}"
-            score = matcher.match(words) if query else 1 - number / 100
-            if score <= 0:
-                continue
-            reason = action.why_not(situation)
-            style = "bold" if reason is None else "dim"
-            key = text.data(f"  {text.plain(action.shown)}", "dim")
-            yield Hit(
-                score,
-                text.join((text.data(name, style), key)),
-                _doing(screen, action.id),
-                name,
-                text.say(reason or action.help),  # type: ignore[arg-type]  # Content is taken too
-            )
-
-
-def _doing(screen: Keyed[Any], action: str) -> Callable[[], object]:
-    return lambda: screen.call_later(screen.action_do, action)
-
-
 class PartnerDesk(App[int]):
     """One operator's desk on one store.
 
@@ -133,13 +66,7 @@ class PartnerDesk(App[int]):
         path for path in (_HERE / "screens.css", _HERE.parent / "screens.css") if path.exists()
     )
     COMMANDS = {RegistryCommands}
-    MODES = {
-        "opening": _opening,
-        "overview": _overview,
-        "business": _business,
-        "users": _users,
-        "journal": _journal,
-    }
+    MODES = MODES
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST[1], "-low"), (24, "-high")]
 
@@ -172,6 +99,11 @@ class PartnerDesk(App[int]):
         self.animation_level = "none"
 
     # -- starting and ending ------------------------------------------------------------------
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours, unless the environment or the tests want another."""
+        found = super().get_driver_class()
+        return DeskDriver if found is LinuxDriver else found
 
     def run_desk(self) -> int:
         """Runs until the operator leaves; returns the exit status."""

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import termios
 import time
 from pathlib import Path
 
@@ -96,12 +97,21 @@ def test_a_hundred_sizes_down_to_one_cell(store: Path) -> None:
 def test_a_stop_and_a_continue(store: Path) -> None:
     with Terminal("--store", str(store)) as terminal:
         terminal.sees("Partner overview")
+        terminal.settle()
+        terminal.raw.clear()
         terminal.kill(signal.SIGSTOP)
         terminal.kill(signal.SIGCONT)
-        terminal.press("j")
-        terminal.sees("Partner overview")
+        terminal.until(lambda: b"\x1b[?1049h" in terminal.raw)
+        terminal.settle()
+        terminal.press("/")
+        terminal.press("no such customer")
+        terminal.sees("no such customer")  # by one reader: each key once, in order
+        terminal.press("\x1b")
+        terminal.until(lambda: "no such customer" not in terminal.text)
         terminal.press("q")
         assert terminal.end() == 0
+        assert is_restored(terminal.raw)
+        assert termios.tcgetattr(terminal.fd)[3] & termios.ECHO
 
 
 def test_a_crash_says_one_line_and_no_values(store: Path, tmp_path: Path) -> None:
