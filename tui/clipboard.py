@@ -124,7 +124,7 @@ def run(
             answer = _program(["tmux", "load-buffer", "-w", "-"], text, environment)
             return Outcome(
                 answer is None,
-                msg("In the tmux buffer (prefix ] pastes), and sent to your terminal.")
+                msg("In the tmux buffer (prefix ] pastes); tmux passes it to your terminal if it can.")
                 if answer is None
                 else msg("tmux did not take it: {reason}.", reason=answer),
             )

@@ -22,6 +22,7 @@ from tui.screens.base import DeskScreen, Dialog
 from tui.screens.dialogs import choose
 from tui.widgets.customer_table import CustomerTable
 
+_MOST_ROWS = 12
 _WAYS = (How.COPIED, How.MAILED, How.SAVED)
 
 
@@ -50,7 +51,9 @@ class GiveScreen(Dialog[Given]):
         yield CustomerTable(self.session, marked=lambda: self.marked, id="given")
 
     def on_mount(self) -> None:
-        self.query_one(CustomerTable).show(self.customers)
+        table = self.query_one(CustomerTable)
+        table.show(self.customers)
+        table.styles.height = min(len(self.customers) + 1, _MOST_ROWS)
         self._show()
 
     def situation(self) -> Situation:
