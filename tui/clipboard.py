@@ -124,7 +124,10 @@ def run(
             answer = _program(["tmux", "load-buffer", "-w", "-"], text, environment)
             return Outcome(
                 answer is None,
-                msg("In the tmux buffer (prefix ] pastes); tmux passes it to your terminal if it can.")
+                msg(
+                    "In the tmux buffer (prefix ] pastes); tmux passes it to your terminal if it "
+                    "can."
+                )
                 if answer is None
                 else msg("tmux did not take it: {reason}.", reason=answer),
             )

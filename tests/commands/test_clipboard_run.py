@@ -50,7 +50,11 @@ def _nothing_is_sent(sequence: str) -> None:
 @pytest.mark.parametrize(
     ("step", "words", "said"),
     [
-        (Step.TMUX, "load-buffer -w -", "(prefix ] pastes); tmux passes it to your terminal if it can."),
+        (
+            Step.TMUX,
+            "load-buffer -w -",
+            "(prefix ] pastes); tmux passes it to your terminal if it can.",
+        ),
         (Step.TMUX_BUFFER, "load-buffer -", "In the tmux buffer: prefix ] pastes."),
     ],
 )

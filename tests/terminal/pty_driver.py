@@ -107,9 +107,7 @@ class Terminal:
 
     def sees(self, *words: str) -> None:
         """Reads until all of some words stand on the screen, perhaps over the end of a line."""
-        self.until(
-            lambda: all(w in self.text or w in " ".join(self.text.split()) for w in words)
-        )
+        self.until(lambda: all(w in self.text or w in " ".join(self.text.split()) for w in words))
 
     def settle(self, quiet: float = 0.3) -> None:
         """Reads until nothing has arrived for `quiet` seconds."""

@@ -70,7 +70,7 @@ def test_over_ssh_it_is_sent_to_the_terminal(store: Path, letter: str) -> None:
         terminal.until(lambda: sent(terminal.raw))
         assert sent(terminal.raw) == [letter]
         terminal.sees(f"Sent to your terminal ({len(letter.encode()):,} bytes)")
-        assert "opied" not in terminal.text
+        assert "Copied (" not in terminal.text
 
 
 def test_in_gnu_screen_it_is_sent_in_pieces_that_screen_passes_on(store: Path, letter: str) -> None:
