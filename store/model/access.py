@@ -58,7 +58,7 @@ TASK_NAMES = {
 ALLOWS = {
     Level.FULL: N_("Allows: add users, reset anyone's password, add domains."),
     Level.LIMITED: N_(
-        "Allows: reset passwords of users who are no administrators, and of few who are."
+        "Allows: reset passwords of users who are not administrators, and of a few who are."
     ),
 }
 NOT_SUPPORTED = N_("Delegated access to Mobile Device Management for Office 365 is not supported.")

@@ -23,7 +23,7 @@ async def test_yes_and_a_level_and_save(staffed: Desk) -> None:
         await operator.press("down", "e")
         await operator.at("member")
         await operator.sees(
-            "Active users › Zoé Martin",
+            "Active users › Edit › Settings: Zoé Martin",
             "Assign administrative access to companies you support",
             "(•) No",
             "Full administration: this role has the same privileges as the global",

@@ -91,8 +91,12 @@ class MemberScreen(DeskScreen):
         self._follow_access()
 
     def crumbs(self) -> tuple[str, ...]:
-        way = map(text.plain, (N_("Dashboard"), N_("Users"), N_("Active users")))
-        return (*way, self.member.name or self.member.upn)
+        way = (N_("Dashboard"), N_("Users"), N_("Active users"), N_("Edit"))
+        tabs = self.query(TabbedContent)
+        on_details = bool(tabs) and tabs.first().active == "details"
+        tab = N_("Details") if on_details else N_("Settings")
+        name = self.member.name or self.member.upn
+        return (*map(text.plain, way), text.plain(msg("{tab}: {name}", tab=msg(tab), name=name)))
 
     def plain_text(self) -> str:
         return "\n".join(
@@ -194,6 +198,10 @@ class MemberScreen(DeskScreen):
         tabs.active = "details" if tabs.active == "settings" else "settings"
         first = "Form Input" if tabs.active == "details" else "#access"
         self.query(first).first().focus()
+
+    @on(TabbedContent.TabActivated)
+    def _tab_shown(self) -> None:
+        self.show_frame()
 
 
 def _details(member: Member | None) -> list[Field]:
