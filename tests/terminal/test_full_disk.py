@@ -70,7 +70,7 @@ def test_the_desk_says_so_and_goes_on(tmp_path: Path) -> None:
     size = (tmp_path / "store" / "journal.1.jsonl").stat().st_size
     program = tmp_path / "limited"
     program.write_text(
-        f"#!{sys.executable}\n"
+        f"#!{sys.executable} -B\n"  # Python itself would leave half a .pyc behind here
         "import resource, signal, sys\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size + 100}, {size + 100}))\n"
         "from tui.main import main\n"

@@ -1,0 +1,96 @@
+"""Pictures of every screen, to be looked at: `make pictures` writes them into build/pictures.
+
+SVG always, PNG too where rsvg-convert is installed. `python -m tests.pictures FOLDER NAME…` takes
+only the scenes that are named; `--readme` writes the picture that stands in the README.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from store.actions import demo
+from store.desk import Desk
+from store.operator import Operator
+from tests.tui.driver import at_the_desk
+from tui import language
+
+ROOT = Path(__file__).parents[1]
+SIZES = ((60, 15), (80, 24), (120, 36))
+SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
+    # name: customers (none: an empty store), keys
+    "welcome": (-1, ()),
+    "overview": (2500, ("down", "down")),
+    "filter": (2500, ("/", *"contoso")),
+    "marked": (2500, ("space", "space", "space", "s", "s")),
+    "business": (40, ()),
+    "customer": (40, ("down", "enter")),
+    "offer": (40, ("down", "enter", "o")),
+    "who-got-it": (40, ("space", "space", "o", "w")),
+    "answer": (40, ("down", "a")),
+    "own-link": (40, ("down", "enter", "l")),
+    "copy": (40, ("down", "y")),
+    "kind": (40, ("t",)),
+    "save-as": (40, ("o", "s")),
+    "new": (40, ("n",)),
+    "edit": (40, ("e",)),
+    "import": (40, ("i",)),
+    "users": (40, ("3",)),
+    "settings": (40, ("3", "enter")),
+    "details": (40, ("3", "enter", "ctrl+t")),
+    "journal": (40, ("5",)),
+    "transaction": (40, ("5", "enter")),
+    "partner": (40, ("comma",)),
+    "help": (40, ("question_mark",)),
+    "commands": (40, ("colon", *"off")),
+}
+
+
+def cleaned(svg: str) -> str:
+    """The picture without the fonts that Textual asks a network for."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = svg.replace("Fira Code", "DejaVu Sans Mono")
+    svg = svg.replace("font-size: 20px", "font-size: 20.26px")  # its columns are 12.2 wide
+    return svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
+
+
+async def take(name: str, size: tuple[int, int], spoken: str, path: Path) -> None:
+    """Writes one scene at one size in one language."""
+    customers, keys = SCENES[name]
+    language.install(spoken)
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Path(folder) / "store", Operator("anna", "anna", "jump1", "")).open()
+        with desk:
+            if customers >= 0:
+                demo.fill(desk, customers=customers, seed=1, language=spoken)
+            async with at_the_desk(desk, size, clipboard="off") as operator:
+                for key in keys:
+                    await operator.press(key)
+                await operator.pilot.pause(0.3)
+                path.write_text(cleaned(operator.app.export_screenshot(title="partnerdesk")))
+    if shutil.which("rsvg-convert"):
+        subprocess.run(["rsvg-convert", path, "-o", path.with_suffix(".png")], check=True)
+
+
+def main(words: list[str]) -> None:
+    """Takes the pictures."""
+    if words == ["--readme"]:
+        asyncio.run(take("overview", (100, 28), "en", ROOT / "docs" / "overview.svg"))
+        return
+    folder = Path(words[0]) if words else ROOT / "build" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in words[1:] or SCENES:
+        for columns, rows in SIZES:
+            for spoken in ("en", "fr"):
+                path = folder / f"{name}-{columns}x{rows}-{spoken}.svg"
+                asyncio.run(take(name, (columns, rows), spoken, path))
+                print(path)  # noqa: T201  (a program of the developer's)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
