@@ -146,7 +146,8 @@ class Desk:
     """One open store.
 
     `view` is always whole and current to the last change seen; `beginning` is what is known of a
-    large store while it is still being read. `today` is the clock; tests bring their own.
+    large store while it is still being read; the rest waits for `read_on`, at most `hold` seconds,
+    so that the first page can be drawn meanwhile. `today` is the clock; tests bring their own.
     """
 
     def __init__(
@@ -158,6 +159,7 @@ class Desk:
         allow_network: bool = False,
         patience: float = 10.0,
         poll: float = 0.5,
+        hold: float = 0.0,
         segment_limit: int = SEGMENT_LIMIT,
     ) -> None:
         self.path = path
@@ -170,6 +172,8 @@ class Desk:
         self._allow_network = allow_network
         self._patience = patience
         self._poll = poll
+        self._hold = hold
+        self._read_on = threading.Event()
         self._segment_limit = segment_limit
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[Change], None]] = []
@@ -196,8 +200,13 @@ class Desk:
         self.opened.result()
         return self
 
+    def read_on(self) -> None:
+        """Lets the rest of a large store be read."""
+        self._read_on.set()
+
     def close(self) -> None:
         """Finishes what is under way and closes the store."""
+        self.read_on()
         if self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join()
@@ -328,6 +337,7 @@ class Desk:
             self.view = View(0, State({PARTNER: now.table(PARTNER)}))
             self.beginning = dict(sorted(listed, key=lambda item: (sort_key(item[1]), item[0])))
             self.on_beginning()
+            self._read_on.wait(self._hold)
 
     def _transact(self, did: str, work: Work) -> Receipt:
         assert self._db is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +45,7 @@ def current_operator(environment: Mapping[str, str]) -> Operator:
     login = _login()
     name = shown(environment.get("PARTNERDESK_OPERATOR", "")).strip()[:64] or login
     ssh = environment.get("SSH_CONNECTION", "").split(" ")[0][:64]
-    return Operator(name, login, shown(socket.gethostname()), shown(ssh))
+    return Operator(name, login, shown(os.uname().nodename), shown(ssh))
 
 
 def _login() -> str:

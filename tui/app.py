@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from textual.theme import Theme
 from store.desk import Change, Desk, Receipt
 from store.errors import DeskError
 from store.message import N_, msg
-from store.model.partner import Flow, flow_for
+from store.model.partner import OVERVIEW_FROM, Flow, flow_for
 from tui import clipboard, settings, terminal, text
 from tui.driver import DeskDriver
 from tui.palette import RegistryCommands
@@ -32,6 +32,7 @@ from tui.screens.base import LEAST, DeskScreen, Keyed
 from tui.screens.modes import MODES
 from tui.session import Session
 from tui.settings import Settings
+from tui.stylesheet import OnceParsed
 
 _HERE = Path(__file__).parent
 _TIME_TO_LEAVE = 3.0
@@ -58,7 +59,7 @@ class PartnerDesk(App[int]):
     """One operator's desk on one store.
 
     `said` collects what message lines have shown, newest last; `farewell` is said on the
-    restored terminal.
+    restored terminal. `painted` is called after the first paint, and may be again.
     """
 
     TITLE = "partnerdesk"
@@ -77,18 +78,21 @@ class PartnerDesk(App[int]):
             super().__init__()
             self.change = change
 
+    class DeskBegun(TextualMessage):
+        """The first customers of a large store have been read."""
+
     class DeskOpened(TextualMessage):
-        """The store has been read, in part (`wholly` false) or wholly, or cannot be."""
+        """The store has been read, or cannot be."""
 
-        def __init__(self, *, wholly: bool) -> None:
-            super().__init__()
-            self.wholly = wholly
-
-    def __init__(self, desk: Desk, found: Settings) -> None:
+    def __init__(
+        self, desk: Desk, found: Settings, painted: Callable[[], None] = lambda: None
+    ) -> None:
+        self.session = Session(desk, found)
+        # The first mode is the home screen, not an empty one that it would replace.
+        self.home = self.DEFAULT_MODE = self._home_mode()  # type: ignore[misc]
         plain = "NO_COLOR" in os.environ
         super().__init__(ansi_color=plain or None)
-        self.session = Session(desk, found)
-        self.home = "opening"
+        self._painted = painted
         self.said: list[str] = []
         self.farewell = ""
         self._missed: set[int] = set()
@@ -96,6 +100,7 @@ class PartnerDesk(App[int]):
         self._stop_listening: Callable[[], None] = lambda: None
         self.register_theme(THEME)
         self.theme = "ansi-dark" if plain else "partnerdesk"
+        self.stylesheet = OnceParsed(variables=self.get_css_variables())
         self.animation_level = "none"
 
     # -- starting and ending ------------------------------------------------------------------
@@ -121,8 +126,12 @@ class PartnerDesk(App[int]):
         self._stop_listening = desk.listen(
             lambda change: self._from_store(self.DeskChanged(change))
         )
-        desk.on_beginning = lambda: self._from_store(self.DeskOpened(wholly=False))
-        desk.opened.add_done_callback(lambda done: self._from_store(self.DeskOpened(wholly=True)))
+        if self.session.roster is not None:
+            self.call_next(self._greet)
+        else:
+            desk.on_beginning = lambda: self._from_store(self.DeskBegun())
+            desk.opened.add_done_callback(lambda done: self._from_store(self.DeskOpened()))
+            self._show_home()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: a test
@@ -130,12 +139,10 @@ class PartnerDesk(App[int]):
         self.set_interval(30, self._watch_calendar)
         if not self.is_headless and sys.stdin:
             terminal.when_lost(sys.stdin.fileno(), lambda: self._terminal_lost(loop))
-        if desk.opened.done() and desk.opened.exception() is None:
-            if desk.view.customer_count <= _AT_ONCE:
-                self.session.build_roster()
-            self._show_home()
-        elif not self._show_early():
-            self.switch_mode("opening")
+
+    def on_ready(self) -> None:
+        """The first page is about to be drawn."""
+        self.call_after_refresh(self._painted)
 
     def on_resize(self) -> None:
         """Draws everything again, also where the size came back to what it was.
@@ -145,38 +152,52 @@ class PartnerDesk(App[int]):
         for screen in self.screen_stack:
             screen.refresh()
 
+    def size_classes(self) -> Iterator[str]:
+        """The classes by which a screen is laid out at the terminal's size."""
+        for extent, points in (
+            (self.size.width, self.HORIZONTAL_BREAKPOINTS),
+            (self.size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            yield max(point for point in points if point[0] <= extent)[1]
+
     def _from_store(self, message: TextualMessage) -> None:
         """Posts a message from the store's thread, unless we are leaving."""
         if self.is_running:
             self.post_message(message)
 
-    def _show_early(self) -> bool:
-        """Shows the first page of a store that is still being read, if it says enough."""
-        known = self.session.desk.beginning
-        live = sum(not row.get("archived") for row in known.values())
-        flow = flow_for(live, self.session.view.partner.flow)
-        if live < 100:
-            return False
-        self.home = flow.value
-        self.switch_mode(self.home)
-        return True
+    def _home_mode(self) -> str:
+        """The screen to work from, by as much of the store as has been read.
 
-    def _show_home(self) -> None:
-        view = self.session.view
-        if self.home == "opening":
-            self.home = flow_for(view.customer_count, view.partner.flow).value
-        self.switch_mode(self.home)
-        if not view.partner.is_set and not self.session.desk.read_only:
+        A store that is not too large gets its columns here, before anything is painted.
+        """
+        desk = self.session.desk
+        view = desk.view
+        if not desk.opened.done():
+            known = sum(not row.get("archived") for row in desk.beginning.values())
+            flow = flow_for(known, view.partner.flow)
+            return flow.value if known >= OVERVIEW_FROM else "opening"
+        if desk.opened.exception() is not None:
+            return "opening"
+        if view.customer_count <= _AT_ONCE:
+            self.session.build_roster()
+        return flow_for(view.customer_count, view.partner.flow).value
+
+    def _greet(self) -> None:
+        """What is asked and said once the store has been read."""
+        if not self.session.view.partner.is_set and not self.session.desk.read_only:
             self.ask_partner()
         self._tell_notices()
 
+    @on(DeskBegun)
     @on(DeskOpened)
-    async def _desk_opened(self, event: DeskOpened) -> None:
+    def _show_home(self) -> None:
+        if self.home == "opening":
+            self.home = self._home_mode()
+            self.switch_mode(self.home)
+
+    @on(DeskOpened)
+    def _desk_opened(self) -> None:
         desk = self.session.desk
-        if not event.wholly:
-            if self.home == "opening":
-                self._show_early()
-            return
         error = desk.opened.exception()
         if error is not None:
             reason = error.what if isinstance(error, DeskError) else msg("{raw}", raw=str(error))
@@ -189,14 +210,8 @@ class PartnerDesk(App[int]):
             self.exit(1, return_code=1)
             return
         if self.session.roster is None:
-            if desk.view.customer_count <= _AT_ONCE:
-                self.session.build_roster()
-            else:
-                self._build_roster()
-            if self.home == "opening":
-                self._show_home()
-            else:
-                self._tell_notices()
+            self._build_roster()
+        self._greet()
         self._refresh_screens(None)
 
     @work(exclusive=True, group="roster")

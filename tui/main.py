@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from store.errors import DeskError
 from store.operator import Operator
 from tui import language, settings
 from tui.settings import Settings
+
+_HOLD = 5.0
+"""Seconds that reading waits for the first paint, if that never happens."""
 
 
 def main() -> None:
@@ -46,12 +50,16 @@ def open_desk(folder: Path, found: Settings, operator: Operator) -> int:
         sys.stderr.write(f"partnerdesk: {language.say(reason)}\n")
         return 2
     from store.desk import Desk
+    from store.memory import no_collections
 
-    # The store is read while textual is imported.
-    desk = Desk(folder, operator, allow_network=found.allow_network_store).start()
+    before_paint = ExitStack()
+    before_paint.enter_context(no_collections())
+    # The store is read while textual is imported; of a large one, only what is shown first.
+    desk = Desk(folder, operator, allow_network=found.allow_network_store, hold=_HOLD).start()
+    before_paint.callback(desk.read_on)
     from tui.app import PartnerDesk
 
-    return PartnerDesk(desk, found).run_desk()
+    return PartnerDesk(desk, found, before_paint.close).run_desk()
 
 
 def _say(error: DeskError) -> None:

@@ -28,10 +28,11 @@ class Roster:
     def __init__(self, view: View, today: date) -> None:
         self.view = view
         self.today = today
-        self._names: dict[int, str] = {key: sort_key(row) for key, row in view.customers.items()}
+        customers = view.customers
+        self._names: dict[int, str] = {key: sort_key(row) for key, row in customers.items()}
         self._order = sorted((name, key) for key, name in self._names.items())
         self._ids = [key for _, key in self._order]
-        self._texts = [search_text(view.customers[key]) for key in self._ids]
+        self._texts = [search_text(customers[key]) for key in self._ids]
         self._codes = [self._code(key) for key in self._ids]
         self.counts = [0] * (ARCHIVED + 1)
         for code in self._codes:

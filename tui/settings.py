@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from store.errors import BadInput
 from store.message import msg
@@ -59,15 +60,9 @@ def store_folder(
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings; raises `BadInput` naming the file and the key."""
     path = config_file(environment)
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        found = {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(
-            msg("{path} cannot be read: {reason}.", path=str(path), reason=str(error)),
-            todo=msg("Mend or remove it."),
-        ) from error
+    found: dict[str, Any] = {}
+    with contextlib.suppress(FileNotFoundError):
+        found = _toml(path)
     types = {field.name: type(field.default) for field in fields(Settings)}
     made = {_SPELT.get(key, key): value for key, value in found.items()}
     for key, value in made.items():
@@ -91,6 +86,22 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             todo=msg("Choose one of {choices}.", choices=", ".join(CLIPBOARDS)),
         )
     return Settings(**made)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    """What a file of TOML says; raises `FileNotFoundError`, and `BadInput` where it is none."""
+    try:
+        written = path.read_text(encoding="utf-8")
+        import tomllib  # most have no settings, and a command should start like a command
+
+        return tomllib.loads(written)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            msg("{path} cannot be read: {reason}.", path=str(path), reason=str(error)),
+            todo=msg("Mend or remove it."),
+        ) from error
 
 
 def _folder(environment: Mapping[str, str], variable: str, kind: str) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,7 @@ def pack(
     changes: list[Change],
 ) -> tuple[bytes, Entry]:
     """The line of a transaction, and the entry that reading it gives."""
-    body = dumps({"salt": secrets.token_hex(16), "why": why, "changes": changes})
+    body = dumps({"salt": os.urandom(16).hex(), "why": why, "changes": changes})
     head = dumps(
         {
             "format": FORMAT,

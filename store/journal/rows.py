@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Any, TypeVar
 
 Row = TypeVar("Row")
@@ -66,6 +66,34 @@ class Rows(Mapping[int, Row]):
 
     def __len__(self) -> int:
         return self._count
+
+    def items(self) -> ItemsView[int, Row]:
+        """Ids and rows."""
+        return _Items(self)
+
+    def values(self) -> ValuesView[Row]:
+        """The rows."""
+        return _Values(self)
+
+
+class _Items(ItemsView[int, Row]):
+    """Ids and rows, a chunk at a time: several times as quick as one by one."""
+
+    _mapping: Rows[Row]
+
+    def __iter__(self) -> Iterator[tuple[int, Row]]:
+        for chunk in self._mapping._chunks.values():
+            yield from chunk.items()
+
+
+class _Values(ValuesView[Row]):
+    """Rows, a chunk at a time."""
+
+    _mapping: Rows[Row]
+
+    def __iter__(self) -> Iterator[Row]:
+        for chunk in self._mapping._chunks.values():
+            yield from chunk.values()
 
 
 class StringKeys(Mapping[str, Mapping[str, Any]]):

@@ -29,7 +29,7 @@ class State:
 
     def table(self, name: str) -> Rows[Document]:
         """The rows of a table; one that was never written is empty."""
-        return self.tables.get(name) or _EMPTY
+        return self.tables.get(name, _EMPTY)
 
     def next_id(self, name: str) -> int:
         """The id that the next new document of the table gets."""
@@ -41,26 +41,31 @@ class State:
         next_ids = dict(self.next_ids)
         waiting: dict[str, dict[int, Document | None]] = {}
 
-        def settle(name: str) -> None:
-            if name in waiting:
-                tables[name] = tables.get(name, _EMPTY).after(waiting.pop(name))
-
         for change in changes:
-            match change:
-                case ["put", str(name), int(key), dict(document)]:
-                    waiting.setdefault(name, {})[key] = document
-                    if key >= next_ids.get(name, 1):
-                        next_ids[name] = key + 1
-                case ["remove", str(name), int(key)]:
-                    waiting.setdefault(name, {})[key] = None
-                case ["drop", str(name)]:
-                    waiting.pop(name, None)
-                    tables.pop(name, None)
-                case _:
-                    raise BadChange(N_("it holds a change that no partnerdesk makes"))
-        for name in list(waiting):
-            settle(name)
+            what, name, *rest = _checked(change)
+            if what == "drop":
+                waiting.pop(name, None)
+                tables.pop(name, None)
+                continue
+            if name not in waiting:
+                waiting[name] = {}
+            key = rest[0]
+            waiting[name][key] = rest[1] if what == "put" else None
+            if what == "put" and key >= next_ids.get(name, 1):
+                next_ids[name] = key + 1
+        for name, rows in waiting.items():
+            tables[name] = tables.get(name, _EMPTY).after(rows)
         return State(tables, next_ids)
 
 
+def _checked(change: Any) -> Any:
+    """A change of a form that we know; raises `BadChange`. Plain tests, for very many pass here."""
+    if isinstance(change, list | tuple) and change:
+        form = _FORMS.get(change[0]) if isinstance(change[0], str) else None
+        if form and len(change) == len(form) and all(map(isinstance, change, form)):
+            return change
+    raise BadChange(N_("it holds a change that no partnerdesk makes"))
+
+
+_FORMS = {"put": (str, str, int, dict), "remove": (str, str, int), "drop": (str, str)}
 _EMPTY: Rows[Document] = Rows()

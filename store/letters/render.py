@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
+
+from markupsafe import escape as escaped
 
 from store.clean import harmless
 from store.letters.compose import BEGIN, END, Letter
@@ -52,7 +53,7 @@ def as_html(letter: Letter) -> str:
     """A whole HTML page; values are escaped, and only the letter's own link is a link."""
     parts: list[str] = []
     for what, blocks in groupby(letter.blocks, key=lambda block: block.what):
-        texts = [_values(html.escape(block.text), _as_it_is) for block in blocks]
+        texts = [_values(str(escaped(block.text)), _as_it_is) for block in blocks]
         match what:
             case "heading":
                 parts += [f"<h2>{text}</h2>" for text in texts]
@@ -61,11 +62,11 @@ def as_html(letter: Letter) -> str:
                 parts.append(f"<ul>\n{items}</ul>")
             case "link":
                 if letter.link:
-                    texts = [f'<a href="{html.escape(letter.link)}">{text}</a>' for text in texts]
+                    texts = [f'<a href="{escaped(letter.link)}">{text}</a>' for text in texts]
                 parts += [f"<p>{text}</p>" for text in texts]
             case _:
                 parts += [f"<p>{text}</p>" for text in texts]
-    title = html.escape(subject(letter))
+    title = escaped(subject(letter))
     body = "\n".join(parts)
     return (
         f'<!doctype html>\n<html lang="{letter.language}">\n<head>\n<meta charset="utf-8">\n'

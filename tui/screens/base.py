@@ -183,6 +183,7 @@ class DeskScreen(Keyed[None]):
     """A full screen: breadcrumbs, standing line, body, message line, key bar."""
 
     def compose(self) -> ComposeResult:
+        self.add_class(*self.desk_app.size_classes())  # before there is anything to style anew
         yield Breadcrumbs(id="breadcrumbs")
         yield Standing(id="standing")
         with Vertical(id="body"):

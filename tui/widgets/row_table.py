@@ -85,6 +85,7 @@ class RowTable(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.cursor = 0
+        self._plain = Style.null()
 
     # -- what subclasses say ------------------------------------------------------------------
 
@@ -180,6 +181,10 @@ class RowTable(ScrollView, can_focus=True):
         self.scroll_to(y=wanted, animate=False, immediate=True)
         return True
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._plain = self.rich_style  # looked up once, not for each line
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         layout = widths(self.columns, width - GUTTER)
@@ -189,7 +194,7 @@ class RowTable(ScrollView, can_focus=True):
             return Strip([Segment(text.cell(_line("", titles, layout), width), style)], width)
         row = y - self.header + self.scroll_offset.y
         if row >= self.row_count():
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._plain)
         gutter = "*" if self.row_is_marked(row) else " "
         cells = self.row_cells(row)
         if row == self.cursor:
@@ -200,8 +205,8 @@ class RowTable(ScrollView, can_focus=True):
         drawn = _line(f" {gutter}", cells, layout)
         own = self.row_style(row)
         if own is None:
-            return Strip([Segment(text.cell(drawn, width), self.rich_style)], width)
-        return _two_styles(drawn, layout, self.rich_style, self.rich_style + own, width)
+            return Strip([Segment(text.cell(drawn, width), self._plain)], width)
+        return _two_styles(drawn, layout, self._plain, self._plain + own, width)
 
 
 @lru_cache(maxsize=1_024)
