@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.errors import Conflict, DeskError, NotFound, StoreUnusable
 from store.journal import checkpoint, current
@@ -43,8 +43,7 @@ ORDER = {PARTNER: lambda found: 0, CUSTOMERS: sort_key}
 """How a base is written: the partner first, then the customers as a list shows them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What listeners are told: the new view, which documents differ, and whether it was ours."""
 
     view: View

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from store.clean import shown
 from store.journal.journal import Author
@@ -15,8 +15,7 @@ from store.model.partner import Partner
 _NO_LOGIN = 2**32 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(NamedTuple):
     """`name` is what the operator goes by, `login` the account; both are kept in the journal."""
 
     name: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from store.journal.line import Change
 from store.journal.rows import Rows
@@ -26,8 +26,7 @@ PARTNER, CUSTOMERS, OFFERS, INVITATIONS, MEMBERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """The tables after change number `seq`, as the model reads them.
 
     `invitation_ids` finds a customer's invitations, `customer_count` counts the customers that
@@ -35,8 +34,8 @@ class View:
     """
 
     seq: int = 0
-    tables: Tables = field(default_factory=Tables)
-    invitation_ids: Rows[tuple[int, ...]] = field(default_factory=Rows)
+    tables: Tables = Tables()
+    invitation_ids: Rows[tuple[int, ...]] = Rows()
     customer_count: int = 0
 
     # -- what is recorded -------------------------------------------------------------------

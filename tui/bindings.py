@@ -6,7 +6,7 @@ Nothing here knows textual, so that documents and tests can read it too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from store.message import N_, Message, msg
 
@@ -32,8 +32,7 @@ SCREENS = {
 """The screens that have keys of their own, with their titles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What the screen stands at, as far as keys depend on it.
 
     `read_only` and `not_offerable` say why something is not possible, if so; `chosen` counts the
@@ -69,8 +68,7 @@ def undoable(now: Situation) -> Message | None:
     return None if now.undoable else msg("Nothing was changed here in this session.")
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One thing that can be done on some screens.
 
     `keys` as Textual names them, separated by commas; `shown` is how the first is written.

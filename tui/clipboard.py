@@ -13,9 +13,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from store.clean import harmless
 from store.message import Message, msg
@@ -37,8 +37,7 @@ class Step(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one step truly did: whether to stop here, and what to tell the operator."""
 
     done: bool

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.actions.fields import through_the_door
 from store.actions.invitations import current_invitation, new_invitation
@@ -22,8 +21,7 @@ from store.operator import Operator
 from store.view import OFFERS, View
 
 
-@dataclass(frozen=True, slots=True)
-class OwnLink:
+class OwnLink(NamedTuple):
     """A granular link for one customer, as pasted: finalised on `made`, for `days` days."""
 
     link: str

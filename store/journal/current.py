@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.journal import files
 from store.journal.line import FORMAT, NewerFormat, NotWhole, dumps
@@ -16,8 +15,7 @@ NAME = "CURRENT"
 _LARGEST = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class BaseMark:
+class BaseMark(NamedTuple):
     """A checkpoint: the state in which segment `segment` began, and the file's fingerprint."""
 
     segment: int
@@ -27,8 +25,7 @@ class BaseMark:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
+class Current(NamedTuple):
     """`segment` is the one written to; `genesis` is the hash of the store's very first line."""
 
     segment: int
@@ -44,7 +41,7 @@ class Current:
             "base": None,
         }
         if self.base:
-            value["base"] = {name: getattr(self.base, name) for name in BaseMark.__slots__}
+            value["base"] = self.base._asdict()
         value["sha"] = hashlib.sha256(dumps(value)).hexdigest()
         return dumps(value) + b"\n"
 

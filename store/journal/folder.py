@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from store.errors import StoreUnusable
 from store.message import Message, msg
@@ -15,8 +15,7 @@ _TEAM = stat.S_ISGID | stat.S_IRWXU | stat.S_IRWXG
 _NETWORK = re.compile(r"^(nfs\d?|cifs|smb3?|smbfs|afs|9p|ceph|glusterfs|lustre|fuse(\..*)?)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """A store's folder, ready for use.
 
     `file_mode` is 0600, or 0660 where the folder is its group's (mode 2770). `read_only` says

@@ -6,9 +6,8 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.errors import DeskError, OutcomeUnknown, StoreReadOnly, StoreUnusable, WriteRefused
 from store.journal import current, files
@@ -32,8 +31,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(NamedTuple):
     """Who changes something, and from where, as the journal keeps it."""
 
     by: dict[str, str]

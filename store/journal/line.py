@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.message import N_
 
@@ -35,8 +34,7 @@ class NewerFormat(ValueError):
     """A whole line of a format that this version does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A transaction: the line's head, its `sha`, and what its body says.
 
     `at` is UTC in ISO 8601. `by` tells who (`name`, `login`, `member`), `origin` from where

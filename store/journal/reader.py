@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from store.errors import DeskError, StoreDamaged, StoreNewer, StoreUnusable
 from store.journal import base, current, files
@@ -17,8 +17,7 @@ from store.journal.state import BadChange, State
 from store.message import N_, Message, msg
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A point in the chain: the state before line `seq + 1`, whose `prev` is `head`."""
 
     segment: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from store.journal.line import Change
 from store.journal.rows import Rows
@@ -17,15 +17,14 @@ class BadChange(ValueError):
     """A change that no version of partnerdesk writes. Its text is a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """All tables, and the next id of each; never changed, only followed by another state.
 
     Ids only go up: the id of a removed document is not given out again.
     """
 
-    tables: Mapping[str, Rows[Document]] = field(default_factory=dict)
-    next_ids: Mapping[str, int] = field(default_factory=dict)
+    tables: Mapping[str, Rows[Document]] = MappingProxyType({})
+    next_ids: Mapping[str, int] = MappingProxyType({})
 
     def table(self, name: str) -> Rows[Document]:
         """The rows of a table; one that was never written is empty."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.errors import BadInput
 from store.message import N_, Message, msg
@@ -71,8 +70,7 @@ _COVERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One of the partner's own users ("Active users").
 
     `access` is the setting *Assign administrative access to companies you support*; without it

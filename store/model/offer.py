@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.message import N_, Message, msg
 from store.model import document
@@ -28,8 +27,7 @@ KIND_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One kind of offer as recorded.
 
     `link` is what the operator pasted. `delegation` says whether a trial invitation or purchase

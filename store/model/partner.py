@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from store.message import N_, Message, msg
 from store.model import document
@@ -86,8 +86,7 @@ _CERTIFIED_ONLY_CHINA = N_(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Partner:
+class Partner(NamedTuple):
     """The partner as recorded; everything is empty until the operator has filled it in.
 
     `operators` maps a login on this host to the UPN of the member who uses it.
@@ -102,7 +101,7 @@ class Partner:
     certified: Certified = Certified.UNANSWERED
     limited_as: LimitedAs = LimitedAs.PASSWORD
     flow: FlowSetting = FlowSetting.AUTO
-    operators: Mapping[str, str] = field(default_factory=dict)
+    operators: Mapping[str, str] = MappingProxyType({})
     rev: int = 0
 
     @classmethod

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
 from store.actions import letters, lookup, offers
@@ -47,7 +45,7 @@ def show(
         view = desk.view
         found = [lookup.customer(view, customer)] if customer else []
         if language:
-            found = [replace(one, language=spoken) for one in found]
+            found = [one._replace(language=spoken) for one in found]
         copy = letters.copies(view, Kind(kind), found, spoken, desk.today())[0]
         remark = what_microsoft_offers(copy.letter.link, view.offer(Kind(kind)), view.partner)
         partner = view.partner

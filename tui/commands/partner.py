@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from store.actions import partner as actions
@@ -25,7 +23,7 @@ def show(ctx: Context, as_json: bool) -> None:
     with ctx.desk() as desk:
         partner = desk.view.partner
     if as_json:
-        put_json({**asdict(partner), "operators": dict(partner.operators)})
+        put_json({**partner._asdict(), "operators": dict(partner.operators)})
         return
     put_table((_("Field"), _("Value")), _rows(partner))
     if not partner.is_set:

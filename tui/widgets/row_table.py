@@ -5,8 +5,8 @@ Only the two lines that a cursor key touches are sent to the terminal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -23,8 +23,7 @@ GUTTER = 3
 """Cells left of the first column: the cursor's mark, the row's mark, a blank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: `share` of the width that is left when every column has its `least`.
 
     Columns with a higher `rank` are dropped first where there is no room.
