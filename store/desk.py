@@ -11,7 +11,6 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,8 +54,7 @@ class Change(NamedTuple):
         return {key for name, key in self.touched if name == table}
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """A transaction that is on disk.
 
     `seq` is its line's number (0 where nothing had to change), `message` what was done, `notes`
@@ -72,7 +70,7 @@ class Receipt:
 
     def with_notes(self, *notes: Message | None) -> Receipt:
         """The receipt with more notes; `None` is none."""
-        return replace(self, notes=(*self.notes, *(note for note in notes if note)))
+        return self._replace(notes=(*self.notes, *(note for note in notes if note)))
 
 
 class Tables:
@@ -135,10 +133,9 @@ class Tables:
 Work = Callable[[Tables], Message]
 
 
-@dataclass
-class _Job:
+class _Job(NamedTuple):
     run: Callable[[], Any]
-    done: Future[Any] = field(default_factory=Future)
+    done: Future[Any]
 
 
 class Desk:
@@ -273,7 +270,7 @@ class Desk:
         self.opened.result()
         if not self._thread.is_alive():
             raise StoreUnusable(msg("The desk is closed."))
-        job = _Job(run)
+        job = _Job(run, Future())
         self._jobs.put(job)
         return job.done.result()
 

@@ -69,8 +69,11 @@ class View(NamedTuple):
 
     def state(self, customer: int, today: date) -> State:
         """The state of a customer's consent; the same as in `consent`, and quicker."""
+        keys = self.invitation_ids.get(customer)
+        if not keys:
+            return State.NOT_OFFERED
         rows = self.tables.table(INVITATIONS)
-        return state_of((rows[key] for key in self.invitation_ids.get(customer, ())), today)
+        return state_of([rows[key] for key in keys], today)
 
     def offer(self, kind: Kind) -> Offer:
         """The offer of a kind; one that was never set is empty."""

@@ -100,6 +100,7 @@ class PartnerDesk(App[int]):
         self._stop_listening: Callable[[], None] = lambda: None
         self.register_theme(THEME)
         self.theme = "ansi-dark" if plain else "partnerdesk"
+        self._disable_tooltips = self._disable_notifications = True  # the message line says it
         self.stylesheet = OnceParsed(variables=self.get_css_variables())
         self.animation_level = "none"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from store.actions.offers import forbidden
@@ -52,8 +52,7 @@ class Session:
         now = {(table, key): rev for table, key, _, rev in by.before}
         before = {(table, key): (found or {}).get("rev", 0) for table, key, found, _ in last.before}
         self.done = [
-            replace(
-                receipt,
+            receipt._replace(
                 before=tuple(
                     (table, key, found, now[table, key])
                     if before.get((table, key)) == rev and (table, key) in now

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.errors import BadInput
 from store.message import msg
@@ -17,8 +16,7 @@ CLIPBOARDS = ("auto", "tmux", "osc52", "native", "file", "off")
 _SPELT = {"osc52-limit": "osc52_limit", "allow-network-store": "allow_network_store"}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What an operator may set; empty strings mean that nothing is set."""
 
     store: str = ""
@@ -63,7 +61,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     found: dict[str, Any] = {}
     with contextlib.suppress(FileNotFoundError):
         found = _toml(path)
-    types = {field.name: type(field.default) for field in fields(Settings)}
+    types = {name: type(value) for name, value in Settings()._asdict().items()}
     made = {_SPELT.get(key, key): value for key, value in found.items()}
     for key, value in made.items():
         if key not in types:

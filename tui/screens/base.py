@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Event, ScreenResume
 from textual.screen import ModalScreen, Screen
 
 from store.desk import Receipt
@@ -69,6 +70,19 @@ class Keyed(Screen[Result]):
         if "KEYS" in vars(cls):
             cls.BINDINGS = [*keys_of(cls.KEYS)]
         super().__init_subclass__(**options)  # type: ignore[arg-type]
+
+    # -- what textual does twice at the start ---------------------------------------------------
+
+    def _compositor_refresh(self) -> None:
+        """Draws, unless a batch is under way: what is drawn in one is thrown away."""
+        if not self.app._batch_count:
+            super()._compositor_refresh()
+
+    async def on_event(self, event: Event) -> None:
+        """Styles are looked up when widgets are made; the first look at them needs no other."""
+        if isinstance(event, ScreenResume) and not self.stack_updates:
+            event.refresh_styles = False
+        await super().on_event(event)
 
     @property
     def desk_app(self) -> PartnerDesk:

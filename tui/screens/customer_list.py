@@ -7,18 +7,19 @@ from collections.abc import Iterable
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from store.actions import customers as actions
 from store.message import N_, msg, nmsg
 from tui import text
 from tui.bindings import Situation
 from tui.screens.base import DeskScreen
+from tui.screens.filtered import FilteredScreen
 from tui.widgets.consent_bar import ConsentBar
 from tui.widgets.customer_table import CustomerTable
 
 
-class CustomerListScreen(DeskScreen):
+class CustomerListScreen(FilteredScreen):
     """Filter, mark and open customers; offer, record answers, import and export.
 
     `filter_text` and the consent bar together say what the table shows.
@@ -26,28 +27,16 @@ class CustomerListScreen(DeskScreen):
 
     AUTO_FOCUS = "#customers"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.filter_text = ""
-
     def list_widgets(self) -> ComposeResult:
         """The list, from its counts to its rows."""
         yield ConsentBar(id="consent")
-        yield Input(id="filter", compact=True, placeholder="")
         yield Static(id="shown")
         yield CustomerTable(self.session, id="customers")
-        yield Static(id="empty", classes="notice")
 
     @property
     def table(self) -> CustomerTable:
         """The list's rows."""
         return self.query_one("#customers", CustomerTable)
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        field = self.query_one("#filter", Input)
-        field.cursor_blink = False
-        field.display = False
 
     def situation(self) -> Situation:
         under = self.table.under_cursor if self.is_mounted else None
@@ -86,20 +75,16 @@ class CustomerListScreen(DeskScreen):
             hidden = len(marked - set(self.table.ids))
             parts.append(text.say(msg("{marked} marked, {hidden} hidden.", marked=len(marked),
                                       hidden=hidden), "bold"))  # fmt: skip
+        if not shown and not self.filter_text:
+            parts.append(text.say(self.why_empty()))
         line = self.query_one("#shown", Static)
         line.update(text.join(parts, " "))
         line.display = bool(parts)
-        empty = self.query_one("#empty", Static)
-        empty.display = not shown
         self.table.display = bool(shown)
-        if not shown:
-            empty.update(text.say(self.why_empty()))
         self.update_keys()
 
     def why_empty(self) -> str:
         """What an empty list says, and the key that helps."""
-        if self.filter_text:
-            return N_("No customer matches the filter. esc ends it.")
         if self.query_one(ConsentBar).chosen is not None:
             return N_("No customer is in this state. s shows the next, esc all.")
         return N_("No customers yet. n adds one, i takes in a list from Partner Center.")
@@ -112,20 +97,8 @@ class CustomerListScreen(DeskScreen):
 
     # -- filtering ----------------------------------------------------------------------------
 
-    def do_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.display = True
-        self.set_focus(field)
-
-    @on(Input.Changed, "#filter")
-    def _filter_changed(self, event: Input.Changed) -> None:
-        self.filter_text = event.value.strip()
+    def filter_changed(self) -> None:
         self.refresh_view(set())
-
-    @on(Input.Submitted, "#filter")
-    def _filter_done(self) -> None:
-        self.query_one("#filter", Input).display = bool(self.filter_text)
-        self.table.focus()
 
     @on(ConsentBar.Changed)
     def _state_changed(self) -> None:
@@ -138,13 +111,9 @@ class CustomerListScreen(DeskScreen):
         self.query_one(ConsentBar).step(-1)
 
     def do_back(self) -> object:
-        field, bar = self.query_one("#filter", Input), self.query_one(ConsentBar)
-        if field.display or self.filter_text:
-            field.value = ""
-            self.filter_text = ""
-            field.display = False
-            self.set_focus(self.table)
-            self.refresh_view(set())
+        bar = self.query_one(ConsentBar)
+        if self.end_filter():
+            pass
         elif bar.chosen is not None:
             bar.choose(None)
         elif self.session.marked:

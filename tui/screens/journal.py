@@ -7,14 +7,14 @@ from itertools import islice
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from store.actions import history
 from store.actions.history import Line
 from store.message import N_, msg, nmsg
 from tui import text
 from tui.bindings import Situation
-from tui.screens.base import DeskScreen
+from tui.screens.filtered import FilteredScreen
 from tui.widgets.row_table import Column, RowTable
 
 _PAGE = 1_000
@@ -45,22 +45,14 @@ class JournalTable(RowTable):
         return str(line.seq), when, line.member or line.who, text.plain(line.what)
 
 
-class JournalScreen(DeskScreen):
+class JournalScreen(FilteredScreen):
     """The audit log; it is the database itself, read back."""
 
     KEYS = "journal"
     AUTO_FOCUS = "#lines"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.filter_text = ""
-
     def body(self) -> ComposeResult:
         yield Static(id="chain")
-        field = Input(id="filter", compact=True)
-        field.cursor_blink = False
-        field.display = False
-        yield field
         yield JournalTable(id="lines")
 
     def crumbs(self) -> tuple[str, ...]:
@@ -111,29 +103,11 @@ class JournalScreen(DeskScreen):
 
     # -- filtering ----------------------------------------------------------------------------
 
-    def do_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.display = True
-        self.set_focus(field)
-
-    @on(Input.Changed, "#filter")
-    def _filter_changed(self, event: Input.Changed) -> None:
-        self.filter_text = event.value.strip()
+    def filter_changed(self) -> None:
         self._read(_PAGE)
 
-    @on(Input.Submitted, "#filter")
-    def _filter_done(self) -> None:
-        self.query_one("#filter", Input).display = bool(self.filter_text)
-        self.table.focus()
-
     def do_back(self) -> object:
-        field = self.query_one("#filter", Input)
-        if not field.display:
-            return super().do_back()
-        field.value = ""
-        field.display = False
-        self.set_focus(self.table)
-        return None
+        return None if self.end_filter() else super().do_back()
 
     # -- the chain ----------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -28,11 +27,8 @@ class OverviewScreen(CustomerListScreen):
         self._settling: Timer | None = None
 
     def body(self) -> ComposeResult:
-        with Horizontal(id="split"):
-            with Vertical(id="list"):
-                yield from self.list_widgets()
-            with VerticalScroll(id="detail", can_focus=False):
-                yield Static(id="detail-text")
+        yield Static(id="detail")
+        yield from self.list_widgets()
 
     def crumbs(self) -> tuple[str, ...]:
         return (
@@ -56,7 +52,7 @@ class OverviewScreen(CustomerListScreen):
         if self.is_mounted and self.has_class("-wide"):
             key = self.table.under_cursor
             shown = text.nothing() if key is None else detail(self.session, key)
-            self.query_one("#detail-text", Static).update(text.made(shown))
+            self.query_one("#detail", Static).update(text.made(shown))
 
     def on_resize(self) -> None:
         """The pane appears or goes with the width."""
