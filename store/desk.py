@@ -12,8 +12,9 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.errors import Conflict, DeskError, NotFound, StoreUnusable
 from store.journal import checkpoint, current
@@ -21,7 +22,6 @@ from store.journal.folder import filesystem, prepare
 from store.journal.journal import SEGMENT_LIMIT, Journal
 from store.journal.line import Entry
 from store.journal.state import Document, State
-from store.journal.tables import JournalDB, JournalTable
 from store.memory import no_collections
 from store.message import Message, msg
 from store.model import document
@@ -37,6 +37,9 @@ from store.view import (
     touched,
     view_of,
 )
+
+if TYPE_CHECKING:
+    from store.journal.tables import JournalDB, JournalTable
 
 ORDER = {PARTNER: lambda found: 0, CUSTOMERS: sort_key}
 """How a base is written: the partner first, then the customers as a list shows them."""
@@ -176,7 +179,7 @@ class Desk:
         self._touched: set[tuple[str, int]] = set()
         self._thread = threading.Thread(target=self._live, name="store", daemon=True)
         self._writer: threading.Thread | None = None
-        self._db: JournalDB | None = None
+        self._journal: Journal | None = None
 
     @staticmethod
     def is_at(path: Path) -> bool:
@@ -218,12 +221,12 @@ class Desk:
     @property
     def read_only(self) -> Message | None:
         """Why nothing can be changed, if so."""
-        return None if self._db is None else self._db.storage.journal.read_only
+        return None if self._journal is None else self._journal.read_only
 
     @property
     def damage(self) -> DeskError | None:
         """What is damaged, if anything is."""
-        return None if self._db is None else self._db.storage.journal.damage
+        return None if self._journal is None else self._journal.damage
 
     @property
     def filesystem(self) -> str:
@@ -233,15 +236,14 @@ class Desk:
     @property
     def head(self) -> tuple[int, str]:
         """Number and hash of the last line read."""
-        assert self._db is not None
-        journal = self._db.storage.journal
-        return journal.seq, journal.head
+        assert self._journal is not None
+        return self._journal.seq, self._journal.head
 
     def take_notices(self) -> list[Message]:
         """What the operator should be told once, and has not been."""
-        if self._db is None:
+        if self._journal is None:
             return []
-        notices = self._db.storage.journal.notices
+        notices = self._journal.notices
         return [notices.pop(0) for _ in range(len(notices))]
 
     def listen(self, callback: Callable[[Change], None]) -> Callable[[], None]:
@@ -306,8 +308,8 @@ class Desk:
         self._checkpoint()
         if self._writer:
             self._writer.join()
-        assert self._db is not None
-        self._db.close()
+        assert self._journal is not None
+        self._journal.close()
 
     def _load(self) -> None:
         folder = prepare(self.path, allow_network=self._allow_network)
@@ -319,9 +321,10 @@ class Desk:
         )
         journal.on_beginning = self._begin
         with no_collections():
-            self._db = JournalDB(journal, stamp=_stamp)
+            journal.open()
             self.view = view_of(journal.seq, journal.state)
         journal.on_entry = self._note
+        self._journal = journal
 
     def _begin(self, first: State, now: State) -> None:
         """The first customers by name, exact as far as they go."""
@@ -335,8 +338,15 @@ class Desk:
             self.on_beginning()
             self._read_on.wait(self._hold)
 
+    @cached_property
+    def _db(self) -> JournalDB:
+        """The tables, for changes; whoever only reads never needs tinydb."""
+        from store.journal.tables import JournalDB
+
+        assert self._journal is not None
+        return JournalDB(self._journal, stamp=_stamp)
+
     def _transact(self, did: str, work: Work) -> Receipt:
-        assert self._db is not None
         storage = self._db.storage
         with storage.transaction(did) as running:
             self._tell(self._advance(ours=False))
@@ -363,11 +373,11 @@ class Desk:
 
     def _advance(self, *, ours: bool) -> Change | None:
         """Publishes what was noted since; returns what to tell the listeners."""
-        assert self._db is not None
         if not self._touched:
             return None
         changed, self._touched = frozenset(self._touched), set()
-        journal = self._db.storage.journal
+        journal = self._journal
+        assert journal is not None
         self.view = self.view.after(journal.seq, journal.state, changed)
         return Change(self.view, changed, ours)
 
@@ -380,10 +390,10 @@ class Desk:
                     self._listeners.remove(listener)  # the store has others to serve
 
     def _take_in(self) -> None:
-        assert self._db is not None
+        assert self._journal is not None
         was_sound = self.damage is None
         with contextlib.suppress(DeskError):
-            self._db.storage.refresh()
+            self._journal.refresh()
         self._tell(self._advance(ours=False))
         if was_sound and self.damage:
             self._tell(Change(self.view, frozenset(), ours=False))
@@ -395,8 +405,8 @@ class Desk:
 
     def _checkpoint(self) -> None:
         """Begins a segment or a base if one is due; the base is written beside the work."""
-        assert self._db is not None
-        journal = self._db.storage.journal
+        journal = self._journal
+        assert journal is not None
         if self._writer and self._writer.is_alive():
             return
         mark = checkpoint.due(journal)

@@ -18,7 +18,9 @@ NO_ORDER: dict[str, Any] = {}
 
 def open_db(path: Path, **options: Any) -> JournalDB:
     """A handle on the store at `path`; made if it is not there."""
-    return JournalDB(Journal(prepare(path), AUTHOR, **options))
+    journal = Journal(prepare(path), AUTHOR, **options)
+    journal.open()
+    return JournalDB(journal)
 
 
 def contents(state: State) -> str:

@@ -87,6 +87,8 @@ class PartnerDesk(App[int]):
     def __init__(
         self, desk: Desk, found: Settings, painted: Callable[[], None] = lambda: None
     ) -> None:
+        self._variables_of = ""
+        self._variables: dict[str, str] = {}
         self.session = Session(desk, found)
         # The first mode is the home screen, not an empty one that it would replace.
         self.home = self.DEFAULT_MODE = self._home_mode()  # type: ignore[misc]
@@ -152,6 +154,12 @@ class PartnerDesk(App[int]):
         """
         for screen in self.screen_stack:
             screen.refresh()
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables, which take a while to work out and are asked for often."""
+        if self._variables_of != self.theme:
+            self._variables_of, self._variables = self.theme, super().get_css_variables()
+        return self._variables
 
     def size_classes(self) -> Iterator[str]:
         """The classes by which a screen is laid out at the terminal's size."""

@@ -14,6 +14,7 @@ from store.model.customer import search_text, sort_key
 from store.view import View
 
 STATES = tuple(State)
+_NOT_OFFERED = RANK[State.NOT_OFFERED]
 ARCHIVED = len(STATES)
 """The code of an archived customer, which counts in no state."""
 
@@ -33,7 +34,7 @@ class Roster:
         self._order = sorted((name, key) for key, name in self._names.items())
         self._ids = [key for _, key in self._order]
         self._texts = [search_text(customers[key]) for key in self._ids]
-        self._codes = [self._code(key) for key in self._ids]
+        self._codes = list(map(self._code, self._ids))
         self.counts = [0] * (ARCHIVED + 1)
         for code in self._codes:
             self.counts[code] += 1
@@ -104,6 +105,8 @@ class Roster:
         return bisect_left(self._order, (name, key))
 
     def _code(self, key: int) -> int:
-        if self.view.customers[key].get("archived"):
+        view = self.view
+        if view.customers[key].get("archived"):
             return ARCHIVED
-        return RANK[self.view.state(key, self.today)]
+        # Whoever was never offered anything is told quickly: of very many, most are not.
+        return RANK[view.state(key, self.today)] if key in view.invitation_ids else _NOT_OFFERED

@@ -29,6 +29,11 @@ def data(value: str, style: str = "") -> Content:
     return _content(shown(value), style)
 
 
+def spans(parts: Iterable[tuple[str, str]]) -> Content:
+    """Values one after the other, each with its style."""
+    return Content.assemble(*((shown(value), style) for value, style in parts))
+
+
 def lines(text: str, style: str = "") -> Content:
     """A text of several lines, made safe line by line."""
     return _content("\n".join(map(shown, text.split("\n"))), style)

@@ -118,6 +118,11 @@ class Reader:
         ours = os.fstat(self._current_fd)
         return (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino)
 
+    def refresh(self) -> None:
+        """Takes in what other processes wrote; raises as `read` does."""
+        if self.changed():
+            self.read()
+
     def read(self) -> bytes:
         """Takes in what was written since; returns the bytes behind the last whole line.
 

@@ -78,13 +78,12 @@ class Transaction:
 
 
 class JournalStorage(Storage):
-    """Hands TinyDB the journal's tables, and the journal what TinyDB changes."""
+    """Hands TinyDB the tables of an open journal, and the journal what TinyDB changes."""
 
     def __init__(self, journal: Journal, *, stamp: Stamp | None = None) -> None:
         self.journal = journal
         self._stamp = stamp
         self._open: Transaction | None = None
-        journal.open()
 
     @property
     def state(self) -> State:
@@ -93,8 +92,8 @@ class JournalStorage(Storage):
 
     def refresh(self) -> None:
         """Outside a transaction: takes in what other processes wrote."""
-        if self._open is None and self.journal.changed():
-            self.journal.read()
+        if self._open is None:
+            self.journal.refresh()
 
     def rows(self, name: str) -> Rows[Document]:
         """One table, refreshed."""

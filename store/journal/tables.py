@@ -130,7 +130,7 @@ class JournalTable(Table):
 
 
 class JournalDB(TinyDB):
-    """A TinyDB whose tables live in a journal: `JournalDB(journal)`."""
+    """A TinyDB whose tables live in an open journal: `JournalDB(journal)`."""
 
     table_class = JournalTable  # type: ignore[assignment]
     default_storage_class = JournalStorage  # type: ignore[assignment]

@@ -86,7 +86,7 @@ class KeyBar(Static):
             self.refresh()
 
     def render(self) -> Content:
-        parts: list[Content] = []
+        parts: list[tuple[str, str]] = []
         room = self.size.width
         for action in footer_of(self.keys):
             key, name = text.plain(action.shown), text.plain(action.name)
@@ -94,15 +94,10 @@ class KeyBar(Static):
             if room < -2:
                 break
             possible = action.why_not(self.situation) is None
-            parts.append(
-                text.join(
-                    (
-                        text.data(key, "bold" if possible else "dim"),
-                        text.data(f" {name}", "" if possible else "dim"),
-                    )
-                )
-            )
-        return text.join(parts, "  ")
+            parts += [("  ", "")] if parts else []
+            parts += [(key, "bold" if possible else "dim")]
+            parts += [(f" {name}", "" if possible else "dim")]
+        return text.spans(parts)
 
 
 class TooSmall(Static):
