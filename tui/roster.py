@@ -17,6 +17,8 @@ STATES = tuple(State)
 _NOT_OFFERED = RANK[State.NOT_OFFERED]
 ARCHIVED = len(STATES)
 """The code of an archived customer, which counts in no state."""
+_ONE_BY_ONE = 12
+"""Making everything anew costs as much as moving every twelfth customer."""
 
 
 class Roster:
@@ -74,11 +76,13 @@ class Roster:
 
     def update(self, view: View, today: date, customers: Iterable[int]) -> None:
         """Takes in what changed: these customers, or their invitations."""
-        if today != self.today:
-            self.__init__(view, today)  # type: ignore[misc]  # a new day may end any waiting
+        changed = set(customers)
+        many = len(changed) * _ONE_BY_ONE > len(self._ids)
+        if today != self.today or many:  # a new day may end any waiting
+            self.__init__(view, today)  # type: ignore[misc]
             return
         self.view, self._last = view, None
-        for key in customers:
+        for key in changed:
             self._take_out(key)
             row = view.customers.get(key)
             if row is None:
