@@ -1,7 +1,8 @@
 """No text reaches a widget but through `tui.text`: a look at the syntax of every screen.
 
-Outside `tui/text.py`, the text arguments of widgets, `notify`, `update` and titles have to be
-literals without `[`, or calls into `tui.text`. Whoever needs another way needs it there.
+Outside `tui/text.py`, the text arguments of widgets, `notify`, `update`, titles and what `render`
+returns have to be literals without `[`, or calls into `tui.text`. Whoever needs another way needs
+it there.
 """
 
 from __future__ import annotations
@@ -64,6 +65,10 @@ def wrong(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _in_call(node)
+        elif isinstance(node, ast.FunctionDef) and node.name == "render":
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return) and not (inner.value and allowed(inner.value)):
+                    yield inner.lineno, f"render returns {ast.unparse(inner)[:60]}"
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             titled = (t for t in targets if isinstance(t, ast.Attribute) and t.attr in TITLES)
@@ -74,8 +79,9 @@ def wrong(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def _in_call(call: ast.Call) -> Iterator[tuple[int, str]]:
     name = called(call)
-    if name in FORBIDDEN:
-        yield call.lineno, f"{name} is made in tui/text.py only"
+    of = call.func.value if isinstance(call.func, ast.Attribute) else None
+    for made in {name, of.id if isinstance(of, ast.Name) else ""} & FORBIDDEN:
+        yield call.lineno, f"{made} is made in tui/text.py only"
     arguments: list[ast.expr] = []
     if name in WIDGETS:
         names = WIDGETS[name]

@@ -57,7 +57,7 @@ class Standing(Static):
     def render(self) -> Content:
         space = self.size.width - self.left.cell_length - self.right.cell_length
         if space < 1:
-            return self.left
+            return text.made(self.left)
         return text.join((self.left, text.data(" " * space), self.right))
 
 

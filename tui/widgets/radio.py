@@ -80,7 +80,7 @@ class Radio(Static, can_focus=True):
         return len(self._lines(width).plain.split("\n"))
 
     def render(self) -> Content:
-        return self._lines(self.size.width)
+        return text.made(self._lines(self.size.width))
 
     def _lines(self, width: int) -> Content:
         lines: list[Content] = []

@@ -1,4 +1,4 @@
-"""A disk that is full, and a file that may not grow: said, survived, and nothing confirmed lost."""
+"""A full disk, a file that may not grow, a folder that cannot be written: said, and survived."""
 
 import re
 import shutil
@@ -97,3 +97,31 @@ def test_the_desk_says_so_and_goes_on(tmp_path: Path) -> None:
     with Desk(tmp_path / "store", OPERATOR).open() as desk:
         assert desk.view.seq == before
         customers.add(desk, {"name": "Fabrikam"})
+
+
+@needs_mount
+def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    with Desk(store, OPERATOR).open() as desk:
+        partner.set_fields(desk, {"name": "Adatum"})
+        customers.add(desk, {"name": "Contoso"})
+    program = tmp_path / "read-only"
+    program.write_text(
+        "#!/bin/sh\n"
+        f"exec unshare -rm sh -c 'mount --bind {store} {store} && mount -o remount,bind,ro {store}"
+        f" && exec {PROGRAM} --store {store}'\n"
+    )
+    program.chmod(0o755)
+    with Terminal(program=program) as terminal:
+        terminal.sees("Contoso", "READ-ONLY")
+        terminal.settle(0.2)
+        terminal.press("n")
+        terminal.sees("New: The store is read-only", "may not be written by this account")
+        terminal.press("\r")
+        terminal.sees("written to nobody yet", "asks to administer")
+        terminal.settle(0.2)
+        terminal.press("q")
+        terminal.sees("Contoso")
+        terminal.press("q")
+        assert terminal.end() == 0
+    assert verify(store).lines == 2
