@@ -117,7 +117,7 @@ def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path) -> None:
         terminal.settle(0.2)
         terminal.press("n")
         terminal.sees("New: The store is read-only", "may not be written by this account")
-        terminal.press("\r")
+        terminal.press("\x1b[B\r")
         terminal.sees("written to nobody yet", "asks to administer")
         terminal.settle(0.2)
         terminal.press("q")
