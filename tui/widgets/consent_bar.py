@@ -63,7 +63,12 @@ class ConsentBar(Static):
         return max(1, len(self._lines(width)))
 
     def render(self) -> Content:
-        return text.join((text.join(line, " ") for line in self._lines(self.size.width)), "\n")
+        lines = self._lines(self.size.width)
+        if len(lines) > self.size.height:
+            # No room for all: from the line with the chosen entry on.
+            chosen = (n for n, line in enumerate(lines) if any(e.plain[0] == "[" for e in line))
+            lines = lines[next(chosen, 0) :][: self.size.height]
+        return text.join((text.join(line, " ") for line in lines), "\n")
 
     def _lines(self, width: int) -> list[list[Content]]:
         """The entries in lines that fit; an entry is never broken."""
