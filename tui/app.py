@@ -8,9 +8,7 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from textual import on, work
@@ -19,13 +17,13 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
-from textual.theme import Theme
 
 from store.desk import Change, Desk, Receipt
 from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import OVERVIEW_FROM, Flow, flow_for
 from tui import clipboard, settings, terminal, text
+from tui.crash import write_report
 from tui.driver import DeskDriver
 from tui.palette import RegistryCommands
 from tui.screens.base import LEAST, DeskScreen, Keyed
@@ -33,26 +31,13 @@ from tui.screens.modes import MODES
 from tui.session import Session
 from tui.settings import Settings
 from tui.stylesheet import OnceParsed
+from tui.theme import THEME
 
 _HERE = Path(__file__).parent
 _TIME_TO_LEAVE = 3.0
 """Seconds for the usual way out after the terminal has gone."""
 _AT_ONCE = 5_000
 """Up to so many customers the columns are made before the first paint."""
-
-THEME = Theme(
-    name="partnerdesk",
-    primary="#5f87d7",
-    secondary="#5fafaf",
-    accent="#d7af5f",
-    warning="#d7af00",
-    error="#d75f5f",
-    success="#5faf5f",
-    background="#1c1c1c",
-    surface="#262626",
-    panel="#303030",
-    dark=True,
-)
 
 
 class PartnerDesk(App[int]):
@@ -248,25 +233,12 @@ class PartnerDesk(App[int]):
         os._exit(128 + signal.SIGHUP)
 
     def _fatal_error(self) -> None:
-        """A crash: one line here, the rest in a private file, and no values of variables.
-
-        Textual's own report prints local variables, and those are customers' data.
-        """
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        path = settings.state_folder() / f"crash-{stamp}.txt"
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(fd, "w", encoding="utf-8") as file:
-                traceback.print_exc(file=file)
-            where = msg("The report is in {path}.", path=str(path))
-        except OSError as error:
-            where = msg("No report could be written: {reason}.", reason=error.strerror or "")
+        """A crash: one line here, the rest in a private file."""
         self.farewell = text.plain(
             msg(
                 "partnerdesk ended because of an error of its own. Everything saved is there. "
                 "{where}",
-                where=where,
+                where=write_report(settings.state_folder()),
             )
         )
         self._close_messages_no_wait()

@@ -9,7 +9,7 @@ from typing import Any
 from store.actions.fields import through_the_door
 from store.actions.invitations import earlier_invitation
 from store.clean import TEXT_LIMIT
-from store.desk import Desk, Receipt, Tables
+from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
 from store.model.consent import (
@@ -23,6 +23,7 @@ from store.model.consent import (
 from store.model.customer import Customer
 from store.model.offer import Kind
 from store.view import View
+from store.work import Tables
 
 
 def record(

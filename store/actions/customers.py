@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from store.actions.fields import customer_fields
-from store.desk import Desk, Receipt, Tables
+from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg
 from store.model.customer import FIELD_NAMES, Customer, field_name
 from store.view import CUSTOMERS, View
+from store.work import Tables
 
 
 def add(desk: Desk, fields: Mapping[str, str]) -> Receipt:

@@ -10,11 +10,12 @@ from typing import Any
 from store.actions.customers import blank
 from store.actions.fields import customer_fields
 from store.actions.table_file import Row, Source
-from store.desk import Desk, Receipt, Tables
+from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import Message, msg, nmsg
 from store.model.customer import Customer, field_name
 from store.view import View
+from store.work import Tables
 
 Progress = Callable[[int, int], None]
 """Told how many of how many lines are done."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.actions.fields import through_the_door
-from store.desk import Desk, Receipt, Tables
+from store.desk import Desk, Receipt
 from store.errors import BadInput, NotFound
 from store.message import N_, Message, msg
 from store.model.access import LEVEL_NAMES, Level, Member, upn
 from store.model.consent import USABLE
 from store.view import MEMBERS, View
+from store.work import Tables
 
 FIELD_NAMES = {"name": N_("Name"), "upn": N_("User name")}
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from store.actions.fields import through_the_door
 from store.actions.invitations import current_invitation, new_invitation
-from store.desk import Desk, Receipt, Tables
+from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
 from store.model import links
@@ -19,6 +19,7 @@ from store.model.offer import KIND_NAMES, Kind, Offer, link_of
 from store.model.partner import Certified, Partner, why_not_certified
 from store.operator import Operator
 from store.view import OFFERS, View
+from store.work import Tables
 
 
 class OwnLink(NamedTuple):

@@ -10,13 +10,14 @@ from tinydb.table import Document
 
 from store.actions.fields import through_the_door
 from store.clean import NAME_LIMIT, TEXT_LIMIT
-from store.desk import Desk, Receipt, Tables
+from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg
 from store.model import access
 from store.model.customer import mail
 from store.model.partner import TENANT, Certified, Cloud, FlowSetting, LimitedAs
 from store.view import PARTNER
+from store.work import Tables
 
 FIELD_NAMES = {
     "name": N_("Name"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tinydb.table import Document as TinyDocument
 
-from store.desk import Desk, Receipt, Tables
+from store.desk import Desk, Receipt
 from store.errors import Conflict, NotFound
 from store.message import Message, msg
 from store.model import document
 from store.view import CUSTOMERS, INVITATIONS, View
+from store.work import Tables
 
 
 def undo(desk: Desk, receipt: Receipt) -> Receipt:

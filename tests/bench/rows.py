@@ -18,11 +18,12 @@ from tinydb import TinyDB
 
 from store.actions.customers import blank
 from store.actions.invitations import new_invitation
-from store.desk import Desk, Tables
+from store.desk import Desk
 from store.message import Message, msg
 from store.model.customer import Customer
 from store.model.offer import Kind
 from store.operator import Operator
+from store.work import Tables
 from tests.bench.watch import Watched
 from tui.roster import Roster
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from store.desk import Desk, Tables
+from store.desk import Desk
 from store.message import Message, msg
 from store.operator import Operator
+from store.work import Tables
 from tests.commands.shell import CONTOSO, FABRIKAM, TENANT, Shell
 from tests.conftest import OPERATOR, TODAY
 

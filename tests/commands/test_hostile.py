@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from store.desk import Tables
 from store.message import Message
 from store.operator import Operator
+from store.work import Tables
 from tests.commands.conftest import Write
 from tests.commands.shell import GRANULAR, OSC52, Shell, process, raw
 

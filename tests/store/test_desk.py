@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from store.actions import customers, offers
-from store.desk import Change, Desk, Receipt, Tables
+from store.desk import Change, Desk, Receipt
 from store.errors import BadInput
 from store.journal.verify import verify
 from store.message import Message, msg
 from store.model.consent import How
 from store.model.offer import Kind
 from store.view import CUSTOMERS
+from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
 from tests.store.actions.stories import PATIENCE, Listener, add, desk_at, same, whole
 

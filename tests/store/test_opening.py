@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from store.actions import customers, partner
-from store.desk import Desk, Tables
+from store.desk import Desk
 from store.errors import StoreDamaged, StoreReadOnly, StoreUnusable
 from store.journal.reader import segment_path
 from store.journal.verify import verify
 from store.message import Message, msg
 from store.model.customer import sort_key
 from store.view import View
+from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
 from tests.store.actions.stories import Listener, add, desk_at, same
 

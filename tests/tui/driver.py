@@ -65,8 +65,10 @@ class Driver:
         await self.until(lambda: all(self._shows(word) for word in words))
 
     def _shows(self, words: str) -> bool:
-        """Whether words stand on the screen, perhaps over the end of a line."""
-        return words in self.on_screen or words in " ".join(self.on_screen.split())
+        """Whether words stand on the screen, perhaps over the end of a line, in a box or not."""
+        boxed = [line.split("│")[1] for line in self.on_screen.split("\n") if line.count("│") > 1]
+        texts = (self.on_screen, " ".join(" ".join(boxed).split()))
+        return any(words in text for text in texts) or words in " ".join(self.on_screen.split())
 
     async def hears(self, words: str) -> None:
         """Waits until the message line says something."""

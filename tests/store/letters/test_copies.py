@@ -8,13 +8,14 @@ import pytest
 
 from store.actions.letters import SUFFIXES, Copy, Format, copies, written
 from store.actions.offers import give, set_own_link
-from store.desk import Desk, Tables
+from store.desk import Desk
 from store.letters import render
 from store.message import Message, msg
 from store.model.consent import How
 from store.model.customer import Customer
 from store.model.links import classic_link
 from store.model.offer import Kind
+from store.work import Tables
 from tests.conftest import TODAY
 from tests.store.actions.stories import add, own
 from tests.store.model.samples import OURS, granular_link
