@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,26 @@ def test_the_beginning_fills_a_screen_though_the_newest_customer_comes_early(
     with Beginning(path).desk as desk:
         assert len(desk.beginning) >= 50
         assert list(desk.beginning.items()) == by_name(desk.view)[: len(desk.beginning)]
+
+
+@pytest.mark.parametrize("end", ["read on", "close"])
+def test_the_rest_waits_until_the_first_page_is_drawn(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "store"
+    with desk_at(path, segment_limit=20_000) as desk:
+        fill(desk, [f"{number:04}" for number in range(400)])
+    begun = threading.Event()
+    desk = Desk(path, OPERATOR, hold=60.0)
+    desk.on_beginning = begun.set
+    desk.start()
+    assert begun.wait(10)
+    with pytest.raises(TimeoutError):
+        desk.opened.result(0.1)
+    assert 50 < len(desk.beginning) < 400
+    if end == "read on":
+        desk.read_on()
+        desk.opened.result(10)
+        assert desk.view.customer_count == 400
+    desk.close()
 
 
 def test_a_small_store_has_no_beginning_and_is_simply_there(tmp_path: Path) -> None:
