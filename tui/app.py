@@ -15,6 +15,7 @@ from textual import on, work
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Event, Key
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
 
@@ -25,6 +26,7 @@ from store.model.partner import OVERVIEW_FROM, Flow, flow_for
 from tui import clipboard, settings, terminal, text
 from tui.crash import write_report
 from tui.driver import DeskDriver
+from tui.keys import KeyQueue
 from tui.palette import RegistryCommands
 from tui.screens.base import LEAST, DeskScreen, Keyed
 from tui.screens.modes import MODES
@@ -36,6 +38,7 @@ from tui.theme import THEME
 _HERE = Path(__file__).parent
 _TIME_TO_LEAVE = 3.0
 """Seconds for the usual way out after the terminal has gone."""
+_SEEN_OR_NOT = {"ctrl+q", "ctrl+z"}
 _AT_ONCE = 5_000
 """Up to so many customers the columns are made before the first paint."""
 
@@ -80,11 +83,11 @@ class PartnerDesk(App[int]):
         plain = "NO_COLOR" in os.environ
         super().__init__(ansi_color=plain or None)
         self._painted = painted
+        self._keys = KeyQueue(self, super().on_event)
         self.said: list[str] = []
         self.farewell = ""
         self._missed: set[int] = set()
         self._hinted = ""
-        self._stop_listening: Callable[[], None] = lambda: None
         self.register_theme(THEME)
         self.theme = "ansi-dark" if plain else "partnerdesk"
         self._disable_tooltips = self._disable_notifications = True  # the message line says it
@@ -111,9 +114,7 @@ class PartnerDesk(App[int]):
     def on_mount(self) -> None:
         """Follows the store, the calendar and the terminal from now on."""
         desk = self.session.desk
-        self._stop_listening = desk.listen(
-            lambda change: self._from_store(self.DeskChanged(change))
-        )
+        desk.listen(lambda change: self._from_store(self.DeskChanged(change)))
         if self.session.roster is not None:
             self.call_next(self._greet)
         else:
@@ -297,6 +298,9 @@ class PartnerDesk(App[int]):
         """Shows another of the main screens; the home screen may be switched for this sitting."""
         if mode in {flow.value for flow in Flow}:
             self.home = mode
+        if mode == self.current_mode:
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
         self.switch_mode(mode)
 
     def ask_partner(self) -> None:
@@ -321,8 +325,41 @@ class PartnerDesk(App[int]):
         """Closes a form that has been saved; the screen below says what was."""
         if form is self.screen:
             self.back()
+        elif isinstance(form, DeskScreen):
+            form.finished = True  # help stands above it; it goes when that is closed
         if isinstance(self.screen, Keyed):
             self.screen.say_done(receipt)
+
+    async def on_event(self, event: Event) -> None:
+        """One key after the other, and none unseen where the terminal is too small."""
+        if not isinstance(event, Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif not self._is_too_small() or event.key in _SEEN_OR_NOT:
+            await self._keys.add(event)
+
+    def _is_too_small(self) -> bool:
+        return self.size.width < LEAST[0] or self.size.height < LEAST[1]
+
+    async def action_quit(self) -> None:
+        """ctrl+q: out, from anywhere; asks where something was typed that is not saved."""
+        typed = [s for s in self.screen_stack if isinstance(s, DeskScreen) and s.is_changed()]
+        if typed and not self._is_too_small():
+            self._ask_to_quit(typed[-1])
+        else:
+            self.exit(0)
+
+    @work(group="quit", exclusive=True)
+    async def _ask_to_quit(self, form: DeskScreen) -> None:
+        from tui.screens.dialogs import confirm
+        from tui.screens.forms import LEAVE
+
+        if await confirm(form, LEAVE):
+            self.exit(0)
+
+    def action_help_quit(self) -> None:
+        """ctrl+c ends programs elsewhere; here it says how."""
+        if isinstance(self.screen, Keyed):
+            self.screen.say(N_("q goes back and quits from the home screen; ctrl+q quits."))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands are in the registry, or are none of ours."""
@@ -330,9 +367,9 @@ class PartnerDesk(App[int]):
 
     # -- copying and showing ------------------------------------------------------------------
 
-    def copy_to_clipboard(self, text: str) -> None:  # textual's name for it
+    def copy_to_clipboard(self, wanted: str) -> None:  # textual's name for it
         """What fields copy goes by the same ladder as everything else."""
-        self._copy_quietly(clipboard.to_copy(text))
+        self._copy_quietly(clipboard.to_copy(wanted))
 
     @work(group="copy")
     async def _copy_quietly(self, wanted: str) -> None:
@@ -366,6 +403,17 @@ class PartnerDesk(App[int]):
             self._driver.write(sequence)
             self._driver.flush()
 
+    @staticmethod
+    def _wait_for_enter() -> None:
+        """Reads a line; ctrl+c goes back as well."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            sys.stdin.readline()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGINT, before)
+
     def show_plain(self, shown: str) -> None:
         """Shows a text on the terminal's normal screen, where it selects and scrolls by itself."""
         loop = asyncio.get_running_loop()
@@ -378,7 +426,7 @@ class PartnerDesk(App[int]):
                 sys.stdout.write("\n" + "\n".join(map(text.editable, shown.split("\n"))) + "\n\n")
                 sys.stdout.write(text.plain(N_("Press Enter to go back to the desk.")) + "\n")
                 sys.stdout.flush()
-                sys.stdin.readline()
+                self._wait_for_enter()
         except Exception as error:
             if isinstance(self.screen, Keyed):
                 self.screen.say(

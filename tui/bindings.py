@@ -26,6 +26,7 @@ SCREENS = {
     "form": N_("Forms"),
     "import": N_("Import customers"),
     "choose": N_("Choices"),
+    "confirm": N_("Yes or no"),
     "ask": N_("Names of files"),
     "read": N_("Texts to read"),
 }
@@ -35,10 +36,12 @@ SCREENS = {
 class Situation(NamedTuple):
     """What the screen stands at, as far as keys depend on it.
 
-    `read_only` and `not_offerable` say why something is not possible, if so; `chosen` counts the
-    marked customers, or the one under the cursor; `undoable` is what `u` would reverse.
+    `reading` is whether a large store is still being read; `read_only` and `not_offerable` say
+    why something is not possible, if so; `chosen` counts the marked customers, or the one under
+    the cursor; `undoable` is what `u` would reverse.
     """
 
+    reading: bool = False
     read_only: Message | None = None
     not_offerable: Message | None = None
     chosen: int = 0
@@ -48,19 +51,26 @@ class Situation(NamedTuple):
 Need = Callable[[Situation], Message | None]
 
 
+def read(now: Situation) -> Message | None:
+    """Needs all customers, not only the first ones."""
+    return msg("The store is still being read. It takes a moment.") if now.reading else None
+
+
 def writable(now: Situation) -> Message | None:
     """Needs a store that can be written."""
-    return msg("The store is read-only: {why}", why=now.read_only) if now.read_only else None
+    if now.read_only:
+        return msg("The store is read-only: {why}", why=now.read_only)
+    return read(now)
 
 
 def chosen(now: Situation) -> Message | None:
     """Needs something under the cursor."""
-    return None if now.chosen else msg("Nothing is chosen in the list.")
+    return read(now) or (None if now.chosen else msg("Nothing is chosen in the list."))
 
 
 def offerable(now: Situation) -> Message | None:
     """Needs a partner that may offer."""
-    return now.not_offerable
+    return read(now) or now.not_offerable
 
 
 def undoable(now: Situation) -> Message | None:
@@ -92,13 +102,16 @@ class Action(NamedTuple):
 ACTIONS = (
     Action("help", "question_mark,f1", "?", N_("Help"),
            N_("Show the keys of this screen and what they do."), (EVERYWHERE,), 1),
+    Action("help", "f1", "f1", N_("Help"),
+           N_("Show the keys of this screen and what they do."),
+           ("form", "answer", "member", "import", "ask"), 1),
     Action("filter", "slash", "/", N_("Filter"),
            N_("Type words to see only the rows that hold them all; esc ends it."),
            (*LISTS, "journal"), 2),
     Action("mark", "space", N_("space"), N_("Mark"),
            N_("Mark or unmark the customer under the cursor."), LISTS, 3, (chosen,)),
     Action("mark-all", "asterisk", "*", N_("Mark all"),
-           N_("Mark all customers that the list shows; again to unmark all."), LISTS),
+           N_("Mark all customers that the list shows; again to unmark all."), LISTS, 0, (read,)),
     Action("offer", "o", "o", N_("Offer"),
            N_("Read, copy and give the offer to the marked customers."),
            (*LISTS, "customer"), 4, (offerable,)),
@@ -106,7 +119,7 @@ ACTIONS = (
            N_("Record what the marked customers answered."),
            (*LISTS, "customer"), 5, (writable, chosen)),
     Action("open", "enter", N_("enter"), N_("Open"),
-           N_("Open what is under the cursor."), (*LISTS, "users", "journal"), 6),
+           N_("Open what is under the cursor."), (*LISTS, "users", "journal"), 6, (chosen,)),
     Action("new", "n", "n", N_("New"),
            N_("Add a customer, or one of our users."), (*LISTS, "users"), 7, (writable,)),
     Action("edit", "e", "e", N_("Edit"),
@@ -116,13 +129,13 @@ ACTIONS = (
            N_("Take the marked customers off the lists, or bring archived ones back."),
            (*LISTS, "customer"), 0, (writable, chosen)),
     Action("state", "s", "s", N_("State"),
-           N_("Show only the next state of consent; S the one before."), LISTS, 9),
+           N_("Show only the next state of consent; S the one before."), LISTS, 9, (read,)),
     Action("state-back", "S,shift+s", "S", N_("State back"),
-           N_("Show only the state of consent before this one."), LISTS),
+           N_("Show only the state of consent before this one."), LISTS, 0, (read,)),
     Action("import", "i", "i", N_("Import"),
            N_("Take in a list of customers: Partner Center's, or ours."), LISTS, 10, (writable,)),
     Action("export", "x", "x", N_("Export"),
-           N_("Write the customers that the list shows to a CSV file."), LISTS),
+           N_("Write the customers that the list shows to a CSV file."), LISTS, 0, (read,)),
     Action("copy-field", "y", "y", N_("Copy"),
            N_("Copy a field of the customer: name, domain, Microsoft ID, contact, link."),
            (*LISTS, "customer"), 10, (chosen,)),
@@ -162,7 +175,12 @@ ACTIONS = (
     Action("check", "c", "c", N_("Check"),
            N_("Read every line ever written and say whether the chain holds."), ("journal",), 7),
     Action("pick", "enter", N_("enter"), N_("Choose"),
-           N_("Take what is under the cursor."), ("choose",), 2),
+           N_("Take what is under the cursor."), ("choose", "confirm"), 4),
+    Action("yes", "y", "y", N_("Yes"), N_("Do it."), ("confirm",), 2),
+    Action("no", "n", "n", N_("No"), N_("Leave it."), ("confirm",), 3),
+    Action("answer-now", "enter", N_("enter"), N_("Record"),
+           N_("Record the answer under the cursor, with the day and the note below."),
+           ("answer",), 2),
     Action("given", "enter", N_("enter"), N_("Go on"),
            N_("Take what was typed; → completes names of files."), ("ask",), 2),
     Action("save", "ctrl+s", "ctrl+s", N_("Save"),
@@ -171,7 +189,7 @@ ACTIONS = (
            N_("Go to Details, or back to Settings."), ("member",), 3),
     Action("take", "ctrl+s", "ctrl+s", N_("Import"),
            N_("Take the list in as planned."), ("import",), 2, (writable,)),
-    Action("skip-bad", "ctrl+b", "ctrl+b", N_("Skip bad lines"),
+    Action("skip-bad", "ctrl+r", "ctrl+r", N_("Skip bad lines"),
            N_("Take the good lines and leave out those that are refused."), ("import",), 3),
     Action("refresh", "r", "r", N_("Refresh"),
            N_("Take in what other processes changed, now."), (EVERYWHERE,)),
@@ -192,7 +210,7 @@ ACTIONS = (
     Action("go-partner", "comma", ",", N_("Partner"),
            N_("Go to Partner: who we are and what we may offer."), (EVERYWHERE,)),
     Action("palette", "colon,ctrl+p", ":", N_("Commands"),
-           N_("Find anything that can be done here by typing its name."), (EVERYWHERE,), 13),
+           N_("Find anything that can be done here by typing its name."), (EVERYWHERE,), 1),
     Action("back", "escape", N_("esc"), N_("Back"),
            N_("One step out: end the filter, close, go back. Never quits."), (EVERYWHERE,), 15),
     Action("quit", "q", "q", N_("Quit"),
@@ -203,10 +221,16 @@ ACTIONS = (
 )  # fmt: skip
 """Everything that can be done, in the order that help shows it."""
 
-DIALOGS = frozenset({"give", "answer", "form", "member", "import", "choose", "ask", "read"})
+DIALOGS = frozenset(
+    {"give", "answer", "form", "member", "import", "choose", "confirm", "ask", "read"}
+)
 """Screens on which letters are typed or that stand above another: few keys hold there."""
 
 _IN_DIALOGS = frozenset({"help", "back"})
+UNREACHABLE = frozenset(
+    {"ctrl+a", "ctrl+b", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+left_square_bracket"}
+)
+"""Keys that a multiplexer keeps for itself, or that arrive as others."""
 
 
 def actions_on(screen: str) -> list[Action]:
@@ -239,6 +263,8 @@ def clashes() -> Iterable[str]:
         taken: dict[str, str] = {}
         for action in actions_on(screen):
             for key in action.keys.split(","):
+                if key in UNREACHABLE:
+                    yield f"{screen}: {key} never arrives"
                 if key in taken:
                     yield f"{screen}: {key} is {taken[key]} and {action.id}"
                 taken[key] = action.id

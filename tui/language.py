@@ -60,7 +60,7 @@ class Spoken(Voice):
 
     def number(self, number: int) -> str:
         grouped = f"{number:,}"
-        return grouped.replace(",", " ") if _chosen == "fr" else grouped
+        return grouped.replace(",", "\u00a0") if _chosen == "fr" else grouped
 
     def shown(self, text: str) -> str:
         return shown(text)

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from textual.command import Hit, Hits, Provider
+from textual.command import CommandPalette, Hit, Hits, Provider
 
+from store.message import N_
 from tui import text
 from tui.bindings import actions_on
 from tui.screens.base import Keyed
+
+
+class Palette(CommandPalette):
+    """Textual's palette, in our words."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=text.plain(N_("Search for commands…")), id="--command-palette")
 
 
 class RegistryCommands(Provider):

@@ -84,7 +84,7 @@ class Session:
                     customers.add(row["customer"])
         if self.roster is not None:
             self.roster.update(change.view, self.today, customers)
-        self.marked &= set(self.view.customers) if len(self.marked) < 50 else self.marked
+        self.marked -= {key for key in customers if key not in self.view.customers}
         return customers
 
     def new_day(self) -> bool:
@@ -100,6 +100,10 @@ class Session:
             return self.in_order(self.marked)
         return [] if under_cursor is None else [under_cursor]
 
+    def how_many_chosen(self, under_cursor: int | None) -> int:
+        """How many customers an action is about."""
+        return len(self.marked) or int(under_cursor is not None)
+
     def in_order(self, customers: Iterable[int]) -> list[int]:
         """Customers by name."""
         rows = self.view.customers
@@ -109,6 +113,7 @@ class Session:
     def situation(self, chosen: int = 0) -> Situation:
         """What the keys depend on."""
         return Situation(
+            reading=self.roster is None,
             read_only=self.desk.read_only,
             not_offerable=forbidden(self.view, self.kind, self.desk.operator),
             chosen=chosen,

@@ -31,8 +31,6 @@ class Settings(NamedTuple):
     """Write a store on a network filesystem all the same."""
     mouse: bool = True
     """Whether the desk asks the terminal for mouse events."""
-    ascii: bool = False
-    """Borders of plain ASCII."""
 
 
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:

@@ -34,25 +34,22 @@ def spans(parts: Iterable[tuple[str, str]]) -> Content:
     return Content.assemble(*((shown(value), style) for value, style in parts))
 
 
-def lines(text: str, style: str = "") -> Content:
-    """A text of several lines, made safe line by line."""
-    return _content("\n".join(map(shown, text.split("\n"))), style)
-
-
 def join(parts: Iterable[Content | tuple[Content, str]], between: str = "") -> Content:
     """Contents one after the other, with spaces or line breaks between them."""
     made = [part if isinstance(part, Content) else part[0].stylize(part[1]) for part in parts]
     return Content(between).join(made)
 
 
-def hanging(first: str, content: Content, indent: int, width: int, style: str = "") -> Content:
+def hanging(
+    first: str, content: Content, indent: int, width: int, style: str = ""
+) -> list[Content]:
     """`content` in lines of `width` cells, all but the first indented; `first` stands before it."""
     wrapped = content.wrap(max(10, width - indent))
     margin = " " * indent
     starts = [_content(set_cell_size(first, indent), style)] + [Content(margin)] * (
         len(wrapped) - 1
     )
-    return Content("\n").join(start + line for start, line in zip(starts, wrapped, strict=True))
+    return [start + line for start, line in zip(starts, wrapped, strict=True)]
 
 
 def wrapped(content: Content, width: int) -> list[Content]:

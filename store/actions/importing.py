@@ -101,7 +101,7 @@ def apply(desk: Desk, wanted: Plan, *, skip_bad: bool = False) -> Receipt:
                     line=first.line,
                     why=first.why,
                 ),
-                todo=msg("Mend the file, or take the rest (--skip-bad, or ctrl+b in the desk)."),
+                todo=msg("Mend the file, or take the rest (--skip-bad, or ctrl+r in the desk)."),
             )
         for row in now.rows:
             if row.outcome is Outcome.CHANGE:

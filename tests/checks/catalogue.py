@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 PO = ROOT / "tui/locale/fr/LC_MESSAGES/partnerdesk.po"
 MO = PO.with_suffix(".mo")
 KEYWORDS = {"_": None, "N_": None, "msg": None, "say": None, "nmsg": (1, 2)}
+_BREAKS = re.compile(r" [:;?!»]|« ")
+"""French sets a space there, which must not break."""
 _FIELD = re.compile(r"\{(\w+)[^}]*\}|%\(\w+\)s")
 
 
@@ -83,6 +85,8 @@ def problems() -> list[str]:
             continue
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
         for place, text in enumerate(strings):
+            if _BREAKS.search(text):
+                found.append(f"a sign that may stand alone on the next line: {key}")
             fields, wanted = _fields(text), _fields(ids[min(place, len(ids) - 1)])
             if fields - wanted - {"{count}"} or wanted - fields - {"{count}"}:
                 found.append(f"other fields than the English: {key}")

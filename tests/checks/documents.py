@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from tui import language
-from tui.bindings import EVERYWHERE, SCREENS, actions_on
+from tui.bindings import EVERYWHERE, SCREENS, Action, actions_on
 from tui.commands.main import program, words_of
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -28,10 +28,18 @@ def keys() -> str:
         if not own:
             continue
         parts.append(f"## {title}\n")
+        if screen == EVERYWHERE:
+            parts.append("In forms and dialogs, where letters are typed, only help and `esc`.\n")
         parts.append("| key | name | what it does |\n|---|---|---|")
-        parts += [f"| `{a.shown}` | {a.name} | {a.help} |" for a in own]
+        parts += [f"| {_keys(a)} | {a.name} | {a.help} |" for a in own]
         parts.append("")
     return "\n".join(parts)
+
+
+def _keys(action: Action) -> str:
+    """The keys of an action, as they are written; a shifted letter stands for itself."""
+    others = [key for key in action.keys.split(",")[1:] if not key.startswith("shift+")]
+    return " ".join(f"`{key}`" for key in (action.shown, *others))
 
 
 def commands() -> str:
@@ -45,7 +53,13 @@ def commands() -> str:
 
 
 def _help(command: click.Command, words: str) -> str:
-    context = click.Context(command, info_name=words, max_content_width=90, terminal_width=90)
+    context = click.Context(
+        command,
+        info_name=words,
+        max_content_width=90,
+        terminal_width=90,
+        help_option_names=["-h", "--help"],
+    )
     return f"```\n{command.get_help(context)}\n```\n"
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CHECKED = ("tui/screens", "tui/widgets", "tui/app.py")
+CHECKED = ("tui/screens", "tui/widgets", "tui/app.py", "tui/palette.py")
 
 WIDGETS = {
     "Static": ("content",),
@@ -43,6 +43,7 @@ TITLES = {
     "tooltip",
     "placeholder",
     "loading_message",
+    "content",
 }
 FORBIDDEN = {"Content", "Text", "Markdown", "RichLog", "Log", "DataTable", "Tree", "Toast"}
 """Made only in `tui/text.py`, or not at all."""
@@ -65,7 +66,9 @@ def wrong(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _in_call(node)
-        elif isinstance(node, ast.FunctionDef) and node.name == "render":
+        elif _takes_the_name(node):
+            yield getattr(node, "lineno", 0), "text is the name of tui.text here"
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == "render":
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Return) and not (inner.value and allowed(inner.value)):
                     yield inner.lineno, f"render returns {ast.unparse(inner)[:60]}"
@@ -75,6 +78,14 @@ def wrong(tree: ast.AST) -> Iterator[tuple[int, str]]:
             for target in titled:
                 if not allowed(node.value):
                     yield node.lineno, f"{target.attr} = {ast.unparse(node.value)}"
+
+
+def _takes_the_name(node: ast.AST) -> bool:
+    """Whether something else is called `text`, which would pass for `tui.text`."""
+    if isinstance(node, ast.arg):
+        return node.arg == "text"
+    stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    return stored and node.id == "text"
 
 
 def _in_call(call: ast.Call) -> Iterator[tuple[int, str]]:
@@ -94,7 +105,8 @@ def _in_call(call: ast.Call) -> Iterator[tuple[int, str]]:
             return  # a roster is no widget
         if isinstance(receiver, ast.Name) and receiver.id == "roster":
             return
-        arguments = [*call.args, *(w.value for w in call.keywords if w.arg in ("title", "message"))]
+        words = ("title", "message", "content", "prompt", "label")
+        arguments = [*call.args, *(word.value for word in call.keywords if word.arg in words)]
     for argument in arguments:
         if not allowed(argument):
             yield call.lineno, f"{name}({ast.unparse(argument)[:60]})"

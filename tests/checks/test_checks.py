@@ -33,6 +33,11 @@ from tests.checks import catalogue, documents, markup
         "DataTable()",
         "def render(self): return name",
         "def render(self): return f'{name}'",
+        "async def render(self): return name",
+        "line.update(content=name)",
+        "static.content = name",
+        "def f(text): Static(text.strip())",
+        "text = name",
         "def render(self):\n  if yes:\n    return\n  return text.data(name)",
     ],
 )

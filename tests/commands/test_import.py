@@ -122,7 +122,7 @@ def test_a_file_with_bad_lines_imports_none_and_says_which(shell: Shell, bad: st
     ran = shell("customers import", bad, status=2)
     assert [line.split("  ")[0] for line in ran.lines] == ["4", "5"]
     assert "2 lines cannot be taken, so none was. The first is line 4: " in ran.err
-    assert "take the rest (--skip-bad, or ctrl+b in the desk)" in ran.err
+    assert "take the rest (--skip-bad, or ctrl+r in the desk)" in ran.err
     assert records(shell) == []
 
 

@@ -139,11 +139,11 @@ def test_settings_that_cannot_be_read_are_named() -> None:
 def test_the_settings_that_there_are_are_taken_under_both_spellings() -> None:
     configured(
         'language = "en"\nclipboard = "file"\nosc52-limit = 10\nallow_network_store = true\n'
-        "mouse = false\nascii = true\n"
+        "mouse = false\n"
     )
     found = settings.load()
     assert (found.clipboard, found.osc52_limit) == ("file", 10)
-    assert (found.allow_network_store, found.mouse, found.ascii) == (True, False, True)
+    assert (found.allow_network_store, found.mouse) == (True, False)
 
 
 def test_the_clipboard_variable_wins_over_the_setting(

@@ -62,7 +62,7 @@ async def test_bad_lines_take_nothing_unless_they_are_skipped(partner: Desk, fol
         await operator.press("ctrl+s")
         await operator.hears("1 line cannot be taken, so none was. Line 5")
         assert partner.view.customer_count == 0
-        await operator.press("ctrl+b")
+        await operator.press("ctrl+r")
         await operator.sees("The refused lines will be left out.")
         await operator.press("ctrl+s")
         await operator.hears("2 added")

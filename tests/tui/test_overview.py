@@ -152,11 +152,16 @@ async def test_archived_customers_can_be_brought_back(many: Desk) -> None:
 async def test_archiving_several_asks_and_names_them_first(many: Desk) -> None:
     async with at_the_desk(many) as operator:
         await operator.press("space", "space", "d")
-        await operator.at("choose")
+        await operator.at("confirm")
         await operator.sees("Archive 2 customers?", "Customer 000", "Customer 001")
-        await operator.press("down", "enter")
+        await operator.press("enter")
         await operator.at("overview")
         assert many.view.customer_count == 130
+        await operator.press("d")
+        await operator.at("confirm")
+        await operator.press("y")
+        await operator.hears("Archived 2 customers.")
+        assert many.view.customer_count == 128
 
 
 async def test_the_flow_follows_the_number_of_customers(desk: Desk) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import NamedTuple
-
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from store.actions import consent
+from store.desk import Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
 from store.model.consent import ANSWER_NAMES, Answer
@@ -20,23 +18,16 @@ from tui.screens.base import DeskScreen, Dialog
 from tui.widgets.form import Field, Form
 
 
-class Answered(NamedTuple):
-    """An answer, the day it came, and a note."""
-
-    answer: Answer
-    on: date
-    note: str
-
-
-class AnswerScreen(Dialog[Answered]):
-    """Five answers to choose from, with a day and a note below."""
+class AnswerScreen(Dialog[Receipt]):
+    """Five answers to choose from, with a day and a note below; it closes once it is recorded."""
 
     KEYS = "answer"
     AUTO_FOCUS = "OptionList"
 
-    def __init__(self, question: Message) -> None:
+    def __init__(self, question: Message, customers: list[int]) -> None:
         super().__init__()
         self.question = question
+        self.customers = customers
 
     def body(self) -> ComposeResult:
         yield Static(text.say(self.question), classes="title")
@@ -50,16 +41,26 @@ class AnswerScreen(Dialog[Answered]):
 
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
-    def do_save(self) -> None:
-        highlighted = self.query_one(OptionList).highlighted
-        values = self.query_one(Form).values()
-        try:
-            day = given_day(values["on"], "on", N_("On"))
-        except BadInput as error:
-            self.query_one(Form).focus_field("on")
-            self.say_error(error)
-            return
-        self.dismiss(Answered(list(Answer)[highlighted or 0], day, values["note"]))
+    def do_answer_now(self) -> None:
+        self.do_save()
+
+    @work
+    async def do_save(self) -> None:
+        answer = list(Answer)[self.query_one(OptionList).highlighted or 0]
+        form, desk = self.query_one(Form), self.session.desk
+        values = form.values()
+
+        def act() -> Receipt:
+            try:
+                day = given_day(values["on"], "on", N_("On"))
+                return consent.record(desk, self.customers, answer, on=day, note=values["note"])
+            except BadInput as error:
+                self.app.call_from_thread(form.focus_field, error.field)
+                raise
+
+        receipt = await self.change(act)
+        if receipt:
+            self.dismiss(receipt)
 
 
 def _option(answer: Answer) -> Option:
@@ -79,15 +80,9 @@ async def ask_for_answer(screen: DeskScreen, customers: list[int]) -> None:
             "What did {count} customers answer?",
             len(customers),
         )
-    answered = await screen.app.push_screen_wait(AnswerScreen(question))
-    if answered is None:
+    receipt = await screen.app.push_screen_wait(AnswerScreen(question, customers))
+    if receipt is None:
         screen.say(N_("Nothing was recorded."))
         return
-    receipt = await screen.change(
-        lambda: consent.record(
-            session.desk, customers, answered.answer, on=answered.on, note=answered.note
-        )
-    )
-    if receipt:
-        session.marked -= set(customers)
-        screen.say_done(receipt)
+    screen.unmark(customers)
+    screen.say_done(receipt)

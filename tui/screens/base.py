@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import work
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
@@ -65,6 +66,7 @@ class Keyed(Screen[Result]):
     """
 
     KEYS: ClassVar[str] = EVERYWHERE
+    _changing = False
 
     def __init_subclass__(cls, **options: object) -> None:
         if "KEYS" in vars(cls):
@@ -136,6 +138,17 @@ class Keyed(Screen[Result]):
         for line in self.query(MessageLine):
             line.show(content, error=error)
 
+    def hush(self) -> None:
+        """Takes away what was said, for it is no longer about what is done now."""
+        for line in self.query(MessageLine):
+            line.show(text.nothing())
+
+    def say_content(self, content: Content) -> None:
+        """Says what was made in `tui.text`."""
+        self.desk_app.said.append(content.plain)
+        for line in self.query(MessageLine):
+            line.show(text.made(content))
+
     def say_error(self, error: DeskError) -> None:
         """Says what went wrong and what to do next."""
         parts = [text.say(error.what)] + ([text.say(error.todo)] if error.todo else [])
@@ -149,9 +162,13 @@ class Keyed(Screen[Result]):
     async def change(self, act: Callable[[], Receipt]) -> Receipt | None:
         """Makes one change beside the screen's own work; says what it did, or why it did not.
 
-        Only in a worker: the store may have to wait for its lock. Raises `Conflict` alone, which
-        forms answer with both versions.
+        Only in a worker: the store may have to wait for its lock. A second change that is asked
+        for meanwhile is none. Raises `Conflict` alone, which forms answer with both versions.
         """
+        if self._changing:
+            self.say(N_("It is being saved, all of it or nothing; a moment."))
+            return None
+        self._changing = True
         try:
             receipt = await asyncio.to_thread(act)
         except DeskError as error:
@@ -159,25 +176,33 @@ class Keyed(Screen[Result]):
                 raise
             self.say_error(error)
             return None
+        finally:
+            self._changing = False
         self.desk_app.did(receipt)
         return receipt
 
     def say_done(self, receipt: Receipt) -> None:
         """Says what a change did, and that it can be undone."""
-        parts = [text.say(receipt.message), *(text.say(note) for note in receipt.notes)]
+        done = receipt.message if receipt.seq or receipt.notes else msg("Nothing was changed.")
+        parts = [text.say(done), *(text.say(note) for note in receipt.notes)]
         if receipt.seq and receipt.did != "undo":
             parts.append(text.say(N_("u undoes it.")))
-        self.desk_app.said.append(text.join(parts, " ").plain)
-        for line in self.query(MessageLine):
-            line.show(text.join(parts, " "))
+        self.say_content(text.join(parts, " "))
 
     # -- copying ------------------------------------------------------------------------------
 
-    @work(group="copy")
-    async def copy(self, wanted: str, then: Callable[[], None] | None = None) -> None:
-        """Copies a text by the ladder and says what that truly did; `then` follows if it did."""
+    def copy(self, wanted: str, then: Callable[[], None] | None = None) -> None:
+        """Copies a text by the ladder and says what that truly did; `then` follows if it did.
+
+        It goes on when this screen has been left, for the copying tool may take its time.
+        """
+        self.app.run_worker(self._copy(wanted, then), group="copy")
+
+    async def _copy(self, wanted: str, then: Callable[[], None] | None) -> None:
         outcome = await self.desk_app.copy_text(to_copy(wanted))
-        self.say(outcome.message, error=not outcome.done)
+        top = self.app.screen
+        if isinstance(top, Keyed):
+            top.say(outcome.message, error=not outcome.done)
         if outcome.done and then:
             then()
 
@@ -194,7 +219,12 @@ class Keyed(Screen[Result]):
 
 
 class DeskScreen(Keyed[None]):
-    """A full screen: breadcrumbs, standing line, body, message line, key bar."""
+    """A full screen: breadcrumbs, standing line, body, message line, key bar.
+
+    A screen that is `finished` while another stands above it goes when it is seen again.
+    """
+
+    finished = False
 
     def compose(self) -> ComposeResult:
         self.add_class(*self.desk_app.size_classes())  # before there is anything to style anew
@@ -227,7 +257,24 @@ class DeskScreen(Keyed[None]):
         self.show_frame()
 
     def on_screen_resume(self) -> None:
-        self.desk_changed(None)
+        if self.finished:
+            self.desk_app.back()
+        else:
+            self.desk_changed(None)
+
+    def on_screen_suspend(self) -> None:
+        """Another full screen came above: what was said here is old when this one is back."""
+        if not isinstance(self.app.screen, ModalScreen):
+            self.hush()
+
+    def unmark(self, customers: Iterable[int]) -> None:
+        """Takes marks away from customers about whom something was done."""
+        self.session.marked -= set(customers)
+        self.refresh_view()
+
+    def is_changed(self) -> bool:
+        """Whether something was typed here that is not saved."""
+        return False
 
     def desk_changed(self, customers: set[int] | None) -> None:
         """The desk changed while this screen is open, perhaps below another."""
@@ -271,7 +318,9 @@ class DeskScreen(Keyed[None]):
         self.desk_app.back(or_quit=True)
 
     def do_palette(self) -> None:
-        self.app.action_command_palette()
+        from tui.palette import Palette
+
+        self.app.push_screen(Palette())
 
     def do_plain(self) -> None:
         shown = self.plain_text()
@@ -298,8 +347,16 @@ class DeskScreen(Keyed[None]):
 
     @work
     async def do_refresh(self) -> None:
-        await asyncio.to_thread(self.session.desk.refresh)
-        self.say(N_("Up to date."))
+        desk = self.session.desk
+        try:
+            await asyncio.to_thread(desk.refresh)
+        except DeskError as error:
+            self.say_error(error)
+        else:
+            if desk.damage:
+                self.say_error(desk.damage)
+            else:
+                self.say(N_("Up to date."))
 
     def do_go_overview(self) -> None:
         self.desk_app.go("overview")
@@ -323,6 +380,8 @@ class DeskScreen(Keyed[None]):
 class Dialog(Keyed[Result], ModalScreen[Result]):
     """A box above a screen; esc closes it and nothing has happened."""
 
+    _closed_already = False
+
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield from self.body()
@@ -333,6 +392,13 @@ class Dialog(Keyed[Result], ModalScreen[Result]):
     def body(self) -> ComposeResult:
         """The widgets of the dialog, from top to bottom."""
         raise NotImplementedError
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Closes the dialog; a second enter that was on its way finds it closed."""
+        if self._closed_already or not self.is_active:
+            return AwaitComplete()
+        self._closed_already = True
+        return super().dismiss(result)
 
     def on_screen_resume(self) -> None:
         self.update_keys()

@@ -26,7 +26,7 @@ _STEPS = (
 class StepTable(RowTable):
     """The four steps, each with where it stands."""
 
-    columns = (Column("", 26), Column("", 30, 1))
+    columns = (Column("", 25), Column("", 28, 1))
     header = 0
     standing: tuple[Message | str, ...] = ("",) * len(_STEPS)
 
@@ -55,17 +55,21 @@ class BusinessScreen(CustomerListScreen):
         if self.is_mounted:
             self._show_steps()
 
+    def plain_text(self) -> str:
+        steps = self.query_one(StepTable)
+        rows = ("  ".join(steps.row_cells(row)) for row in range(steps.row_count()))
+        return "\n".join((*rows, "", super().plain_text()))
+
     def _show_steps(self) -> None:
         session, roster = self.session, self.session.roster
         kind, view = session.kind, session.view
         link = link_of(view.offer(kind), view.partner)
         copied = session.copied.get(kind)
-        if copied:
-            read: Message | str = msg("copied at {time}", time=copied)
-        elif link:
-            read = N_("enter opens it, y copies it there")
-        else:
+        read: Message | str = N_("enter opens it, y copies it there")
+        if not link:
             read = N_("its link is missing: enter, then e")
+        elif copied:
+            read = msg("copied at {time}", time=copied)
         counts = {state: roster.counts[code] if roster else 0 for code, state in enumerate(STATES)}
         total = roster.total if roster else 0
         offered = total - counts[State.NOT_OFFERED]

@@ -15,6 +15,7 @@ async def copy_field(screen: DeskScreen, key: int) -> None:
     """Asks which field to copy, where there are several."""
     customer = screen.session.view.customer(key)
     if customer is None:
+        screen.say(N_("This customer is no longer there."), error=True)
         return
     values = {field: str(getattr(customer, field)) for field in _FIELDS}
     consent = screen.session.view.consent(key, screen.session.today)

@@ -40,7 +40,7 @@ class CustomerListScreen(FilteredScreen):
 
     def situation(self) -> Situation:
         under = self.table.under_cursor if self.is_mounted else None
-        return self.session.situation(len(self.session.chosen(under)))
+        return self.session.situation(self.session.how_many_chosen(under))
 
     # -- showing ------------------------------------------------------------------------------
 
@@ -80,7 +80,6 @@ class CustomerListScreen(FilteredScreen):
         line = self.query_one("#shown", Static)
         line.update(text.join(parts, " "))
         line.display = bool(parts)
-        self.table.display = bool(shown)
         self.update_keys()
 
     def why_empty(self) -> str:
@@ -112,6 +111,7 @@ class CustomerListScreen(FilteredScreen):
 
     def do_back(self) -> object:
         bar = self.query_one(ConsentBar)
+        self.hush()
         if self.end_filter():
             pass
         elif bar.chosen is not None:
@@ -157,11 +157,14 @@ class CustomerListScreen(FilteredScreen):
     # -- doing --------------------------------------------------------------------------------
 
     @on(CustomerTable.Chosen, "#customers")
+    def _enter(self) -> None:
+        self.call_later(self.action_do, "open")
+
     def do_open(self) -> None:
         from tui.screens.customer import CustomerScreen
 
         key = self.table.under_cursor
-        if key is not None and self.session.roster is not None:
+        if key is not None:
             self.app.push_screen(CustomerScreen(key))
 
     def do_offer(self) -> None:
@@ -179,19 +182,17 @@ class CustomerListScreen(FilteredScreen):
 
         await ask_for_answer(self, self.chosen())
 
-    @work
-    async def do_new(self) -> None:
+    def do_new(self) -> None:
         from tui.screens.customer_form import CustomerForm
 
-        await self.app.push_screen_wait(CustomerForm(None))
+        self.app.push_screen(CustomerForm(None))
 
-    @work
-    async def do_edit(self) -> None:
+    def do_edit(self) -> None:
         from tui.screens.customer_form import CustomerForm
 
         key = self.table.under_cursor
         if key is not None:
-            await self.app.push_screen_wait(CustomerForm(key))
+            self.app.push_screen(CustomerForm(key))
 
     @work
     async def do_archive(self) -> None:
@@ -222,9 +223,12 @@ async def archive(screen: DeskScreen, keys: Iterable[int]) -> None:
     from tui.screens.dialogs import confirm
 
     session = screen.session
-    chosen = list(keys)
     rows = session.view.customers
-    back = bool(chosen) and all(rows[key].get("archived") for key in chosen if key in rows)
+    chosen = [key for key in keys if key in rows]
+    if not chosen:
+        screen.say(N_("This customer is no longer there."), error=True)
+        return
+    back = all(rows[key].get("archived") for key in chosen)
     if len(chosen) > 1:
         question = (
             nmsg("Bring back {count} customer?", "Bring back {count} customers?", len(chosen))
@@ -236,5 +240,5 @@ async def archive(screen: DeskScreen, keys: Iterable[int]) -> None:
     act = actions.bring_back if back else actions.archive
     receipt = await screen.change(lambda: act(session.desk, chosen))
     if receipt:
-        session.marked -= set(chosen)
+        screen.unmark(chosen)
         screen.say_done(receipt)

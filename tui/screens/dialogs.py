@@ -42,6 +42,21 @@ class Choose(Dialog[str]):
         self.query_one(OptionList).action_select()
 
 
+class Confirm(Choose):
+    """Yes or no; enter takes what is under the cursor, which is No at first."""
+
+    KEYS = "confirm"
+
+    def __init__(self, question: Content) -> None:
+        super().__init__(question, [("no", text.say(N_("No"))), ("yes", text.say(N_("Yes")))])
+
+    def do_yes(self) -> None:
+        self.dismiss("yes")
+
+    def do_no(self) -> None:
+        self.dismiss("no")
+
+
 def _option(key: str, shown: Content) -> Option:
     return Option(text.made(shown), id=key)
 
@@ -61,9 +76,7 @@ async def confirm(screen: Keyed[Any], question: Message, customers: Iterable[int
     lines += [text.data(f"  {name}") for name in named[:_MOST_LISTED]]
     if len(named) > _MOST_LISTED:
         lines.append(text.say(msg("  and {count} more", count=len(named) - _MOST_LISTED)))
-    options = [("yes", text.say(N_("Yes"))), ("no", text.say(N_("No")))]
-    answer = await screen.app.push_screen_wait(Choose(text.join(lines, "\n"), options))
-    return answer == "yes"
+    return await screen.app.push_screen_wait(Confirm(text.join(lines, "\n"))) == "yes"
 
 
 async def whose_version(

@@ -14,7 +14,9 @@ from store.message import msg
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import confirm, fields_that_differ, whose_version
-from tui.widgets.form import Field, Form
+from tui.widgets.form import Choice, Field, Form
+
+LEAVE = msg("Leave without saving what you changed?")
 
 
 class FormScreen(DeskScreen):
@@ -34,10 +36,6 @@ class FormScreen(DeskScreen):
     def submit(self, values: Mapping[str, str], changes: Mapping[str, str]) -> Receipt:
         """Saves; runs beside the screen. `values` are all fields, `changes` the changed ones."""
         raise NotImplementedError
-
-    def saved(self, receipt: Receipt) -> None:
-        """What follows a save: by default the screen closes and the one below says it."""
-        self.desk_app.close_form(self, receipt)
 
     def names(self) -> dict[str, str]:
         """The labels of the fields."""
@@ -61,6 +59,13 @@ class FormScreen(DeskScreen):
     def _show_hint(self, event: Form.Hinted) -> None:
         self.query_one("#hint", Static).update(text.say(event.hint))
 
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        """What was said of the values before is no longer true."""
+        if self.is_changed():
+            self.hush()
+
+    @on(Choice.Entered)
     @on(Input.Submitted)
     def _next_field(self) -> None:
         """Enter goes on to the next field, and saves in the last one."""
@@ -70,7 +75,10 @@ class FormScreen(DeskScreen):
         else:
             self.focus_next()
 
-    @work(exclusive=True, group="save")
+    def is_changed(self) -> bool:
+        return bool(self.form.changes())
+
+    @work(group="save")
     async def do_save(self) -> None:
         values, changes = self.form.values(), self.form.changes()
         try:
@@ -87,7 +95,7 @@ class FormScreen(DeskScreen):
             self.rev = None
             receipt = await self._submit(values, changes)
         if receipt:
-            self.saved(receipt)
+            self.desk_app.close_form(self, receipt)
 
     async def _submit(
         self, values: Mapping[str, str], changes: Mapping[str, str]
@@ -106,12 +114,5 @@ class FormScreen(DeskScreen):
 
     @work(exclusive=True, group="leave")
     async def _leave(self) -> None:
-        if self.form.changes() and not await confirm(
-            self, msg("Leave without saving what you typed?")
-        ):
-            return
-        self.leave()
-
-    def leave(self) -> None:
-        """Closes the form."""
-        self.desk_app.back()
+        if not self.is_changed() or await confirm(self, LEAVE):
+            self.desk_app.back()

@@ -125,7 +125,7 @@ async def who_got_it(screen: DeskScreen, customers: list[int]) -> bool:
     )
     if receipt is None:
         return False
-    session.marked -= set(given.customers)
+    screen.unmark(given.customers)
     screen.say_done(receipt)
     return True
 

@@ -61,4 +61,5 @@ class HelpScreen(Dialog[None]):
         return self._row(text.plain(action.shown), what)
 
     def _row(self, key: str, what: Content) -> Content:
-        return text.hanging(key, what, 15, min(70, self.app.size.width - 10), "bold")
+        width = min(70, self.app.size.width - 10)
+        return text.join(text.hanging(key, what, 15, width, "bold"), "\n")

@@ -84,6 +84,15 @@ class ImportScreen(DeskScreen):
     def crumbs(self) -> tuple[str, ...]:
         return text.plain(N_("Customers")), text.plain(N_("Import"))
 
+    @on(Input.Changed, "#path")
+    def _other_file(self) -> None:
+        """A plan is of the file that is named above it; another name has none yet."""
+        if self.plan is not None:
+            self.plan = None
+            self.query_one(PlanTable).show(())
+            self.query_one("#counts", Static).update(text.nothing())
+            self.say(N_("Enter reads the file."))
+
     @on(Input.Submitted, "#path")
     def _read(self, event: Input.Submitted) -> None:
         if event.value.strip():
@@ -144,7 +153,7 @@ class ImportScreen(DeskScreen):
             parts.append(
                 text.say(N_("The refused lines will be left out."))
                 if self.skip_bad
-                else text.say(N_("With refused lines nothing is taken, unless ctrl+b skips them."))
+                else text.say(N_("With refused lines nothing is taken, unless ctrl+r skips them."))
             )
         self.query_one("#counts", Static).update(text.join(parts, " "))
         table = self.query_one(PlanTable)
@@ -157,19 +166,23 @@ class ImportScreen(DeskScreen):
         """Says in full what the column may have to cut."""
         table = self.query_one(PlanTable)
         found = table.rows[table.cursor]
-        self.say(msg("Line {line}: {why}", line=found.line, why=found.why))
+        notes = [text.say(note) for note in found.notes]
+        why = text.say(msg("Line {line}: {why}", line=str(found.line), why=found.why))
+        self.say_content(text.join((why, *notes), " "))
 
     def do_skip_bad(self) -> None:
+        if self.plan is None:
+            self.say(N_("Name a file first and press enter."), error=True)
+            return
         self.skip_bad = not self.skip_bad
         self._show()
 
-    @work(exclusive=True, group="taking")
+    @work(group="taking")
     async def do_take(self) -> None:
         plan = self.plan
         if plan is None:
             self.say(N_("Name a file first and press enter."), error=True)
             return
-        self.say(N_("Saving…"))
         skip = self.skip_bad
 
         def act() -> Receipt:

@@ -11,7 +11,8 @@ from textual.widgets import Static
 
 from store.actions import history
 from store.actions.history import Line
-from store.message import N_, msg, nmsg
+from store.errors import DeskError
+from store.message import N_, Message, msg, nmsg
 from tui import text
 from tui.bindings import Situation
 from tui.screens.filtered import FilteredScreen
@@ -35,6 +36,13 @@ class JournalTable(RowTable):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.lines: list[Line] = []
+
+    def show(self, lines: list[Line]) -> None:
+        """Shows these lines; the cursor stays on its line, unless it is on the newest."""
+        before = self.lines[self.cursor].seq if 0 < self.cursor < len(self.lines) else None
+        self.lines = lines
+        places = {line.seq: place for place, line in enumerate(lines)} if before else {}
+        self.rows_changed(places.get(before) if before else None)
 
     def row_count(self) -> int:
         return len(self.lines)
@@ -91,8 +99,10 @@ class JournalScreen(FilteredScreen):
             )
             return list(islice(found, count))
 
-        self.table.lines = await asyncio.to_thread(read)
-        self.table.rows_changed()
+        try:
+            self.table.show(await asyncio.to_thread(read))
+        except (DeskError, OSError) as error:
+            self._say_chain(self._unreadable(error), bad=True)
         self.update_keys()
 
     @on(JournalTable.Moved, "#lines")
@@ -114,8 +124,25 @@ class JournalScreen(FilteredScreen):
     @work(exclusive=True, group="check")
     async def do_check(self) -> None:
         self._say_chain(N_("Checking the chain…"))
-        report = await asyncio.to_thread(history.check, self.session.desk.path)
-        if report.sound:
+        desk = self.session.desk
+        seq, head = desk.head
+        try:
+            report = await asyncio.to_thread(history.check, desk.path)
+        except (DeskError, OSError) as error:
+            self._say_chain(self._unreadable(error), bad=True)
+            return
+        # What this desk has read itself is the best proof of where the chain was.
+        lost = report.seq < seq or (report.seq == seq and report.head != head)
+        if report.sound and lost:
+            self._say_chain(
+                msg(
+                    "The journal is not the one that was read here: change {seq} is missing or "
+                    "another. Keep a copy of the folder before anything else.",
+                    seq=str(seq),
+                ),
+                bad=True,
+            )
+        elif report.sound:
             self._say_chain(
                 nmsg(
                     "The chain holds: {count} line, head {head}.",
@@ -128,6 +155,11 @@ class JournalScreen(FilteredScreen):
             self._say_chain(
                 msg("The chain is broken. {problem}", problem=report.problems[0]), bad=True
             )
+
+    @staticmethod
+    def _unreadable(error: DeskError | OSError) -> Message:
+        reason = error.what if isinstance(error, DeskError) else error.strerror or str(error)
+        return msg("The journal cannot be read: {reason}.", reason=reason)
 
     def _say_chain(self, message: object, *, bad: bool = False) -> None:
         line = self.query_one("#chain", Static)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Static, TabbedContent, TabPane
 
 from store.actions import members as actions
@@ -18,7 +18,7 @@ from store.model.access import ALLOWS, NOT_SUPPORTED, Level, Member, level_meani
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import confirm, fields_that_differ, whose_version
-from tui.screens.forms import FormScreen
+from tui.screens.forms import LEAVE, FormScreen
 from tui.screens.users import access_text
 from tui.widgets.form import Field, Form
 from tui.widgets.radio import Radio
@@ -66,9 +66,11 @@ class MemberScreen(DeskScreen):
                 yield Static(
                     text.say(N_("Assign administrative access to companies you support"), "bold")
                 )
-                with VerticalScroll(can_focus=False):
+                with VerticalScroll(can_focus=False, id="levels"):
                     yield from self._settings()
-        yield Button(text.say(N_("Save")), id="save", compact=True)
+        with Horizontal(id="below"):
+            yield Button(text.say(N_("Save")), id="save", compact=True)
+            yield Static(id="reach")
 
     def _settings(self) -> ComposeResult:
         limited_as = self.session.view.partner.limited_as
@@ -83,7 +85,6 @@ class MemberScreen(DeskScreen):
             id="level",
         )
         yield Static(text.say(NOT_SUPPORTED, "dim"))
-        yield Static(id="reach")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -98,11 +99,6 @@ class MemberScreen(DeskScreen):
         name = self.member.name or self.member.upn
         return (*map(text.plain, way), text.plain(msg("{tab}: {name}", tab=msg(tab), name=name)))
 
-    def plain_text(self) -> str:
-        return "\n".join(
-            str(static.content) for static in self.query("#settings Static").results(Static)
-        )
-
     @work(exclusive=True, group="reach")
     async def _show_reach(self) -> None:
         count = await asyncio.to_thread(actions.reach, self.session.desk)
@@ -115,6 +111,16 @@ class MemberScreen(DeskScreen):
                 )
             )
         )
+
+    # -- scrolling where there is little room --------------------------------------------------
+
+    def key_pageup(self) -> None:
+        """What stands above."""
+        self.query_one("#levels", VerticalScroll).scroll_page_up(animate=False)
+
+    def key_pagedown(self) -> None:
+        """What stands below."""
+        self.query_one("#levels", VerticalScroll).scroll_page_down(animate=False)
 
     # -- what stands on the form --------------------------------------------------------------
 
@@ -150,7 +156,7 @@ class MemberScreen(DeskScreen):
     def _pressed(self) -> None:
         self.call_later(self.action_do, "save")
 
-    @work(exclusive=True, group="save")
+    @work(group="save")
     async def do_save(self) -> None:
         rev: int | None = self.member.rev
         try:
@@ -187,9 +193,7 @@ class MemberScreen(DeskScreen):
 
     @work(exclusive=True, group="leave")
     async def _leave(self) -> None:
-        if not self.is_changed() or await confirm(
-            self, msg("Leave without saving what you changed?")
-        ):
+        if not self.is_changed() or await confirm(self, LEAVE):
             self.desk_app.back()
 
     def do_tab(self) -> None:

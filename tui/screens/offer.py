@@ -139,18 +139,20 @@ class OfferScreen(DeskScreen):
     # -- copying and saving -------------------------------------------------------------------
 
     def do_copy(self) -> None:
-        self.copy(f"{self.shown.subject}\n\n{self.shown.text}", self._copied)
+        kind = self.session.kind
+        self.copy(f"{self.shown.subject}\n\n{self.shown.text}", lambda: self._copied(kind))
 
     def do_copy_link(self) -> None:
         if self.shown.letter.link:
-            self.copy(self.shown.letter.link, self._copied)
+            kind = self.session.kind
+            self.copy(self.shown.letter.link, lambda: self._copied(kind))
         else:
             self.say(N_("There is no link yet; e pastes it."), error=True)
 
-    def _copied(self) -> None:
-        kind = self.session.kind
+    def _copied(self, kind: Kind) -> None:
+        """Notes it; asks who got it, unless the operator has gone elsewhere meanwhile."""
         self.session.copied[kind] = self.session.now()
-        if self.shown.letter.link and self.possible("who"):
+        if self.is_active and self.shown.letter.link and self.possible("who"):
             self.do_who()
 
     @work

@@ -9,7 +9,8 @@ from textual.widgets import Static
 
 from store.actions import partner as actions
 from store.desk import Receipt
-from store.message import N_
+from store.errors import BadInput
+from store.message import N_, msg
 from store.model.partner import CLOUD_NAMES, LIMITED_NAMES, Certified, Cloud, LimitedAs
 from tui import text
 from tui.screens.forms import FormScreen
@@ -88,4 +89,6 @@ class PartnerScreen(FormScreen):
         ]
 
     def submit(self, values: Mapping[str, str], changes: Mapping[str, str]) -> Receipt:
+        if not values["name"].strip():
+            raise BadInput(msg("The partner has no name yet."), field="name")
         return actions.set_fields(self.session.desk, changes, self.rev)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -66,24 +67,31 @@ async def save_letter(screen: DeskScreen, copy: Copy) -> None:
 
 async def save_customers(screen: DeskScreen, keys: Sequence[int]) -> None:
     """Asks for the file, and writes the customers that a list shows."""
-    view = screen.session.view
+    rows = screen.session.view.customers
     name = f"customers-{screen.session.today.isoformat()}.csv"
 
     def data() -> bytes:
-        rows = view.customers
-        return exporting.customers_csv(Customer.from_document(key, rows[key]) for key in keys)
+        known = ((key, rows[key]) for key in keys if key in rows)
+        return exporting.customers_csv(Customer.from_document(*item) for item in known)
 
     await _save(screen, name, data)
 
 
 async def _save(screen: DeskScreen, name: str, data: Callable[[], bytes]) -> None:
-    path = await screen.app.push_screen_wait(AskPath(N_("Save where?"), name))
-    if path is None:
-        screen.say(N_("Nothing was saved."))
-        return
-    try:
-        written = await asyncio.to_thread(lambda: exporting.write_new(typed_path(path), data()))
-    except DeskError as error:
-        screen.say_error(error)
-    else:
-        screen.say(msg("Saved in {path}.", path=str(written)))
+    while name:
+        path = await screen.app.push_screen_wait(AskPath(N_("Save where?"), name))
+        if path is None:
+            screen.say(N_("Nothing was saved."))
+            return
+        name = path  # another name is asked for where this one will not do
+        try:
+            written = await asyncio.to_thread(_write, path, data)
+        except DeskError as error:
+            screen.say_error(error)
+        else:
+            screen.say(msg("Saved in {path}.", path=str(written)))
+            return
+
+
+def _write(path: str, data: Callable[[], bytes]) -> Path:
+    return exporting.write_new(typed_path(path), data())

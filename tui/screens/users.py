@@ -26,6 +26,12 @@ class MemberTable(RowTable):
     )
     members: tuple[Member, ...] = ()
 
+    def show(self, members: tuple[Member, ...]) -> None:
+        """Shows these users; the cursor stays on its user, if it is still among them."""
+        before, self.members = self.under_cursor, members
+        ids = [member.id for member in members]
+        self.rows_changed(ids.index(before.id) if before and before.id in ids else None)
+
     def row_count(self) -> int:
         return len(self.members)
 
@@ -71,9 +77,7 @@ class UsersScreen(DeskScreen):
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if not self.is_mounted:
             return
-        self.table.members = self.session.view.members
-        self.table.rows_changed()
-        self.table.display = bool(self.table.members)
+        self.table.show(self.session.view.members)
         self.query_one("#empty").display = not self.table.members
 
     def plain_text(self) -> str:
@@ -86,6 +90,9 @@ class UsersScreen(DeskScreen):
         self.app.push_screen(NewMemberForm())
 
     @on(MemberTable.Chosen, "#members")
+    def _enter(self) -> None:
+        self.call_later(self.action_do, "open")
+
     def do_open(self) -> None:
         self.do_edit()
 

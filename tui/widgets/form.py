@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,14 +11,12 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Click, Focus
 from textual.message import Message
-from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui import text
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One row: `choices` are values and their names; `hint` explains the field.
 
     Names, labels and hints are our own words, `value` is data.
@@ -29,7 +27,6 @@ class Field:
     value: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
-    suggester: Suggester | None = field(default=None, compare=False)
 
 
 class Choice(Static, can_focus=True):
@@ -38,10 +35,11 @@ class Choice(Static, can_focus=True):
     BINDINGS = [
         Binding("right,space,l", "step(1)", show=False),
         Binding("left,h", "step(-1)", show=False),
+        Binding("enter", "go_on", show=False),
     ]
 
-    class Changed(Message):
-        """Another value was chosen."""
+    class Entered(Message):
+        """Enter was pressed: the value stands."""
 
     def __init__(
         self,
@@ -64,7 +62,10 @@ class Choice(Static, can_focus=True):
         """Goes to the next or the last value."""
         self.place = (self.place + by) % len(self.choices)
         self.refresh()
-        self.post_message(self.Changed())
+
+    def action_go_on(self) -> None:
+        """Takes the value as it is."""
+        self.post_message(self.Entered())
 
     def on_click(self, event: Click) -> None:
         """A click goes on, too."""
@@ -91,9 +92,7 @@ class FieldRow(Horizontal):
             yield choice
         else:
             self.opened_with = text.editable(self.spec.value)
-            entry = Input(
-                text.editable(self.spec.value), compact=True, suggester=self.spec.suggester
-            )
+            entry = Input(text.editable(self.spec.value), compact=True)
             entry.cursor_blink = False
             yield entry
 
@@ -103,12 +102,6 @@ class FieldRow(Horizontal):
         control = self.children[1]
         assert isinstance(control, Input | Choice)
         return control.value
-
-    def put(self, value: str) -> None:
-        """Puts a value into a field to type in."""
-        control = self.children[1]
-        if isinstance(control, Input):
-            control.value = text.editable(value)
 
     @property
     def is_changed(self) -> bool:
@@ -152,12 +145,6 @@ class Form(VerticalScroll, can_focus=False):
         for row in self.rows:
             if row.spec.name == name:
                 row.children[1].focus()
-
-    def fill(self, values: Mapping[str, str]) -> None:
-        """Puts other values into some fields."""
-        for row in self.rows:
-            if row.spec.name in values:
-                row.put(values[row.spec.name])
 
     def on_descendant_focus(self, event: Focus) -> None:
         """Shows the hint of the field that was entered."""

@@ -40,7 +40,7 @@ class LetterView(Static):
                 made.append(text.nothing())
             shown = text.data(words, _STYLES.get(what, ""))
             made += (
-                text.wrapped(text.hanging("- ", shown, 2, width), width)
+                text.hanging("- ", shown, 2, width)
                 if what == "item"
                 else text.wrapped(shown, width)
             )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from textual.binding import Binding
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui import text
@@ -56,6 +57,7 @@ class Radio(Static, can_focus=True):
         if 0 <= place < len(self.options):
             self.cursor = place
             self.refresh()
+            self._keep_in_sight()
         elif by > 0:
             self.screen.focus_next()
         else:
@@ -71,32 +73,39 @@ class Radio(Static, can_focus=True):
     def on_focus(self) -> None:
         """The cursor shows only where keys go."""
         self.refresh()
+        self._keep_in_sight()
 
     def on_blur(self) -> None:
         """The cursor shows only where keys go."""
         self.refresh()
 
+    def _keep_in_sight(self) -> None:
+        """Scrolls to the option under the cursor with what it means, where there is little room."""
+        heights = [self._option(place, self.size.width) for place in range(len(self.options))]
+        top = sum(map(len, heights[: self.cursor]))
+        here = Region(0, top, self.size.width, len(heights[self.cursor]))
+        if isinstance(self.parent, Widget):
+            offset = self.virtual_region.offset
+            self.parent.scroll_to_region(here.translate(offset), animate=False, force=True)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width).plain.split("\n"))
+        return sum(len(self._option(place, width)) for place in range(len(self.options)))
 
     def render(self) -> Content:
-        return text.made(self._lines(self.size.width))
-
-    def _lines(self, width: int) -> Content:
-        lines: list[Content] = []
-        for place, (name, meanings) in enumerate(self.options):
-            here = self.has_focus and place == self.cursor
-            mark = "(•)" if place == self.chosen else "( )"
-            style = "dim" if self.disabled else "bold reverse" if here else "bold"
-            title, colon, rest = text.plain(name).partition(":")
-            shown = text.join(
-                (
-                    text.data(title.rstrip(), style),
-                    text.data(
-                        title[len(title.rstrip()) :] + colon + rest, "dim" if self.disabled else ""
-                    ),
-                )
-            )
-            lines.append(text.hanging(f"{'›' if here else ' '} {mark} ", shown, 6, width))
-            lines += [text.hanging("", text.say(m, "dim"), 6, width) for m in meanings]
+        width = self.size.width
+        lines = [line for place in range(len(self.options)) for line in self._option(place, width)]
         return text.join(lines, "\n")
+
+    def _option(self, place: int, width: int) -> list[Content]:
+        """One option in lines: its mark and name, and what it means."""
+        name, meanings = self.options[place]
+        here = self.has_focus and place == self.cursor
+        mark = "(•)" if place == self.chosen else "( )"
+        style = "dim" if self.disabled else "bold reverse" if here else "bold"
+        title, colon, rest = text.plain(name).partition(":")
+        after = title[len(title.rstrip()) :] + colon + rest
+        shown = text.spans([(title.rstrip(), style), (after, "dim" if self.disabled else "")])
+        lines = text.hanging(f"{'›' if here else ' '} {mark} ", shown, 6, width)
+        for meaning in meanings:
+            lines += text.hanging("", text.say(meaning, "dim"), 6, width)
+        return lines
