@@ -82,12 +82,12 @@ def plan(
 
 
 def may_be_lost(environment: Mapping[str, str]) -> bool:
-    """Whether a multiplexer stands between us and the terminal that we cannot talk to.
+    """Whether a multiplexer that we cannot talk to may keep what is sent to the terminal.
 
-    sudo strips TMUX and STY but leaves TERM, and then what is sent may end there.
+    sudo strips TMUX and STY but leaves TERM; a tmux that does not answer may be there all the same.
     """
-    inside = environment.get("TERM", "").startswith(("tmux", "screen"))
-    return inside and not environment.get("TMUX") and not environment.get("STY")
+    known = environment.get("TERM", "").startswith(("tmux", "screen")) or environment.get("TMUX")
+    return bool(known) and not environment.get("STY")
 
 
 def osc52(text: str) -> str:

@@ -65,7 +65,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         if key not in types:
             raise BadInput(
                 msg("{path} has a key {key} that means nothing.", path=str(path), key=key),
-                todo=msg("The keys are {keys}.", keys=", ".join(types)),
+                todo=msg("The keys are {keys}.", keys=", ".join(map(_spelt, types))),
             )
         if type(value) is not types[key]:
             raise BadInput(msg("{path}: {key} has a value of another kind than expected.",
@@ -82,6 +82,11 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             todo=msg("Choose one of {choices}.", choices=", ".join(CLIPBOARDS)),
         )
     return Settings(**made)
+
+
+def _spelt(name: str) -> str:
+    """A key as it is written in the file."""
+    return next((written for written, key in _SPELT.items() if key == name), name)
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def test_not_even_a_second_newline_at_the_end_is_copied() -> None:
     ("environment", "lost"),
     [
         (XTERM, False),
-        (IN_TMUX, False),
+        (IN_TMUX, True),
         (SCREEN, False),
         ({"TERM": "tmux-256color"}, True),
         ({"TERM": "screen"}, True),

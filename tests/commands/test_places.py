@@ -54,11 +54,18 @@ def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(
 ) -> None:
     (tmp_path / "file").write_text("")
     folder = tmp_path / "file" / "store"
-    for line in ("customers list", "customers add Contoso"):
-        ran = shell(f"--store {folder} {line}", status=1)
-        assert f"The folder {folder} cannot be made: Not a directory." in ran.err
-        assert "Name another one with --store, or set PARTNERDESK_STORE." in ran.err
-        assert ran.out == ""
+    ran = shell(f"--store {folder} customers add Contoso", status=1)
+    assert f"The folder {folder} cannot be made: Not a directory." in ran.err
+    assert "Name another one with --store, or set PARTNERDESK_STORE." in ran.err
+    assert ran.out == ""
+
+
+def test_reading_makes_no_store(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "typo" / "store"
+    for line in ("customers list", "offer show", "partner show", "doctor", "journal show"):
+        ran = shell(f"--store {folder} {line}")
+        assert f"There is no store in {folder} yet." in ran.err
+    assert not folder.parent.exists()
 
 
 def test_the_doctor_says_what_is_wrong_with_the_folder(shell: Shell, tmp_path: Path) -> None:

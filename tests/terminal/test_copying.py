@@ -264,7 +264,7 @@ def test_a_tmux_that_has_gone_is_not_waited_for(store: Path, letter: str, tmp_pa
     with Terminal("--store", str(store), environment=environment) as terminal:
         open_letter(terminal)
         terminal.press("y")
-        terminal.sees("Sent to your terminal")
+        terminal.sees("Sent to your terminal", "may have kept it")
         assert sent(terminal.raw) == [letter]
 
 

@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import sys
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,26 @@ class Context:
                 tell(notice)
             sys.stdout.flush()  # a checkpoint may follow: not before the answer
 
+    @contextmanager
+    def reading(self) -> Iterator[Desk]:
+        """The store for a command that changes nothing, and so makes none where there is none."""
+        if not self.is_there:
+            if self.store or self.environment.get("PARTNERDESK_STORE"):
+                tell(msg("There is no store in {path} yet.", path=str(self.folder)))
+            with tempfile.TemporaryDirectory() as empty, self._opened(Path(empty)) as desk:
+                yield desk
+        else:
+            with self.desk() as desk:
+                yield desk
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the store's folder is there; one that may not be looked at is."""
+        try:
+            return self.folder.exists()
+        except OSError:
+            return True
+
     def peek(self) -> View | None:
         """What an existing store holds, without a word; `None` where there is no store."""
         if not Desk.is_at(self.folder):
@@ -72,9 +93,9 @@ class Context:
         with self._opened() as desk:
             return desk.view
 
-    def _opened(self) -> Desk:
+    def _opened(self, folder: Path | None = None) -> Desk:
         return Desk(
-            self.folder,
+            folder or self.folder,
             self.operator,
             today=self.today,
             allow_network=self.settings.allow_network_store,

@@ -22,7 +22,7 @@ def command() -> None: ...
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def status(ctx: Context, as_json: bool) -> None:
-    with ctx.desk() as desk:
+    with ctx.reading() as desk:
         view, today = desk.view, desk.today()
         counts = Counter(
             view.consent(key, today).state

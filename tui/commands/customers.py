@@ -27,7 +27,7 @@ from tui.commands.base import (
     tell,
 )
 from tui.commands.report import as_record, row_of, timeline
-from tui.commands.values import customer_argument, customers_argument, pairs
+from tui.commands.values import complete_files, customer_argument, customers_argument, pairs
 from tui.language import _, number, say
 
 OUTCOMES = {
@@ -52,7 +52,9 @@ def command() -> None: ...
 def list_(
     ctx: Context, state: str | None, search: str, archived: bool, as_csv: bool, as_json: bool
 ) -> None:
-    with ctx.desk() as desk:
+    if as_csv and as_json:
+        raise click.UsageError(_("Choose --csv or --json."))
+    with ctx.reading() as desk:
         view, today = desk.view, desk.today()
         words = search.casefold().split()
         found = [
@@ -72,8 +74,10 @@ def list_(
         else:
             titles = (_("Customer"), _("Domain"), _("Consent"), _("Since"), _("Until"))
             put_table(titles, [row_of(customer, consent) for customer, consent in consents])
-            if not consents:
+            if not view.customers:
                 tell(msg("No customers here. partnerdesk customers add NAME adds one."))
+            elif not consents:
+                tell(msg("No customer matches."))
 
 
 @command.command("show", help=_("Show one customer with its consent and timeline."))
@@ -81,7 +85,7 @@ def list_(
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def show(ctx: Context, customer: str, as_json: bool) -> None:
-    with ctx.desk() as desk:
+    with ctx.reading() as desk:
         found = lookup.customer(desk.view, customer)
         consent = desk.view.consent(found.id, desk.today())
         invitations = desk.view.invitations(found.id)
@@ -147,7 +151,7 @@ def restore(ctx: Context, customers: tuple[str, ...]) -> None:
 
 
 @command.command("import", help=_("Take a list of customers in; FILE may be - for stdin."))
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=complete_files)
 @click.option("--dry-run", is_flag=True, help=_("Only say what would happen, line by line."))
 @click.option("--skip-bad", is_flag=True, help=_("Leave out lines that cannot be taken."))
 @click.option("--json", "as_json", is_flag=True, help=_("The lines as JSON."))
@@ -180,10 +184,10 @@ def import_(ctx: Context, file: str, dry_run: bool, skip_bad: bool, as_json: boo
 
 
 @command.command("export", help=_("Write all customers as CSV; FILE may be - for stdout."))
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=complete_files)
 @context
 def export(ctx: Context, file: str) -> None:
-    with ctx.desk() as desk:
+    with ctx.reading() as desk:
         found = exporting.listed(desk.view)
         data = exporting.customers_csv(found)
     if file == "-":

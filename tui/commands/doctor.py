@@ -24,7 +24,7 @@ def command(ctx: Context, as_json: bool) -> int:
     screen = why_no_screen(environment)
     attention, filesystem = False, ""
     try:
-        with ctx.desk() as desk:
+        with ctx.reading() as desk:
             store = say(desk.read_only) if desk.read_only else _("can be written")
             attention, filesystem = desk.read_only is not None, desk.filesystem
     except DeskError as error:

@@ -11,6 +11,7 @@ from store.errors import BadInput
 from store.message import msg, nmsg
 from store.paths import typed_path
 from tui.commands.base import Context, context, put, put_json, put_table, tell
+from tui.commands.values import complete_files
 from tui.language import _, say
 
 
@@ -19,20 +20,21 @@ def command() -> None: ...
 
 
 @command.command("show", help=_("Who did what, newest first."))
-@click.option("--limit", type=int, default=50, show_default=True, help=_("How many lines."))
+@click.option(
+    "--limit", type=click.IntRange(0), default=50, show_default=True, help=_("How many lines.")
+)
 @click.option("--search", metavar="TEXT", default="", help=_("Only lines with this text."))
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def show(ctx: Context, limit: int, search: str, as_json: bool) -> None:
-    with ctx.desk():
-        pass  # the store is there, and whatever is wrong with it has been said
     wanted = search.casefold()
-    lines = (
-        line
-        for line in history.newest_first(ctx.folder)
-        if wanted in f"{line.who} {line.member} {line.did} {say(line.what)}".casefold()
-    )
-    found = list(islice(lines, max(0, limit)))
+    with ctx.reading() as desk:  # whatever is wrong with the store is said first
+        lines = (
+            line
+            for line in history.newest_first(desk.path)
+            if wanted in f"{line.who} {line.member} {line.did} {say(line.what)}".casefold()
+        )
+        found = list(islice(lines, limit))
     if as_json:
         put_json(
             [
@@ -95,9 +97,21 @@ def verify(ctx: Context, as_json: bool) -> int:
 
 
 @command.command("export", help=_("Make a working store, or one TinyDB file, of the journal."))
-@click.option("--to", "folder", metavar="NEWSTORE", help=_("A folder for a new store."))
+@click.option(
+    "--to",
+    "folder",
+    metavar="NEWSTORE",
+    shell_complete=complete_files,
+    help=_("A folder for a new store."),
+)
 @click.option("--until", type=int, metavar="SEQ", help=_("Only up to this change."))
-@click.option("--tinydb", "file", metavar="FILE", help=_("A file that stock TinyDB opens."))
+@click.option(
+    "--tinydb",
+    "file",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help=_("A file that stock TinyDB opens."),
+)
 @context
 def export(ctx: Context, folder: str | None, until: int | None, file: str | None) -> None:
     if bool(folder) == bool(file):
@@ -119,6 +133,6 @@ def export(ctx: Context, folder: str | None, until: int | None, file: str | None
     if until is not None:
         raise BadInput(msg("--until belongs to --to."))
     target = typed_path(str(file))
-    with ctx.desk() as desk:
+    with ctx.reading() as desk:
         history.export_tinydb(desk, target)
     put(say(msg("Wrote all tables to {path}.", path=str(target))))

@@ -8,6 +8,7 @@ import click
 
 from store.errors import DeskError
 from tui.commands.base import Context, Lazy, fail, tell
+from tui.commands.values import complete_files
 from tui.language import _
 
 COMMANDS = {
@@ -71,7 +72,9 @@ def program() -> click.Group:
         epilog=_("Exit status: 0 done, 1 failed, 2 usage, 3 needs attention, 4 not allowed."),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    @click.option("--store", metavar="FOLDER", help=_("The store to use."))
+    @click.option(
+        "--store", metavar="FOLDER", shell_complete=complete_files, help=_("The store to use.")
+    )
     @click.version_option(package_name="partnerdesk", message="%(prog)s %(version)s")
     @click.pass_context
     def partnerdesk(ctx: click.Context, store: str | None) -> int | None:

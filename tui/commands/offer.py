@@ -41,7 +41,7 @@ def show(
     ctx: Context, kind: str, language: str | None, customer: str | None, form: str, link_only: bool
 ) -> int | None:
     spoken = _language(language)
-    with ctx.desk() as desk:
+    with ctx.reading() as desk:
         view = desk.view
         found = [lookup.customer(view, customer)] if customer else []
         if language:

@@ -20,7 +20,7 @@ def command() -> None: ...
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def show(ctx: Context, as_json: bool) -> None:
-    with ctx.desk() as desk:
+    with ctx.reading() as desk:
         partner = desk.view.partner
     if as_json:
         put_json({**partner._asdict(), "operators": dict(partner.operators)})

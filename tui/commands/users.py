@@ -22,7 +22,7 @@ def command() -> None: ...
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def list_(ctx: Context, as_json: bool) -> None:
-    with ctx.desk() as desk:
+    with ctx.reading() as desk:
         members = desk.view.members
     if as_json:
         put_json([_record(member) for member in members])
@@ -38,7 +38,7 @@ def list_(ctx: Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def show(ctx: Context, upn: str, as_json: bool) -> None:
-    with ctx.desk() as desk:
+    with ctx.reading() as desk:
         member = lookup.member(desk.view, upn)
         reach = actions.reach(desk) if member.access else 0
     if as_json:

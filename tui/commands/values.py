@@ -61,6 +61,15 @@ def _completes(names: Callable[[View], list[str]]) -> Callable[..., list[Complet
     return complete
 
 
+def complete_files(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Leaves names of files to the shell."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 def _customers(view: View) -> list[str]:
     return [
         str(row.get("domain") or row.get("name", ""))

@@ -67,6 +67,7 @@ class Keyed(Screen[Result]):
 
     KEYS: ClassVar[str] = EVERYWHERE
     _changing = False
+    copied = ""
 
     def __init_subclass__(cls, **options: object) -> None:
         if "KEYS" in vars(cls):
@@ -191,18 +192,26 @@ class Keyed(Screen[Result]):
 
     # -- copying ------------------------------------------------------------------------------
 
-    def copy(self, wanted: str, then: Callable[[], None] | None = None) -> None:
+    def copy(
+        self, wanted: str, then: Callable[[], None] | None = None, note: Message | None = None
+    ) -> None:
         """Copies a text by the ladder and says what that truly did; `then` follows if it did.
 
         It goes on when this screen has been left, for the copying tool may take its time.
         """
-        self.app.run_worker(self._copy(wanted, then), group="copy")
+        self.copied = to_copy(wanted)
+        self.app.run_worker(self._copy(wanted, then, note), group="copy")
 
-    async def _copy(self, wanted: str, then: Callable[[], None] | None) -> None:
+    async def _copy(
+        self, wanted: str, then: Callable[[], None] | None, note: Message | None
+    ) -> None:
         outcome = await self.desk_app.copy_text(to_copy(wanted))
         top = self.app.screen
-        if isinstance(top, Keyed):
-            top.say(outcome.message, error=not outcome.done)
+        if isinstance(top, Keyed) and not outcome.done:
+            top.say(outcome.message, error=True)
+        elif isinstance(top, Keyed):
+            said = [text.say(outcome.message), *([text.say(note, "bold")] if note else [])]
+            top.say_content(text.join(said, " "))
         if outcome.done and then:
             then()
 
@@ -324,6 +333,8 @@ class DeskScreen(Keyed[None]):
 
     def do_plain(self) -> None:
         shown = self.plain_text()
+        if self.copied not in shown:
+            shown = f"{self.copied}\n\n{shown}"  # a field that was copied is not on the screen
         if shown:
             self.desk_app.show_plain(shown)
         else:

@@ -140,7 +140,9 @@ class OfferScreen(DeskScreen):
 
     def do_copy(self) -> None:
         kind = self.session.kind
-        self.copy(f"{self.shown.subject}\n\n{self.shown.text}", lambda: self._copied(kind))
+        gaps = ", ".join(text.plain(gap) for gap in self.shown.letter.gaps)
+        note = msg("The letter is not finished. Missing: {gaps}.", gaps=gaps) if gaps else None
+        self.copy(f"{self.shown.subject}\n\n{self.shown.text}", lambda: self._copied(kind), note)
 
     def do_copy_link(self) -> None:
         if self.shown.letter.link:
