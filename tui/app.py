@@ -38,6 +38,7 @@ from tui.theme import THEME
 _HERE = Path(__file__).parent
 _TIME_TO_LEAVE = 3.0
 """Seconds for the usual way out after the terminal has gone."""
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _SEEN_OR_NOT = {"ctrl+q", "ctrl+z"}
 _AT_ONCE = 5_000
 """Up to so many customers the columns are made before the first paint."""
@@ -122,7 +123,7 @@ class PartnerDesk(App[int]):
             desk.opened.add_done_callback(lambda done: self._from_store(self.DeskOpened()))
             self._show_home()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in _ENDING:
             with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: a test
                 loop.add_signal_handler(number, self._end_by_signal, number)
         self.set_interval(30, self._watch_calendar)
@@ -417,11 +418,10 @@ class PartnerDesk(App[int]):
     def show_plain(self, shown: str) -> None:
         """Shows a text on the terminal's normal screen, where it selects and scrolls by itself."""
         loop = asyncio.get_running_loop()
-        signals = (signal.SIGTERM, signal.SIGHUP)
         try:
             with self.suspend():
                 # With the screen restored, a signal may end us the usual way.
-                for number in signals:
+                for number in _ENDING:
                     loop.remove_signal_handler(number)
                 sys.stdout.write("\n" + "\n".join(map(text.editable, shown.split("\n"))) + "\n\n")
                 sys.stdout.write(text.plain(N_("Press Enter to go back to the desk.")) + "\n")
@@ -435,6 +435,6 @@ class PartnerDesk(App[int]):
                     reason=str(error),
                 )
         finally:
-            for number in signals:
+            for number in _ENDING:
                 with contextlib.suppress(ValueError, RuntimeError):
                     loop.add_signal_handler(number, self._end_by_signal, number)

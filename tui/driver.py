@@ -18,3 +18,8 @@ class DeskDriver(LinuxDriver):
         if self._key_thread is not None and self._key_thread.is_alive():
             self.suspend_application_mode()
         super().resume_application_mode()
+
+    def stop_application_mode(self) -> None:
+        """Leaves the full screen empty: tmux keeps lines of it where it had grown meanwhile."""
+        self.write("\x1b[2J")
+        super().stop_application_mode()

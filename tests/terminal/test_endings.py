@@ -33,7 +33,7 @@ def test_q_ends_with_0(store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, None)]
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 )
 def test_signals_restore_the_terminal(store: Path, number: signal.Signals, status: int) -> None:
     for _ in range(count(1, 20)):
@@ -41,7 +41,7 @@ def test_signals_restore_the_terminal(store: Path, number: signal.Signals, statu
             terminal.sees("Partner overview")
             terminal.kill(number)
             ended = terminal.end()
-            assert status is None or ended == status
+            assert ended == status
             assert is_restored(terminal.raw)
     assert verify(store).sound
 
@@ -176,3 +176,19 @@ def test_another_process_is_seen_without_a_key(store: Path) -> None:
         with Desk(store, OPERATOR).open() as other:
             customers.add(other, {"name": "0 First of all"})
         terminal.sees("151 customers", "0 First of all")
+
+
+def test_ctrl_c_in_the_plain_view_goes_back_to_the_desk(store: Path) -> None:
+    with Terminal("--store", str(store)) as terminal:
+        terminal.sees("Partner overview")
+        terminal.settle()
+        terminal.press("v")
+        terminal.sees("Press Enter to go back to the desk.")
+        terminal.press("\x03")
+        terminal.sees("Partner overview")
+        terminal.settle()
+        terminal.press("j")
+        terminal.settle()
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert is_restored(terminal.raw)

@@ -19,6 +19,7 @@ ALLOWED = re.compile(
   | \x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1049|2004|2026|2048)[hl]   # modes
   | \x1b\[\?(?:2026|2048)\$p                           # asking for two modes
   | \x1b\[(?:>25u|<u)                                  # the keyboard protocol
+  | \x1b\[2J                                           # an empty screen, on leaving
   | \x1b\[c                                            # which terminal is it
   | \x1b\]22;[a-z-]+\x07                                # the shape of the mouse pointer
     """,

@@ -27,7 +27,7 @@ async def test_yes_and_a_level_and_save(staffed: Desk) -> None:
             "Assign administrative access to companies you support",
             "(•) No",
             "Full administration: this role has the same privileges as the global",
-            "Either level opens 0 customers today.",
+            "Opens 0 customers today.",
             "Mobile Device Management for Office 365 is not supported",
         )
         await operator.press("up", "space")

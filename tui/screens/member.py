@@ -105,8 +105,8 @@ class MemberScreen(DeskScreen):
         self.query_one("#reach", Static).update(
             text.say(
                 nmsg(
-                    "Either level opens {count} customer today.",
-                    "Either level opens {count} customers today.",
+                    "Opens {count} customer today.",
+                    "Opens {count} customers today.",
                     count,
                 )
             )
