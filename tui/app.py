@@ -23,7 +23,7 @@ from store.desk import Change, Desk, Receipt
 from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import OVERVIEW_FROM, Flow, flow_for
-from tui import clipboard, settings, terminal, text
+from tui import clipboard, plain, settings, terminal, text
 from tui.crash import write_report
 from tui.driver import DeskDriver
 from tui.keys import KeyQueue
@@ -123,9 +123,7 @@ class PartnerDesk(App[int]):
             desk.opened.add_done_callback(lambda done: self._from_store(self.DeskOpened()))
             self._show_home()
         loop = asyncio.get_running_loop()
-        for number in _ENDING:
-            with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: a test
-                loop.add_signal_handler(number, self._end_by_signal, number)
+        self._catch_signals(True)
         self.set_interval(30, self._watch_calendar)
         if not self.is_headless and sys.stdin:
             terminal.when_lost(sys.stdin.fileno(), lambda: self._terminal_lost(loop))
@@ -218,6 +216,16 @@ class PartnerDesk(App[int]):
             roster.update(self.session.view, self.session.today, self._missed)
             self._missed = set()
         self._refresh_screens(None)
+
+    def _catch_signals(self, catch: bool) -> None:
+        """Lets the signals that end a program end the desk in order, or no longer."""
+        loop = asyncio.get_running_loop()
+        for number in _ENDING:
+            with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: a test
+                if catch:
+                    loop.add_signal_handler(number, self._end_by_signal, number)
+                else:
+                    loop.remove_signal_handler(number)
 
     def _end_by_signal(self, number: int) -> None:
         self.exit(128 + number, return_code=128 + number)
@@ -381,22 +389,14 @@ class PartnerDesk(App[int]):
     async def copy_text(self, wanted: str) -> clipboard.Outcome:
         """Copies by the ladder; returns what the step that was taken truly did."""
         self._clipboard = wanted
-        found = self.session.settings
-        outcome = clipboard.Outcome(
-            False, msg("Copying is switched off (clipboard = off). v shows the text.")
+        return await asyncio.to_thread(
+            clipboard.copy,
+            wanted,
+            os.environ,
+            self.session.settings,
+            send=self._send,
+            folder=settings.state_folder(),
         )
-        for step in clipboard.plan(wanted, os.environ, found):
-            outcome = await asyncio.to_thread(
-                clipboard.run,
-                step,
-                wanted,
-                send=self._send,
-                folder=settings.state_folder(),
-                environment=os.environ,
-            )
-            if outcome.done:
-                break
-        return outcome
 
     def _send(self, sequence: str) -> None:
         """Writes to the terminal through the one writer that there is."""
@@ -404,29 +404,12 @@ class PartnerDesk(App[int]):
             self._driver.write(sequence)
             self._driver.flush()
 
-    @staticmethod
-    def _wait_for_enter() -> None:
-        """Reads a line; ctrl+c goes back as well."""
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            sys.stdin.readline()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            signal.signal(signal.SIGINT, before)
-
     def show_plain(self, shown: str) -> None:
         """Shows a text on the terminal's normal screen, where it selects and scrolls by itself."""
-        loop = asyncio.get_running_loop()
         try:
             with self.suspend():
-                # With the screen restored, a signal may end us the usual way.
-                for number in _ENDING:
-                    loop.remove_signal_handler(number)
-                sys.stdout.write("\n" + "\n".join(map(text.editable, shown.split("\n"))) + "\n\n")
-                sys.stdout.write(text.plain(N_("Press Enter to go back to the desk.")) + "\n")
-                sys.stdout.flush()
-                self._wait_for_enter()
+                self._catch_signals(False)  # with the screen restored, one may end us as usual
+                plain.show(shown)
         except Exception as error:
             if isinstance(self.screen, Keyed):
                 self.screen.say(
@@ -435,6 +418,4 @@ class PartnerDesk(App[int]):
                     reason=str(error),
                 )
         finally:
-            for number in _ENDING:
-                with contextlib.suppress(ValueError, RuntimeError):
-                    loop.add_signal_handler(number, self._end_by_signal, number)
+            self._catch_signals(True)

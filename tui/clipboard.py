@@ -81,6 +81,23 @@ def plan(
     return [Step.NATIVE, *to_terminal, Step.FILE]
 
 
+def copy(
+    text: str,
+    environment: Mapping[str, str],
+    settings: Settings,
+    *,
+    send: Callable[[str], None],
+    folder: Path,
+) -> Outcome:
+    """Goes down the ladder to the first step that does it; returns what that truly did."""
+    outcome = Outcome(False, msg("Copying is switched off (clipboard = off). v shows the text."))
+    for step in plan(text, environment, settings):
+        outcome = run(step, text, send=send, folder=folder, environment=environment)
+        if outcome.done:
+            break
+    return outcome
+
+
 def may_be_lost(environment: Mapping[str, str]) -> bool:
     """Whether a multiplexer that we cannot talk to may keep what is sent to the terminal.
 
