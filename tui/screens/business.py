@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 
 from store.message import N_, Message, msg
 from store.model.consent import State
-from store.model.offer import KIND_NAMES, link_of
+from store.model.offer import KIND_NAMES, Kind, link_of
 from tui import text
 from tui.roster import STATES
 from tui.screens.customer_list import CustomerListScreen
@@ -48,7 +48,9 @@ class BusinessScreen(CustomerListScreen):
         yield from self.list_widgets()
 
     def crumbs(self) -> tuple[str, ...]:
-        return text.plain(N_("Build your business")), text.plain(N_("Delegate admin offer"))
+        kind = self.session.kind
+        offer = N_("Delegate admin offer") if kind is Kind.DELEGATED else KIND_NAMES[kind]
+        return text.plain(N_("Build your business")), text.plain(offer)
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
         super().refresh_view(customers)
@@ -99,6 +101,7 @@ class BusinessScreen(CustomerListScreen):
     @work
     async def do_kind(self) -> None:
         await choose_kind(self)
+        self.show_frame()
         self._show_steps()
         self.query_one(StepTable).move_to(1)
         self.update_keys()

@@ -63,7 +63,9 @@ class CustomerListScreen(FilteredScreen):
         if self.session.roster is None:
             parts.append(text.say(N_("Reading all customers…")))
         elif self.filter_text:
-            total = self.session.roster.total
+            state = self.query_one(ConsentBar).chosen
+            roster = self.session.roster
+            total = roster.total if state is None else roster.counts[state]
             parts.append(
                 text.say(
                     msg("Filter “{filter}”: {shown} of {total}. esc ends it.",

@@ -75,7 +75,12 @@ class ImportScreen(DeskScreen):
             ),
             classes="notice",
         )
-        field = Input(id="path", compact=True, suggester=PathSuggester())
+        field = Input(
+            placeholder=text.plain(N_("Name of the file")),
+            id="path",
+            compact=True,
+            suggester=PathSuggester(),
+        )
         field.cursor_blink = False
         yield field
         yield Static(id="counts")

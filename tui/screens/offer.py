@@ -91,7 +91,7 @@ class OfferScreen(DeskScreen):
         copy = self.shown
         parts: list[Content] = []
         if len(self.copies) > 1:
-            parts.append(text.say(msg("text {place} of {count}", place=self.place + 1,
+            parts.append(text.say(msg("text {place} of {count}, → next", place=self.place + 1,
                                       count=len(self.copies))))  # fmt: skip
         parts.append(text.data(LANGUAGES[copy.letter.language], "bold"))
         named = [customer.label for customer in copy.customers]
