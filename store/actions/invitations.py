@@ -41,9 +41,15 @@ def earlier_invitation(customer: Customer, answer: dict[str, Any]) -> dict[str, 
 
 
 def current_invitation(view: View, customer: int, kind: Kind, today: date) -> Invitation | None:
-    """The invitation that a letter to this customer would be about: a draft, or one waiting."""
+    """The invitation that a letter to this customer would be about: a draft, or one waiting.
+
+    Neither is a draft once its link can no longer be answered.
+    """
     found = [i for i in view.invitations(customer) if i.kind is kind]
     for invitation in reversed(found):
-        if invitation.is_draft or consent_in(invitation, today).state is State.WAITING:
+        if invitation.is_draft:
+            if not invitation.answer_by or today <= invitation.answer_by:
+                return invitation
+        elif consent_in(invitation, today).state is State.WAITING:
             return invitation
     return None

@@ -13,7 +13,7 @@ from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
 from store.model import links
 from store.model.access import why_no_trials
-from store.model.consent import LONGEST_DAYS, How, Invitation, State, consent_in
+from store.model.consent import ANSWER_DAYS, LONGEST_DAYS, How, Invitation, State, consent_in
 from store.model.customer import Customer
 from store.model.offer import KIND_NAMES, Kind, Offer, link_of
 from store.model.partner import Certified, Partner, why_not_certified
@@ -123,6 +123,13 @@ def _own(own: OwnLink, partner: Partner, today: date) -> dict[str, Any]:
         )
     if own.made > today:
         raise BadInput(msg("The link cannot have been finalised in the future."), field="made")
+    if (today - own.made).days >= ANSWER_DAYS:
+        raise BadInput(
+            msg("Day {days} of a link that was finalised on {day} has passed.",
+                days=ANSWER_DAYS, day=own.made.isoformat()),
+            field="made",
+            todo=msg("It cannot be answered any more. Make a new one in Partner Center."),
+        )  # fmt: skip
     if own.days is not None and not 1 <= own.days <= LONGEST_DAYS:
         raise BadInput(
             msg("A relationship lasts from 1 to {most} days.", most=LONGEST_DAYS), field="days"

@@ -114,11 +114,21 @@ def test_a_declined_customer_who_is_offered_again_is_waiting(partner: Desk) -> N
 
 def test_a_lapsed_own_link_is_not_given_once_more(partner: Desk) -> None:
     key = add(partner, "Contoso")
-    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(made=90))
-    assert state(partner, key) is State.LAPSED
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(made=89))
+    partner.today = lambda: TODAY + timedelta(days=1)
+    assert partner.view.state(key, partner.today()) is State.LAPSED
     give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(2))
     assert state(partner, key) is State.WAITING
     assert len(partner.view.invitations(key)) == 2
+
+
+def test_a_draft_whose_link_has_lapsed_is_not_given(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    set_own_link(partner, key, own(made=89))
+    partner.today = lambda: TODAY + timedelta(days=1)
+    give(partner, [key], Kind.DELEGATED, How.COPIED)
+    draft, given = partner.view.invitations(key)
+    assert (draft.is_draft, given.link) == (True, classic_link(OURS))
 
 
 # -- what is refused --------------------------------------------------------------------------

@@ -91,6 +91,17 @@ def test_a_link_that_has_lapsed_is_not_in_the_letter_any_more(partner: Desk) -> 
     assert summary(later) == [("en", "shared", ["Contoso"])]
 
 
+def test_a_draft_whose_link_has_lapsed_is_in_no_letter(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    set_own_link(partner, key, own(made=89))
+    assert summary(asked(partner, key)) == [("en", "own", ["Contoso"])]
+    customer = partner.view.customer(key)
+    assert customer is not None
+    (later,) = copies(partner.view, Kind.DELEGATED, [customer], "en", TODAY.replace(day=23))
+    assert later.letter.link == classic_link(OURS)
+    assert "Please answer by" not in later.text
+
+
 def test_a_customer_whose_language_nobody_writes_gets_a_letter_all_the_same(
     partner: Desk,
 ) -> None:
