@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from store.actions.fields import through_the_door
-from store.actions.invitations import current_invitation, new_invitation
+from store.actions.invitations import asked_with, new_invitation
 from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
 from store.model import links
 from store.model.access import why_no_trials
-from store.model.consent import ANSWER_DAYS, LONGEST_DAYS, How, Invitation, State, consent_in
+from store.model.consent import ANSWER_DAYS, LONGEST_DAYS, How, State, consent_in
 from store.model.customer import Customer
-from store.model.offer import KIND_NAMES, Kind, Offer, link_of
+from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.partner import Certified, Partner, why_not_certified
 from store.operator import Operator
 from store.view import OFFERS, View
@@ -213,10 +213,9 @@ def give(
             "how": how.value,
         }
         offer = tables.view.offer(kind)
-        reusable = link_of(offer, tables.view.partner)
         for customer in found:
             key = _draft(tables, customer, kind, own) if own else None
-            _give_one(tables, customer, offer, reusable, event, key, language)
+            _give_one(tables, customer, offer, event, key, language)
         if len(found) == 1:
             return msg(
                 "Recorded the {offer} as given to {name}.",
@@ -237,16 +236,14 @@ def _give_one(
     tables: Tables,
     customer: Customer,
     offer: Offer,
-    reusable: str,
     event: dict[str, Any],
     draft: int | None,
     language: str,
 ) -> None:
-    view = tables.view
-    same = current_invitation(view, customer.id, offer.kind, tables.today)
+    asked = asked_with(tables.view, customer.id, offer, tables.today)
     spoken = customer.language or language
-    if draft is None and same and _is_the_same(same, offer, reusable):
-        draft = same.id
+    if draft is None and asked.invitation:
+        draft = asked.invitation.id
     if draft is not None:
 
         def once_more(document: Any) -> None:
@@ -255,7 +252,7 @@ def _give_one(
 
         tables.invitations.update(once_more, doc_ids=[draft])
         return
-    if not reusable:
+    if not asked.link:
         raise BadInput(
             msg("{name}: there is no link to give yet.", name=customer.label),
             field="link",
@@ -264,18 +261,11 @@ def _give_one(
     tables.invitations.insert(
         {
             **new_invitation(customer, offer.kind, delegation=offer.delegation),
-            "link": reusable,
+            "link": asked.link,
             "language": spoken,
             "events": [event],
         }
     )
-
-
-def _is_the_same(invitation: Invitation, offer: Offer, reusable: str) -> bool:
-    """Whether giving an offer would be giving this invitation, perhaps once more."""
-    if invitation.is_draft or invitation.granular:
-        return True
-    return invitation.link == reusable and invitation.delegation is offer.delegation
 
 
 def _customer(view: View, key: int) -> Customer:
