@@ -35,7 +35,11 @@ class OwnLink(NamedTuple):
 
 
 def forbidden(view: View, kind: Kind, operator: Operator) -> Message | None:
-    """Which rule keeps this operator from offers of this kind, if one does."""
+    """Which rule keeps this operator from offers of this kind, if one does.
+
+    Whatever is given as this offer asks for delegation exactly where the offer does (`asked_with`),
+    so the offer alone says whether the partner has to be certified.
+    """
     partner, offer = view.partner, view.offer(kind)
     reason = why_not_certified(partner) if offer.delegation else None
     if reason is None and kind is not Kind.DELEGATED:
@@ -96,7 +100,7 @@ def set_own_link(desk: Desk, key: int, own: OwnLink) -> Receipt:
 
     def work(tables: Tables) -> Message:
         customer = _customer(tables.view, key)
-        _draft(tables, customer, Kind.DELEGATED, own)
+        _draft(tables, customer, own)
         return msg("Kept the link of {name}; its letter uses it.", name=customer.label)
 
     return desk.transaction("offers.link", work)
@@ -137,13 +141,14 @@ def _own(own: OwnLink, partner: Partner, today: date) -> dict[str, Any]:
     return {
         "link": link,
         "granular": True,
+        "delegation": True,
         "made": own.made.isoformat(),
         "days": own.days,
         "auto_extend": own.auto_extend,
     }
 
 
-def _draft(tables: Tables, customer: Customer, kind: Kind, own: OwnLink) -> int:
+def _draft(tables: Tables, customer: Customer, own: OwnLink) -> int:
     """The customer's invitation that was not given yet, with this link of its own."""
     fields = _own(own, tables.view.partner, tables.today)
     for row in tables.view.tables.table("invitations").values():
@@ -157,7 +162,7 @@ def _draft(tables: Tables, customer: Customer, kind: Kind, own: OwnLink) -> int:
                 field="link",
             )
     for invitation in tables.view.invitations(customer.id):
-        if invitation.kind is not kind:
+        if invitation.kind is not Kind.DELEGATED:
             continue
         if invitation.is_draft:
             tables.invitations.update(fields, doc_ids=[invitation.id])
@@ -172,7 +177,9 @@ def _draft(tables: Tables, customer: Customer, kind: Kind, own: OwnLink) -> int:
                 )
             tables.invitations.update(fields, doc_ids=[invitation.id])
             return invitation.id
-    return tables.invitations.insert({**new_invitation(customer, kind, delegation=True), **fields})
+    return tables.invitations.insert(
+        {**new_invitation(customer, Kind.DELEGATED, delegation=True), **fields}
+    )
 
 
 # -- giving -----------------------------------------------------------------------------------
@@ -204,6 +211,12 @@ def give(
             )  # fmt: skip
         if own and len(keys) != 1:
             raise BadInput(msg("A granular link is for one customer."), field="link")
+        if own and kind is not Kind.DELEGATED:
+            raise BadInput(
+                msg("A granular link is for the delegated administration offer only."),
+                field="link",
+                todo=msg("Give that offer with it, or leave the link out."),
+            )
         found = [_customer(tables.view, key) for key in keys]
         event = {
             "what": "given",
@@ -214,7 +227,7 @@ def give(
         }
         offer = tables.view.offer(kind)
         for customer in found:
-            key = _draft(tables, customer, kind, own) if own else None
+            key = _draft(tables, customer, own) if own else None
             _give_one(tables, customer, offer, event, key, language)
         if len(found) == 1:
             return msg(
