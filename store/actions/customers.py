@@ -84,7 +84,8 @@ def _refuse_twin(view: View, document: Mapping[str, Any], but: int) -> None:
         value = document.get(field)
         if not value:
             continue
-        for key, found in view.customers.items():
+        for key in view.customers_by(field, value):
+            found = view.customers[key]
             if key != but and found.get(field) == value:
                 twin = Customer.from_document(key, found)
                 raise BadInput(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from store.errors import NotFound
 from store.message import msg
+from store.model import document
 from store.model.access import Member
 from store.model.customer import Customer
-from store.view import View
+from store.view import DOMAIN, MICROSOFT_ID, View
 
 _MOST_NAMED = 5
 
@@ -28,7 +29,7 @@ def customer(view: View, named: str) -> Customer:
                 candidates=_listed(found)),
             todo=msg("Give the domain or the Microsoft ID of one."),
         )  # fmt: skip
-    near = _beginning(view, named.strip())
+    near = _named(view, named.strip(), str.startswith) if named.strip() else []
     if near:
         raise NotFound(
             msg("No customer is called {name}, but some begin so: {candidates}.", name=named,
@@ -48,21 +49,22 @@ def _exact(view: View, wanted: str) -> list[Customer]:
     """Who has this Microsoft ID or domain to the letter; else alike (ß, ss); else this name."""
     if not wanted:
         return []
-    rows = [Customer.from_document(*item) for item in view.customers.items()]
-    lower, folded = wanted.lower(), wanted.casefold()
-    return (
-        [c for c in rows if lower in (c.microsoft_id.lower(), c.domain.lower())]
-        or [c for c in rows if folded in (c.microsoft_id.casefold(), c.domain.casefold())]
-        or [c for c in rows if folded in (c.name.casefold(), c.alias.casefold())]
-    )
+    keys = {*view.customers_by(MICROSOFT_ID, wanted), *view.customers_by(DOMAIN, wanted)}
+    alike = [found for found in map(view.customer, sorted(keys)) if found]
+    lower = wanted.lower()
+    very = [c for c in alike if lower in (c.microsoft_id.lower(), c.domain.lower())]
+    return very or alike or _named(view, wanted, str.__eq__)
 
 
-def _beginning(view: View, wanted: str) -> list[Customer]:
+def _named(view: View, wanted: str, fits: Callable[[str, str], bool]) -> list[Customer]:
+    """Whose name or alias fits, upper and lower case alike."""
     folded = wanted.casefold()
-    rows = (Customer.from_document(*item) for item in view.customers.items())
-    return [c for c in rows
-            if folded and (c.name.casefold().startswith(folded)
-                           or c.alias.casefold().startswith(folded))]  # fmt: skip
+    return [
+        Customer.from_document(key, row)
+        for key, row in view.customers.items()
+        if fits(document.text(row, "name").casefold(), folded)
+        or fits(document.text(row, "alias").casefold(), folded)
+    ]
 
 
 def customers(view: View, named: Iterable[str]) -> list[Customer]:

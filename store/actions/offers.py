@@ -11,14 +11,14 @@ from store.actions.invitations import asked_with, new_invitation
 from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
-from store.model import links
+from store.model import document, links
 from store.model.access import why_no_trials
 from store.model.consent import ANSWER_DAYS, LONGEST_DAYS, How, State, consent_in
 from store.model.customer import Customer
 from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.partner import Certified, Partner, why_not_certified
 from store.operator import Operator
-from store.view import OFFERS, View
+from store.view import INVITATIONS, OFFERS, View
 from store.work import Tables
 
 
@@ -151,9 +151,10 @@ def _own(own: OwnLink, partner: Partner, today: date) -> dict[str, Any]:
 def _draft(tables: Tables, customer: Customer, own: OwnLink) -> int:
     """The customer's invitation that was not given yet, with this link of its own."""
     fields = _own(own, tables.view.partner, tables.today)
-    for row in tables.view.tables.table("invitations").values():
-        if row.get("link") == fields["link"] and row.get("customer") != customer.id:
-            other = tables.view.customer(row["customer"])
+    for key in tables.view.invitations_by_link(fields["link"]):
+        owner = document.number(tables.view.tables.table(INVITATIONS)[key], "customer") or 0
+        if owner != customer.id:
+            other = tables.view.customer(owner)
             raise BadInput(
                 msg(
                     "{name} has this link already, and a granular link is for one customer.",
@@ -259,9 +260,9 @@ def _give_one(
         draft = asked.invitation.id
     if draft is not None:
 
-        def once_more(document: Any) -> None:
-            document["events"] = [*document["events"], event]
-            document["language"] = spoken
+        def once_more(found: Any) -> None:
+            found["events"] = [*found["events"], event]
+            found["language"] = spoken
 
         tables.invitations.update(once_more, doc_ids=[draft])
         return
