@@ -43,7 +43,8 @@ def forbidden(view: View, kind: Kind, operator: Operator) -> Message | None:
     partner, offer = view.partner, view.offer(kind)
     reason = why_not_certified(partner) if offer.delegation else None
     if reason is None and kind is not Kind.DELEGATED:
-        reason = why_no_trials(view.member(operator.member(partner)))
+        mapped = operator.member(partner)
+        reason = why_no_trials(view.member(mapped), mapped)
     return reason
 
 
