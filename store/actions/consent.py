@@ -12,6 +12,7 @@ from store.clean import TEXT_LIMIT
 from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
+from store.model import document
 from store.model.consent import (
     ANSWER_WORDS,
     USABLE,
@@ -117,8 +118,8 @@ def _record_one(
     for invitation in answered:
         _refuse_too_early(customer, invitation, answer, day)
 
-        def add(document: Any) -> None:
-            document["events"] = [*document["events"], event]
+        def add(found: Any) -> None:
+            found["events"] = [*document.listed(found, "events"), event]
 
         tables.invitations.update(add, doc_ids=[invitation.id])
     if not answered:

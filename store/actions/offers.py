@@ -262,7 +262,7 @@ def _give_one(
     if draft is not None:
 
         def once_more(found: Any) -> None:
-            found["events"] = [*found["events"], event]
+            found["events"] = [*document.listed(found, "events"), event]
             found["language"] = spoken
 
         tables.invitations.update(once_more, doc_ids=[draft])
