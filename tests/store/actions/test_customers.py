@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from store.actions import customers
+from store.actions.importing import Outcome
+from store.actions.partner import set_fields
 from store.desk import Desk
 from store.errors import BadInput, Conflict, NotFound
 from store.message import Message, msg
 from store.work import Tables
-from tests.store.actions.stories import add, contents
+from tests.store.actions.stories import add, contents, plan
 
 ID = "0f9c1f4e-2222-4333-8444-555555555555"
 
@@ -213,3 +215,18 @@ def test_twins_of_an_older_store_can_still_be_edited(desk: Desk) -> None:
     found = desk.view.customer(2)
     assert found is not None
     assert (found.domain, found.tags) == ("contoso.com", ("vip",))
+
+
+@pytest.mark.parametrize("name", ["\u200b", " \u200d\u2060 ", "\u3164"], ids=ascii)
+def test_a_name_has_something_to_be_seen(partner: Desk, name: str) -> None:
+    key = add(partner, "Contoso")
+    for attempt in (
+        lambda: customers.add(partner, {"name": name}),
+        lambda: customers.edit(partner, key, {"name": name}),
+        lambda: set_fields(partner, {"name": name}),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            attempt()
+        assert refusal.value.field == "name"
+    (row,) = plan(partner, f"Company name,Tags\n{name},x\n").rows
+    assert row.outcome is Outcome.REFUSE

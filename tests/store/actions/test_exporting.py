@@ -17,6 +17,7 @@ from store.actions import customers, table_file
 from store.actions.exporting import customers_csv, listed, write_new
 from store.actions.fields import customer_fields
 from store.actions.importing import Outcome, plan
+from store.clean import is_visible
 from store.desk import Desk
 from store.errors import WriteRefused
 from store.journal.rows import Rows
@@ -80,7 +81,7 @@ def lists(draw: st.DrawFn) -> list[Customer]:
     for number in range(draw(st.integers(0, 4))):
         fields = {name: draw(texts) for name in ("relationship", "alias", "note")}
         names = st.sampled_from(["Contoso", "CONTOSO", "Straße", "STRASSE"])
-        fields["name"] = draw(st.one_of(names, texts.filter(lambda text: text.strip())))
+        fields["name"] = draw(st.one_of(names, texts.filter(is_visible)))
         fields["tags"] = ",".join(draw(tags))
         fields["language"] = draw(st.sampled_from(["", *LANGUAGES]))
         fields["contact"] = draw(st.sampled_from(["", "it@contoso.com", "-x'y@contoso.com"]))
