@@ -192,6 +192,19 @@ def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["list.csv"]
 
 
+def test_what_a_killed_process_left_behind_is_not_in_the_way(tmp_path: Path) -> None:
+    left = [tmp_path / f".list.csv.{os.getpid()}.new", tmp_path / ".partnerdesk.x.new"]
+    for file in left:
+        file.write_bytes(b"half")
+    assert write_new(tmp_path / "list.csv", b"data").read_bytes() == b"data"
+    assert [file.read_bytes() for file in left] == [b"half"] * 2
+
+
+def test_the_longest_name_that_a_folder_takes_can_be_written(tmp_path: Path) -> None:
+    name = "x" * 251 + ".csv"
+    assert write_new(tmp_path / name, b"data").name == name
+
+
 def test_a_link_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "list.csv").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(WriteRefused):
