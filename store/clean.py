@@ -20,6 +20,9 @@ _ENDS = " \t\r\n\u00a0\u2028\u2029\u3000"
 _SPACES = "\t\n\r\u2028\u2029"
 _JOINERS = "\u200c\u200d"
 _JOINED = re.compile(f"(?<=[^\x00-\x7f])[{_JOINERS}](?=[^\x00-\x7f])")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and a symbol that are blank: the Hangul fillers and the empty Braille pattern."""
 REPLACEMENT = "\ufffd"
 
 
@@ -70,6 +73,14 @@ def cleaned(text: str, field: str, *, limit: int = NAME_LIMIT) -> Cleaned:
             todo=msg("Shorten it and try again."),
         )
     return Cleaned(joined, note)
+
+
+def is_visible(text: str) -> bool:
+    """Whether `text` has a character that can be seen: not spaces, joiners or accents alone."""
+    return any(
+        unicodedata.category(character) not in _UNSEEN and character not in _BLANKS
+        for character in text
+    )
 
 
 def line(text: str, field: str, *, limit: int = NAME_LIMIT) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
@@ -24,6 +25,80 @@ PARTNER, CUSTOMERS, OFFERS, INVITATIONS, MEMBERS = (
     "invitations",
     "members",
 )
+MICROSOFT_ID, DOMAIN, NAME, LINK = "microsoft_id", "domain", "name", "link"
+"""What documents are found by."""
+_LOOKS = 6
+"""How often a table is looked through before that is given up for a `Finder`'s keys."""
+
+
+class Finder:
+    """Who may go by a Microsoft ID, a domain, or a link of its own, without asking everybody.
+
+    Shared by all views that follow each other. It only grows: what a document went by once stays
+    a candidate, in whichever view, and whoever asks looks at the documents of its own view.
+    Filling it takes as long as a few looks through the table, so it is filled only where there
+    are more of them: opening a store costs nothing, and neither does a single command.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._looks: dict[str, int] = {}
+        self._keys: dict[str, int | set[int]] = {}  # nearly always one
+
+    def candidates(self, tables: Tables, table: str, field: str, value: str) -> list[int]:
+        """The documents of a table that have this (as `_goes_by` takes it), or once had it."""
+        rows = tables.table(table)
+        with self._lock:
+            looks = self._looks[table] = self._looks.get(table, 0) + 1
+            if looks <= _LOOKS:
+                return _looked_up(rows, field, value.casefold())
+            if looks == _LOOKS + 1:
+                for key, found in rows.items():
+                    self._add(table, key, found)
+            keys = self._keys.get(_name(field, value), ())
+            return [keys] if isinstance(keys, int) else list(keys)
+
+    def add(self, table: str, key: int, *versions: Document | None) -> None:
+        """Takes in a document that changes: what it goes by from now on, and did before."""
+        with self._lock:
+            for found in versions:
+                if found:
+                    self._add(table, key, found)
+
+    def _add(self, table: str, key: int, found: Document) -> None:
+        for name in _goes_by(table, found):
+            keys = self._keys.setdefault(name, key)
+            if isinstance(keys, set):
+                keys.add(key)
+            elif keys != key:
+                self._keys[name] = {keys, key}
+
+
+def _looked_up(rows: Rows[Document], field: str, folded: str) -> list[int]:
+    return [
+        key
+        for key, found in rows.items()
+        if isinstance(value := found.get(field), str) and value.casefold() == folded
+    ]
+
+
+def _goes_by(table: str, found: Document) -> list[str]:
+    """What a document can be found by; a customer by its name only where it has nothing else."""
+    if table == CUSTOMERS:
+        return _having(found, MICROSOFT_ID, DOMAIN) or _having(found, NAME)
+    return _having(found, LINK) if found.get("granular") is True else []
+
+
+def _having(found: Document, *fields: str) -> list[str]:
+    return [
+        _name(field, value)
+        for field in fields
+        if (value := found.get(field)) and isinstance(value, str)
+    ]
+
+
+def _name(field: str, value: str) -> str:
+    return f"{field} {value.casefold()}"
 
 
 class View(NamedTuple):
@@ -37,6 +112,7 @@ class View(NamedTuple):
     tables: Tables = Tables()
     invitation_ids: Rows[tuple[int, ...]] = Rows()
     customer_count: int = 0
+    finder: Finder | None = None
 
     # -- what is recorded -------------------------------------------------------------------
 
@@ -54,6 +130,22 @@ class View(NamedTuple):
         """One customer."""
         found = self.customers.get(key)
         return None if found is None else Customer.from_document(key, found)
+
+    def customers_by(self, field: str, value: str) -> list[int]:
+        """The customers with a Microsoft ID or domain, or with a name and neither of these.
+
+        Upper and lower case are the same here, and so are ß and ss.
+        """
+        return self._by(CUSTOMERS, field, value)
+
+    def invitations_by_link(self, link: str) -> list[int]:
+        """The invitations with a link of their own, in any case."""
+        return self._by(INVITATIONS, LINK, link)
+
+    def _by(self, table: str, field: str, value: str) -> list[int]:
+        rows, name = self.tables.table(table), _name(field, value)
+        keys = (self.finder or Finder()).candidates(self.tables, table, field, value)
+        return sorted(key for key in keys if key in rows and name in _goes_by(table, rows[key]))
 
     def invitations(self, customer: int) -> tuple[Invitation, ...]:
         """A customer's invitations, oldest first."""
@@ -99,8 +191,11 @@ class View(NamedTuple):
         """The view of `state`, in which only the `touched` documents differ from this one."""
         invited: dict[int, set[int]] = {}
         count = self.customer_count
+        finder = self.finder or Finder()
         for table, key in dict.fromkeys(touched):
             old, new = self.tables.table(table).get(key), state.table(table).get(key)
+            if table in (CUSTOMERS, INVITATIONS):
+                finder.add(table, key, old, new)
             if table == CUSTOMERS:
                 count += _counts(new) - _counts(old)
             elif table == INVITATIONS:
@@ -114,7 +209,7 @@ class View(NamedTuple):
         ids: dict[int, tuple[int, ...] | None] = {
             customer: tuple(sorted(keys)) or None for customer, keys in invited.items()
         }
-        return View(seq, state, self.invitation_ids.after(ids), count)
+        return View(seq, state, self.invitation_ids.after(ids), count, finder)
 
 
 def view_of(seq: int, state: Tables) -> View:
@@ -129,6 +224,7 @@ def view_of(seq: int, state: Tables) -> View:
         state,
         Rows((customer, tuple(sorted(keys))) for customer, keys in ids.items()),
         sum(map(_counts, state.table(CUSTOMERS).values())),
+        Finder(),
     )
 
 

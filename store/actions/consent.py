@@ -12,6 +12,7 @@ from store.clean import TEXT_LIMIT
 from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
+from store.model import document
 from store.model.consent import (
     ANSWER_WORDS,
     USABLE,
@@ -25,6 +26,11 @@ from store.model.offer import Kind
 from store.view import View
 from store.work import Tables
 
+_NOT_GRANTED = frozenset(
+    {State.WAITING, State.LAPSED, State.DECLINED, State.ELSEWHERE, State.WITHOUT}
+)
+_OVER = frozenset({State.EXPIRED, State.TERMINATED})
+
 
 def record(
     desk: Desk,
@@ -37,11 +43,12 @@ def record(
     """Records one answer for some customers, all or none; `on` is the day it came (today).
 
     It goes to the invitations that it answers. A grant, refusal or other answer of a customer
-    that this desk never gave anything is kept with an invitation marked as earlier. Raises
-    `BadInput`.
+    that this desk never gave anything is kept with an invitation marked as earlier. Where the
+    access was granted already, a grant is left alone, and the receipt says so. Raises `BadInput`.
     """
     kept_note, changed = through_the_door("note", N_("Note"), note, limit=TEXT_LIMIT)
     keys = list(dict.fromkeys(customers))
+    left: list[Customer] = []
 
     def work(tables: Tables) -> Message:
         day = on or tables.today
@@ -64,8 +71,13 @@ def record(
             customer = tables.view.customer(key)
             if customer is None:
                 raise BadInput(msg("Customer {key} is no longer there.", key=str(key)))
-            found.append(customer)
-            _record_one(tables, customer, answer, day, event)
+            if _record_one(tables, customer, answer, day, event):
+                found.append(customer)
+            else:
+                left.append(customer)
+        nothing = _left_alone(left)
+        if nothing and not found:
+            return nothing
         if len(found) == 1:
             return msg("Recorded for {name}: {answer}.", name=found[0].label,
                        answer=msg(ANSWER_WORDS[answer]))  # fmt: skip
@@ -76,44 +88,74 @@ def record(
             answer=msg(ANSWER_WORDS[answer]),
         )
 
-    return desk.transaction("consent.record", work).with_notes(changed)
+    receipt = desk.transaction("consent.record", work)
+    said = _left_alone(left) if receipt.seq else None
+    return receipt.with_notes(changed, said)
+
+
+def _left_alone(customers: list[Customer]) -> Message | None:
+    if len(customers) == 1:
+        return msg("{name} has granted it already, so nothing was recorded for it.",
+                   name=customers[0].label)  # fmt: skip
+    return (
+        nmsg(
+            "{count} customer has granted it already, so nothing was recorded for it.",
+            "{count} customers have granted it already, so nothing was recorded for them.",
+            len(customers),
+        )
+        if customers
+        else None
+    )
 
 
 def _record_one(
     tables: Tables, customer: Customer, answer: Answer, day: date, event: dict[str, Any]
-) -> None:
-    answered = answered_by(tables.view, customer, answer, tables.today)
+) -> bool:
+    """Whether there was something to record."""
+    answered = answered_by(tables.view, customer, answer, day, tables.today)
+    if answered is None:
+        return False
     for invitation in answered:
-        before = invitation.events[-1].on if answer is Answer.ENDED else None
-        if before and day < before:
-            raise BadInput(
-                msg("{name} granted it on {before}, after {day}.", name=customer.label,
-                    before=before.isoformat(), day=day.isoformat()),
-                field="on",
-                todo=msg("Give the day on which it ended."),
-            )  # fmt: skip
-        given = invitation.given
-        if given and day < given:
-            raise BadInput(
-                msg("{name} got the offer on {given}, after {day}.", name=customer.label,
-                    given=given.isoformat(), day=day.isoformat()),
-                field="on",
-                todo=msg("Give the day on which the answer came."),
-            )  # fmt: skip
+        _refuse_too_early(customer, invitation, answer, day)
 
-        def add(document: Any) -> None:
-            document["events"] = [*document["events"], event]
+        def add(found: Any) -> None:
+            found["events"] = [*document.listed(found, "events"), event]
 
         tables.invitations.update(add, doc_ids=[invitation.id])
     if not answered:
         tables.invitations.insert(earlier_invitation(customer, event))
+    return True
 
 
-def answered_by(view: View, customer: Customer, answer: Answer, today: date) -> list[Invitation]:
+def _refuse_too_early(
+    customer: Customer, invitation: Invitation, answer: Answer, day: date
+) -> None:
+    """What is recorded of an invitation goes forward in time."""
+    last = invitation.events[-1]
+    if not last.on or day >= last.on:
+        return
+    values = {"name": customer.label, "before": last.on.isoformat(), "day": day.isoformat()}
+    if answer is Answer.ENDED:
+        said = msg("{name} granted it on {before}, after {day}.", **values)
+        todo = msg("Give the day on which it ended.")
+    elif last.what == "given":
+        said = msg("{name} got the offer on {given}, after {day}.", given=values["before"],
+                   **values)  # fmt: skip
+        todo = msg("Give the day on which the answer came.")
+    else:
+        said = msg("The last answer of {name} is of {before}, after {day}.", **values)
+        todo = msg("Give the day on which the answer came.")
+    raise BadInput(said, field="on", todo=todo)
+
+
+def answered_by(
+    view: View, customer: Customer, answer: Answer, day: date, today: date
+) -> list[Invitation] | None:
     """The invitations that an answer is about; none if the customer was never given any.
 
-    Raises `BadInput` where the answer cannot be: an end without a consent, a trial taken without
-    delegation where none was offered.
+    `None` says that the access was granted already. Raises `BadInput` where the answer cannot
+    be: an end without a consent, a trial taken without delegation where none was offered, a grant
+    through a link that is used up, an answer after the last day for one.
     """
     asked = [i for i in view.invitations(customer.id) if i.delegation and not i.is_draft]
     if answer is Answer.WITHOUT:
@@ -134,7 +176,45 @@ def answered_by(view: View, customer: Customer, answer: Answer, today: date) -> 
                 field="answer",
             )
         return lasting
-    waiting = [i for i in asked if states[i.id] in (State.WAITING, State.LAPSED)]
-    if answer is Answer.GRANTED:
-        return (waiting or asked)[-1:]
-    return waiting or asked[-1:]
+    late = [
+        i
+        for i in asked
+        # That a customer does not want it is our own note, and true on any day.
+        if answer is not Answer.DECLINED
+        and states[i.id] in _NOT_GRANTED
+        and i.answer_by
+        and day > i.answer_by
+    ]
+    timely = [i for i in asked if i not in late]
+    waiting = [i for i in timely if states[i.id] in (State.WAITING, State.LAPSED)]
+    if answer is not Answer.GRANTED:
+        if not waiting and late:
+            raise _too_late(customer, late[-1], day)
+        return waiting or timely[-1:]
+    if waiting:
+        return waiting[-1:]
+    for invitation in reversed(timely):
+        if states[invitation.id] in USABLE:
+            return None
+        if not (invitation.granular and states[invitation.id] in _OVER):
+            return [invitation]
+    if late:
+        raise _too_late(customer, late[-1], day)
+    if timely:
+        raise BadInput(
+            msg("The access of {name} has ended, and its link was for one answer.",
+                name=customer.label),
+            field="answer",
+            todo=msg("Make a new link in Partner Center and give it to the customer."),
+        )  # fmt: skip
+    return []
+
+
+def _too_late(customer: Customer, invitation: Invitation, day: date) -> BadInput:
+    last = invitation.answer_by
+    return BadInput(
+        msg("{name} could answer until {last}, and {day} is later.", name=customer.label,
+            last=last.isoformat() if last else "", day=day.isoformat()),
+        field="on",
+        todo=msg("Give the day on which the answer came, or give the customer a new link."),
+    )  # fmt: skip

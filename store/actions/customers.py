@@ -9,17 +9,25 @@ from store.actions.fields import customer_fields
 from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg
+from store.model import document as stored
 from store.model.customer import FIELD_NAMES, Customer, field_name
 from store.view import CUSTOMERS, View
 from store.work import Tables
 
+IDENTITY = ("name", "domain", "microsoft_id")
+"""The fields that tell customers apart."""
+
 
 def add(desk: Desk, fields: Mapping[str, str]) -> Receipt:
-    """Adds a customer; `name` is required, and no other customer may have its id or domain."""
+    """Adds a customer; `name` is required, and no other customer may have its id or domain.
+
+    One with neither must have a name that no other such customer has.
+    """
     document, notes = customer_fields({"name": "", **fields})
 
     def work(tables: Tables) -> Message:
         _refuse_twin(tables.view, document, but=0)
+        _refuse_nameless_twin(tables.view, document, but=0)
         tables.customers.insert({**blank(), **document, "added": tables.today.isoformat()})
         return msg("Added {name}.", name=document["name"])
 
@@ -36,8 +44,11 @@ def edit(desk: Desk, key: int, fields: Mapping[str, str], rev: int | None = None
     def work(tables: Tables) -> Message:
         was = tables.view.customer(key)
         name = was.label if was else f"#{key}"
-        tables.at_rev(CUSTOMERS, key, rev, name)
+        before = tables.at_rev(CUSTOMERS, key, rev, name)
         _refuse_twin(tables.view, changes, but=key)
+        if any(field in changes and changes[field] != stored.text(before, field)
+               for field in IDENTITY):  # fmt: skip
+            _refuse_nameless_twin(tables.view, {**before, **changes}, but=key)
         tables.customers.update(changes, doc_ids=[key])
         return msg("Changed {name}.", name=changes.get("name", name))
 
@@ -84,7 +95,8 @@ def _refuse_twin(view: View, document: Mapping[str, Any], but: int) -> None:
         value = document.get(field)
         if not value:
             continue
-        for key, found in view.customers.items():
+        for key in view.customers_by(field, value):
+            found = view.customers[key]
             if key != but and found.get(field) == value:
                 twin = Customer.from_document(key, found)
                 raise BadInput(
@@ -99,3 +111,20 @@ def _refuse_twin(view: View, document: Mapping[str, Any], but: int) -> None:
                     if twin.archived
                     else msg("Edit that customer instead."),
                 )
+
+
+def _refuse_nameless_twin(view: View, document: Mapping[str, Any], but: int) -> None:
+    """With a name and nothing else, a customer must be alone: no list could tell two apart."""
+    if document.get("microsoft_id") or document.get("domain"):
+        return
+    for key in view.customers_by("name", str(document.get("name", ""))):
+        if key != but:
+            twin = Customer.from_document(key, view.customers[key])
+            raise BadInput(
+                msg("{name} is there already, and neither has a domain or a Microsoft ID.",
+                    name=twin.label),
+                field="name",
+                todo=msg("It is archived; bring it back instead.")
+                if twin.archived
+                else msg("Give a domain or a Microsoft ID, to tell the two apart."),
+            )  # fmt: skip

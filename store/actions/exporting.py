@@ -35,9 +35,11 @@ def write_new(path: Path, data: bytes) -> Path:
 
     Raises `WriteRefused`.
     """
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    import tempfile
+
     try:
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        # A name that nothing else has: what a killed process left behind is not in the way.
+        fd, fresh = tempfile.mkstemp(prefix=".partnerdesk.", suffix=".new", dir=path.parent)
         try:
             with os.fdopen(fd, "wb") as file:
                 file.write(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from store.clean import NAME_LIMIT, TEXT_LIMIT, cleaned
+from store.clean import NAME_LIMIT, TEXT_LIMIT, cleaned, is_visible
 from store.errors import BadInput
 from store.message import Message, msg
 from store.model import customer as rules
@@ -40,7 +40,7 @@ def customer_fields(given: Mapping[str, str]) -> tuple[dict[str, Any], list[Mess
         )
         if note:
             notes.append(note)
-    if "name" in made and not made["name"]:
+    if "name" in made and not is_visible(made["name"]):
         raise BadInput(
             msg("{field} is missing.", field=field_name("name")),
             field="name",

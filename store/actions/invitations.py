@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.model.consent import How, Invitation, State, consent_in
 from store.model.customer import Customer
-from store.model.offer import Kind
+from store.model.offer import Kind, Offer, link_for
 from store.view import View
 
 
@@ -40,10 +40,42 @@ def earlier_invitation(customer: Customer, answer: dict[str, Any]) -> dict[str, 
     }
 
 
-def current_invitation(view: View, customer: int, kind: Kind, today: date) -> Invitation | None:
-    """The invitation that a letter to this customer would be about: a draft, or one waiting."""
-    found = [i for i in view.invitations(customer) if i.kind is kind]
-    for invitation in reversed(found):
-        if invitation.is_draft or consent_in(invitation, today).state is State.WAITING:
-            return invitation
-    return None
+class Asked(NamedTuple):
+    """What a letter to one customer asks with.
+
+    `link` is empty while it is missing; `invitation` is the one that the letter is about, if
+    there is one already.
+    """
+
+    link: str
+    invitation: Invitation | None = None
+
+
+def asked_with(view: View, customer: int, offer: Offer, today: date) -> Asked:
+    """The link of a letter to this customer, and whose invitation it is: what giving it records.
+
+    An invitation is used as long as it can be answered, asks for the same, and its link may still
+    stand in a letter; a customer's own link is for the delegated administration offer alone.
+    """
+    partner = view.partner
+    for invitation in reversed(view.invitations(customer)):
+        if invitation.kind is not offer.kind or invitation.delegation is not offer.delegation:
+            continue
+        if not _is_open(invitation, today):
+            continue
+        own = ""
+        if invitation.granular:
+            if offer.kind is not Kind.DELEGATED:
+                continue
+            own = invitation.link
+        link = link_for(offer, partner, own)
+        if link and link == invitation.link:
+            return Asked(link, invitation)
+    return Asked(link_for(offer, partner))
+
+
+def _is_open(invitation: Invitation, today: date) -> bool:
+    """Whether it is a draft or waiting, and its link can still be answered."""
+    if invitation.is_draft:
+        return invitation.answer_by is None or today <= invitation.answer_by
+    return consent_in(invitation, today).state is State.WAITING

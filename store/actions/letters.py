@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from store.actions.invitations import current_invitation
+from store.actions.invitations import asked_with
 from store.clean import harmless
 from store.letters import render
 from store.letters.compose import Letter, compose
@@ -73,8 +73,8 @@ def copies(
     made: list[Copy] = []
     for customer in customers:
         spoken = customer.language or language
-        invitation = current_invitation(view, customer.id, kind, today)
-        if invitation and invitation.link and invitation.granular:
+        invitation = asked_with(view, customer.id, offer, today).invitation
+        if invitation and invitation.granular:
             letter = compose(offer, partner, spoken, customer=customer.label, invitation=invitation)
             made.append(Copy(letter, (customer,)))
         else:

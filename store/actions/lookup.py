@@ -2,57 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from store.errors import NotFound
 from store.message import msg
+from store.model import document
 from store.model.access import Member
 from store.model.customer import Customer
-from store.view import View
+from store.view import DOMAIN, MICROSOFT_ID, View
 
 _MOST_NAMED = 5
 
 
 def customer(view: View, named: str) -> Customer:
-    """The customer with this Microsoft ID, domain, name or alias, or whose name alone begins so.
+    """The customer with exactly this Microsoft ID, domain, name or alias, in any case.
 
-    Raises `NotFound`, naming the candidates where there are several.
+    How a name begins is never enough, since what is found here may be changed. Raises `NotFound`,
+    naming the candidates where there are some.
     """
-    wanted = named.strip().casefold()
-    begins: list[Customer] = []
-    same: list[Customer] = []
-    for key, row in view.customers.items():
-        found = Customer.from_document(key, row)
-        if wanted and wanted in (found.microsoft_id.casefold(), found.domain.casefold()):
-            return found
-        names = (found.name.casefold(), found.alias.casefold())
-        if not wanted:
-            continue
-        if wanted in names:
-            same.append(found)
-        elif any(name.startswith(wanted) for name in names):
-            begins.append(found)
-    candidates = same or begins
-    if len(candidates) == 1:
-        return candidates[0]
-    if not candidates:
+    found = _exact(view, named.strip())
+    if len(found) == 1:
+        return found[0]
+    if found:
         raise NotFound(
-            msg("No customer is called {name}.", name=named),
-            todo=msg(
-                "Give a Microsoft ID, a domain or a name. See them all: {command}",
-                command="partnerdesk customers list",
-            ),
-        )
+            msg("{name} means several customers: {candidates}.", name=named,
+                candidates=_listed(found)),
+            todo=msg("Give the domain or the Microsoft ID of one."),
+        )  # fmt: skip
+    near = _named(view, named.strip(), str.startswith) if named.strip() else []
+    if near:
+        raise NotFound(
+            msg("No customer is called {name}, but some begin so: {candidates}.", name=named,
+                candidates=_listed(near)),
+            todo=msg("Give the whole name, the domain or the Microsoft ID of one."),
+        )  # fmt: skip
     raise NotFound(
-        msg(
-            "{name} means several customers: {candidates}.",
-            name=named,
-            candidates=_listed(
-                f"{c.name} ({c.domain or c.microsoft_id or '#' + str(c.id)})" for c in candidates
-            ),
+        msg("No customer is called {name}.", name=named),
+        todo=msg(
+            "Give a Microsoft ID, a domain or a name. See them all: {command}",
+            command="partnerdesk customers list",
         ),
-        todo=msg("Give the domain or the Microsoft ID of one."),
     )
+
+
+def _exact(view: View, wanted: str) -> list[Customer]:
+    """Who has this Microsoft ID or domain to the letter; else alike (ß, ss); else this name."""
+    if not wanted:
+        return []
+    keys = {*view.customers_by(MICROSOFT_ID, wanted), *view.customers_by(DOMAIN, wanted)}
+    alike = [found for found in map(view.customer, sorted(keys)) if found]
+    lower = wanted.lower()
+    very = [c for c in alike if lower in (c.microsoft_id.lower(), c.domain.lower())]
+    return very or alike or _named(view, wanted, str.__eq__)
+
+
+def _named(view: View, wanted: str, fits: Callable[[str, str], bool]) -> list[Customer]:
+    """Whose name or alias fits, upper and lower case alike."""
+    folded = wanted.casefold()
+    return [
+        Customer.from_document(key, row)
+        for key, row in view.customers.items()
+        if fits(document.text(row, "name").casefold(), folded)
+        or fits(document.text(row, "alias").casefold(), folded)
+    ]
 
 
 def customers(view: View, named: Iterable[str]) -> list[Customer]:
@@ -71,7 +83,7 @@ def member(view: View, upn: str) -> Member:
     return found
 
 
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" +{more}" if more > 0 else "")
+def _listed(candidates: list[Customer]) -> str:
+    named = [f"{c.name} ({c.domain or c.microsoft_id or '#' + str(c.id)})" for c in candidates]
+    more = len(named) - _MOST_NAMED
+    return ", ".join(named[:_MOST_NAMED]) + (f" +{more}" if more > 0 else "")

@@ -68,6 +68,8 @@ def save(
         if "upn" in kept:
             _refuse_twin(tables.view, kept["upn"], but=key)
         tables.members.update(kept, doc_ids=[key])
+        if "upn" in kept:
+            _rename_operators(tables, member.upn, kept["upn"])
         name = kept.get("name") or member.name or member.upn
         if not settings:
             return msg("Changed {name}.", name=name)
@@ -108,6 +110,17 @@ def _member(tables: Tables, key: int, rev: int | None) -> Member:
     member = Member.from_document(key, found)
     tables.at_rev(MEMBERS, key, rev, member.name or member.upn)
     return member
+
+
+def _rename_operators(tables: Tables, before: str, after: str) -> None:
+    """Whoever is this member on this host stays so."""
+    operators = tables.view.partner.operators
+    renamed = {
+        login: after if upn.casefold() == before.casefold() else upn
+        for login, upn in operators.items()
+    }
+    if renamed != operators:
+        tables.partner.update({"operators": renamed}, doc_ids=[1])
 
 
 def _details(details: Mapping[str, str]) -> tuple[dict[str, Any], tuple[Message, ...]]:

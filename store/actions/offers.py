@@ -7,18 +7,18 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from store.actions.fields import through_the_door
-from store.actions.invitations import current_invitation, new_invitation
+from store.actions.invitations import asked_with, new_invitation
 from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
-from store.model import links
+from store.model import document, links
 from store.model.access import why_no_trials
-from store.model.consent import LONGEST_DAYS, How, Invitation, State, consent_in
+from store.model.consent import ANSWER_DAYS, LONGEST_DAYS, How, State, consent_in
 from store.model.customer import Customer
-from store.model.offer import KIND_NAMES, Kind, Offer, link_of
+from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.partner import Certified, Partner, why_not_certified
 from store.operator import Operator
-from store.view import OFFERS, View
+from store.view import INVITATIONS, OFFERS, View
 from store.work import Tables
 
 
@@ -35,11 +35,16 @@ class OwnLink(NamedTuple):
 
 
 def forbidden(view: View, kind: Kind, operator: Operator) -> Message | None:
-    """Which rule keeps this operator from offers of this kind, if one does."""
+    """Which rule keeps this operator from offers of this kind, if one does.
+
+    Whatever is given as this offer asks for delegation exactly where the offer does (`asked_with`),
+    so the offer alone says whether the partner has to be certified.
+    """
     partner, offer = view.partner, view.offer(kind)
     reason = why_not_certified(partner) if offer.delegation else None
     if reason is None and kind is not Kind.DELEGATED:
-        reason = why_no_trials(view.member(operator.member(partner)))
+        mapped = operator.member(partner)
+        reason = why_no_trials(view.member(mapped), mapped)
     return reason
 
 
@@ -96,7 +101,7 @@ def set_own_link(desk: Desk, key: int, own: OwnLink) -> Receipt:
 
     def work(tables: Tables) -> Message:
         customer = _customer(tables.view, key)
-        _draft(tables, customer, Kind.DELEGATED, own)
+        _draft(tables, customer, own)
         return msg("Kept the link of {name}; its letter uses it.", name=customer.label)
 
     return desk.transaction("offers.link", work)
@@ -123,6 +128,13 @@ def _own(own: OwnLink, partner: Partner, today: date) -> dict[str, Any]:
         )
     if own.made > today:
         raise BadInput(msg("The link cannot have been finalised in the future."), field="made")
+    if (today - own.made).days >= ANSWER_DAYS:
+        raise BadInput(
+            msg("Day {days} of a link that was finalised on {day} has passed.",
+                days=ANSWER_DAYS, day=own.made.isoformat()),
+            field="made",
+            todo=msg("It cannot be answered any more. Make a new one in Partner Center."),
+        )  # fmt: skip
     if own.days is not None and not 1 <= own.days <= LONGEST_DAYS:
         raise BadInput(
             msg("A relationship lasts from 1 to {most} days.", most=LONGEST_DAYS), field="days"
@@ -130,18 +142,20 @@ def _own(own: OwnLink, partner: Partner, today: date) -> dict[str, Any]:
     return {
         "link": link,
         "granular": True,
+        "delegation": True,
         "made": own.made.isoformat(),
         "days": own.days,
         "auto_extend": own.auto_extend,
     }
 
 
-def _draft(tables: Tables, customer: Customer, kind: Kind, own: OwnLink) -> int:
+def _draft(tables: Tables, customer: Customer, own: OwnLink) -> int:
     """The customer's invitation that was not given yet, with this link of its own."""
     fields = _own(own, tables.view.partner, tables.today)
-    for row in tables.view.tables.table("invitations").values():
-        if row.get("link") == fields["link"] and row.get("customer") != customer.id:
-            other = tables.view.customer(row["customer"])
+    for key in tables.view.invitations_by_link(fields["link"]):
+        owner = document.number(tables.view.tables.table(INVITATIONS)[key], "customer") or 0
+        if owner != customer.id:
+            other = tables.view.customer(owner)
             raise BadInput(
                 msg(
                     "{name} has this link already, and a granular link is for one customer.",
@@ -150,7 +164,7 @@ def _draft(tables: Tables, customer: Customer, kind: Kind, own: OwnLink) -> int:
                 field="link",
             )
     for invitation in tables.view.invitations(customer.id):
-        if invitation.kind is not kind:
+        if invitation.kind is not Kind.DELEGATED:
             continue
         if invitation.is_draft:
             tables.invitations.update(fields, doc_ids=[invitation.id])
@@ -165,7 +179,9 @@ def _draft(tables: Tables, customer: Customer, kind: Kind, own: OwnLink) -> int:
                 )
             tables.invitations.update(fields, doc_ids=[invitation.id])
             return invitation.id
-    return tables.invitations.insert({**new_invitation(customer, kind, delegation=True), **fields})
+    return tables.invitations.insert(
+        {**new_invitation(customer, Kind.DELEGATED, delegation=True), **fields}
+    )
 
 
 # -- giving -----------------------------------------------------------------------------------
@@ -197,6 +213,12 @@ def give(
             )  # fmt: skip
         if own and len(keys) != 1:
             raise BadInput(msg("A granular link is for one customer."), field="link")
+        if own and kind is not Kind.DELEGATED:
+            raise BadInput(
+                msg("A granular link is for the delegated administration offer only."),
+                field="link",
+                todo=msg("Give that offer with it, or leave the link out."),
+            )
         found = [_customer(tables.view, key) for key in keys]
         event = {
             "what": "given",
@@ -206,10 +228,9 @@ def give(
             "how": how.value,
         }
         offer = tables.view.offer(kind)
-        reusable = link_of(offer, tables.view.partner)
         for customer in found:
-            key = _draft(tables, customer, kind, own) if own else None
-            _give_one(tables, customer, offer, reusable, event, key, language)
+            key = _draft(tables, customer, own) if own else None
+            _give_one(tables, customer, offer, event, key, language)
         if len(found) == 1:
             return msg(
                 "Recorded the {offer} as given to {name}.",
@@ -230,25 +251,23 @@ def _give_one(
     tables: Tables,
     customer: Customer,
     offer: Offer,
-    reusable: str,
     event: dict[str, Any],
     draft: int | None,
     language: str,
 ) -> None:
-    view = tables.view
-    same = current_invitation(view, customer.id, offer.kind, tables.today)
+    asked = asked_with(tables.view, customer.id, offer, tables.today)
     spoken = customer.language or language
-    if draft is None and same and _is_the_same(same, offer, reusable):
-        draft = same.id
+    if draft is None and asked.invitation:
+        draft = asked.invitation.id
     if draft is not None:
 
-        def once_more(document: Any) -> None:
-            document["events"] = [*document["events"], event]
-            document["language"] = spoken
+        def once_more(found: Any) -> None:
+            found["events"] = [*document.listed(found, "events"), event]
+            found["language"] = spoken
 
         tables.invitations.update(once_more, doc_ids=[draft])
         return
-    if not reusable:
+    if not asked.link:
         raise BadInput(
             msg("{name}: there is no link to give yet.", name=customer.label),
             field="link",
@@ -257,18 +276,11 @@ def _give_one(
     tables.invitations.insert(
         {
             **new_invitation(customer, offer.kind, delegation=offer.delegation),
-            "link": reusable,
+            "link": asked.link,
             "language": spoken,
             "events": [event],
         }
     )
-
-
-def _is_the_same(invitation: Invitation, offer: Offer, reusable: str) -> bool:
-    """Whether giving an offer would be giving this invitation, perhaps once more."""
-    if invitation.is_draft or invitation.granular:
-        return True
-    return invitation.link == reusable and invitation.delegation is offer.delegation
 
 
 def _customer(view: View, key: int) -> Customer:

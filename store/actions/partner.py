@@ -9,7 +9,7 @@ from typing import Any
 from tinydb.table import Document
 
 from store.actions.fields import through_the_door
-from store.clean import NAME_LIMIT, TEXT_LIMIT
+from store.clean import NAME_LIMIT, TEXT_LIMIT, is_visible
 from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg
@@ -102,7 +102,7 @@ def set_fields(desk: Desk, fields: Mapping[str, str], rev: int | None = None) ->
         changes[_STORED_AS.get(field, field)] = made
         if note:
             notes.append(note)
-    if "name" in changes and not changes["name"]:
+    if "name" in changes and not is_visible(changes["name"]):
         raise BadInput(msg("The partner needs a name."), field="name")
 
     def work(tables: Tables) -> Message:

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -37,8 +38,14 @@ HEADER = {
 MARK = "partnerdesk 1"
 """The last column of a file of ours: its cells have been made safe, and are taken back."""
 
+
+def _plain(title: str) -> str:
+    """A column's title as it is compared: however its spaces and accents are written."""
+    return " ".join(unicodedata.normalize("NFKC", title).split()).casefold()
+
+
 _KNOWN = {
-    **{title.casefold(): field for field, title in HEADER.items()},
+    **{_plain(title): field for field, title in HEADER.items()},
     "id microsoft": "microsoft_id",
     "nom de la société": "name",
     "nom de domaine principal": "domain",
@@ -52,6 +59,8 @@ _KNOWN = {
     "tenant id": "microsoft_id",
 }
 _DELIMITERS = ",;\t"
+_BLANK = re.compile(r"[\s,;]*")
+"""What a line without titles holds, whatever the delimiter is."""
 _DANGEROUS = "=+-@＝＋－＠\t\r\n'"
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])\r?\n?", re.IGNORECASE)
 
@@ -83,27 +92,30 @@ def read(data: bytes) -> Source:
     separator = _SEPARATOR_LINE.match(text)
     if separator:
         text = text[separator.end() :]
-    first = next(iter(text.lstrip("\r\n").splitlines()), "")
-    if not first.strip():
-        raise BadInput(msg("The file is empty."), todo=_expected())
+    first = _BLANK.sub("", text, count=1).partition("\n")[0].partition("\r")[0]
     delimiter = separator[1] if separator else max(_DELIMITERS, key=lambda d: _titles(first, d))
     rows = _rows(text, delimiter, offset=1 if separator else 0)
-    _, titles = next(rows)
+    line, titles = next((r for r in rows if not all(map(_BLANK.fullmatch, r[1]))), (0, []))
+    if not titles:
+        raise BadInput(msg("The file is empty."), todo=_expected())
     if len(titles) > MOST_COLUMNS:
         raise BadInput(msg("The file has more than {most} columns.", most=MOST_COLUMNS))
-    fields = [_KNOWN.get(title.strip().casefold(), "") for title in titles]
+    fields = [_KNOWN.get(_plain(title), "") for title in titles]
     if "name" not in fields:
         raise BadInput(
-            msg("Line 1: there is no column {title}.", title=HEADER["name"]), todo=_expected()
+            msg("Line {line}: there is no column {title}.", line=line, title=HEADER["name"]),
+            todo=_expected(),
         )
     doubled = [field for field in set(fields) if field and fields.count(field) > 1]
     if doubled:
-        raise BadInput(msg("Line 1: there are two columns {title}.", title=HEADER[doubled[0]]))
-    marked = any(title.strip() == MARK for title in titles)
+        raise BadInput(
+            msg("Line {line}: there are two columns {title}.", line=line, title=HEADER[doubled[0]])
+        )
+    marked = any(_plain(title) == MARK for title in titles)
     ignored = tuple(
         title.strip()
         for title, field in zip(titles, fields, strict=True)
-        if not field and title.strip() not in ("", MARK)
+        if not field and _plain(title) not in ("", MARK)
     )
     return Source(tuple(_read_rows(rows, fields, marked)), encoding, delimiter, ignored)
 
@@ -175,7 +187,7 @@ def _titles(line: str, delimiter: str) -> int:
         titles = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         return 0
-    return sum(title.strip().casefold() in _KNOWN for title in titles)
+    return sum(_plain(title) in _KNOWN for title in titles)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

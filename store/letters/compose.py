@@ -12,8 +12,8 @@ from store.clean import harmless
 from store.letters.words import WORDS
 from store.message import N_
 from store.model.consent import Invitation
-from store.model.links import is_granular, why_not
-from store.model.offer import Offer, link_of
+from store.model.links import is_granular
+from store.model.offer import Offer, link_for
 from store.model.partner import Cloud, Partner
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ def compose(
     """
     language = language if language in WORDS else "en"
     words = WORDS[language]
-    own = invitation is not None and bool(invitation.link)
-    own = own and invitation is not None and why_not(invitation.link, partner) is None
-    link = invitation.link if own and invitation else link_of(offer, partner)
+    link = link_for(offer, partner, invitation.link if invitation else "")
     granular = is_granular(link)
     host = _PORT.match(link)
     gaps = partner.missing() + (() if link else (N_("Link"),))
@@ -86,7 +84,7 @@ def compose(
         "days": 0,
         "auto_extend": False,
     }
-    if own and invitation and granular:
+    if invitation and invitation.link == link and granular:
         values["answer_by"] = words.day(invitation.answer_by) if invitation.answer_by else ""
         values["days"] = invitation.days or 0
         values["auto_extend"] = invitation.auto_extend

@@ -81,27 +81,21 @@ def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") 
     """
     from email.headerregistry import Address
     from email.message import EmailMessage
-    from email.policy import SMTP
 
-    # Python 3.11 puts a second space into subjects that it folds.
-    mail = EmailMessage(policy=SMTP.clone(max_line_length=900))
+    from store.letters.mail import MailPolicy, ascii_address
+
+    mail = EmailMessage(policy=MailPolicy(linesep="\r\n", max_line_length=900))
     mail["Subject"] = subject(letter)
     name, address = sender
     if is_mail(address):
-        mail["From"] = Address(harmless(name), addr_spec=_ascii(address))
+        mail["From"] = Address(harmless(name), addr_spec=ascii_address(address))
     if is_mail(to):
-        mail["To"] = Address(addr_spec=_ascii(to))
+        mail["To"] = Address(addr_spec=ascii_address(to))
     mail["X-Unsent"] = "1"
     mail.set_content(as_text(letter))
     mail.add_alternative(as_html(letter), subtype="html")
     mail["Content-Language"] = letter.language  # last: setting the content drops it
     return mail.as_bytes()
-
-
-def _ascii(address: str) -> str:
-    """An address whose domain is written as mail servers know it."""
-    local, _, domain = address.partition("@")
-    return f"{local}@{domain.encode('idna').decode()}"
 
 
 def plain_blocks(letter: Letter) -> list[tuple[str, str]]:

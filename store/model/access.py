@@ -109,11 +109,19 @@ def level_meaning(level: Level, limited_as: LimitedAs) -> str:
     return LEVEL_MEANINGS[level]
 
 
-def why_no_trials(member: Member | None) -> Message | None:
+def why_no_trials(member: Member | None, mapped: str = "") -> Message | None:
     """Why this member may not create trial invitations and purchase offers.
 
-    An operator who is mapped to no member is not restricted: the desk cannot tell.
+    `mapped` is the user name that Partner gives the operator. Without one there is no restriction:
+    the desk cannot tell who it is. One that no member has restricts, or else renaming or removing
+    a member would lift what was set for it.
     """
+    if member is None and mapped:
+        return msg(
+            "Partner says that you are {upn}, and no active user is called so. Add that user, or "
+            "correct Operators in Partner.",
+            upn=mapped,
+        )
     if member is None or member.access:
         return None
     return msg(

@@ -214,8 +214,9 @@ class Consent(NamedTuple):
     """Where consent stands today.
 
     `day` counts the days of waiting, from 1; `answer_by` is the last day to answer; `ends` the
-    last day of a granted access; `since` the day of the deciding event. `reported` is
-    Microsoft's own word, where the desk does not know it.
+    last day of a granted access; `since` the day of the deciding event, or the first day on which
+    a link or an access was over by itself. `reported` is Microsoft's own word, where the desk does
+    not know it.
     """
 
     state: State
@@ -236,9 +237,9 @@ def consent_of(invitations: Iterable[Invitation], today: date) -> Consent:
     for invitation in invitations:
         if invitation.delegation:
             found = consent_in(invitation, today)
-            # Of equals the later one: it is what was last talked about.
+            # Of equals the one that lasts longer, else the later: it was last talked about.
             if RANK[found.state] < RANK[best.state] or (
-                found.state is best.state and found.invitation
+                found.state is best.state and (found.ends or date.max) >= (best.ends or date.max)
             ):
                 best = found
     return best
@@ -329,7 +330,7 @@ def _lasting(
 ) -> Consent:
     if state is State.ACTIVE and ends and not invitation.auto_extend:
         if today > ends:
-            return Consent(State.EXPIRED, ends, invitation=invitation)
+            return Consent(State.EXPIRED, document.later(ends, 1), invitation=invitation)
         if (ends - today).days <= EXPIRING_DAYS:
             state = State.EXPIRING
     kept = ends if state in USABLE and not invitation.auto_extend else None

@@ -7,7 +7,7 @@ names before the host, line breaks that URL parsers drop). Only a match of the w
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from store.errors import BadInput
 from store.message import Message, msg
@@ -30,10 +30,12 @@ _GRANULAR = re.compile(
 # No "..", no "//": no path that means another place than it shows. Every repeat begins with a
 # character that the part before cannot hold, so that no link takes long to refuse.
 _PATH_STEP = r"(?:[\w~-]|\.(?!\.))+"
-_STEP = r"(?:[\w~=&%-]|\.(?!\.))+"
+_STEP = r"(?:[\w~=&-]|\.(?!\.))+"
 _ANY = re.compile(
     rf"(?:/{_PATH_STEP})*/?(?:\?[\w.~=&%-]*)?(?:#/?(?:{_STEP}(?:/{_STEP})*/?)?)?", re.ASCII
 )
+# Where a value would lead elsewhere if somebody followed it.
+_ADDRESS = re.compile(r"^\s*[a-z][a-z0-9+.-]*:|//|\\|^\s*www\.", re.IGNORECASE)
 _HOST = re.compile(r"https://([a-z0-9.-]+)((?::\d{1,5})?)(?=[/?#]|$)", re.ASCII)
 LONGEST = 1_024
 
@@ -82,11 +84,28 @@ def why_not(link: str, partner: Partner) -> Message | None:
     if host[2] and partner.cloud is not Cloud.PRACTICE:
         return msg("it names a port")
     rest = link[host.end() :]
-    if "granularadmin" in rest.lower() or "/partners/invitation/" in rest.lower():
+    granular = "granularadmin" in rest.lower() or "/partners/invitation/" in rest.lower()
+    if granular and partner.cloud is Cloud.CHINA:
+        return msg("Office 365 operated by 21Vianet has no granular links")
+    if granular:
         return None if _GRANULAR.fullmatch(rest) else msg("it is not a whole granular link")
     if not _ANY.fullmatch(rest) or rest in ("", "/"):
         return msg("it has not the form of an invitation")
-    for name, value in parse_qsl(re.sub("[?#]", "&", rest), keep_blank_values=True):
-        if name.lower() == "partnerid" and partner.tenant and value != partner.tenant:
+    values = parse_qsl(re.sub("[?#]", "&", rest), keep_blank_values=True)
+    if any(_ADDRESS.search(_decoded(part)) for pair in values for part in pair):
+        return msg("one of its values is an address of its own")
+    relationship = any(
+        name.lower() == "type" and "relationship" in value.lower() for name, value in values
+    )
+    for name, value in values:
+        ours = name.lower() == "partnerid" or (relationship and name.lower() == "id")
+        if ours and partner.tenant and value.lower() != partner.tenant.lower():
             return msg("it asks for access for another partner ({tenant})", tenant=value)
     return None
+
+
+def _decoded(value: str) -> str:
+    """A value with every layer of percent signs taken off."""
+    while (plain := unquote(value)) != value:
+        value = plain
+    return value

@@ -68,6 +68,14 @@ def link_of(offer: Offer, partner: Partner) -> str:
     return ""
 
 
+def link_for(offer: Offer, partner: Partner, own: str = "") -> str:
+    """The link of a letter: the customer's own while it may stand in one, else the reusable one.
+
+    Empty while it is missing. What a letter shows and what is recorded as given is decided here.
+    """
+    return own if own and why_not(own, partner) is None else link_of(offer, partner)
+
+
 def what_microsoft_offers(link: str, offer: Offer, partner: Partner) -> Message | None:
     """What an operator should know today about a letter with this link."""
     if offer.kind is not Kind.DELEGATED or partner.cloud is Cloud.CHINA or is_granular(link):

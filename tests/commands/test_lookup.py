@@ -1,4 +1,4 @@
-"""A customer is found by its Microsoft ID, domain, name, alias, or how its name alone begins."""
+"""A customer is found by its Microsoft ID, domain, name or alias, and by nothing less."""
 
 from __future__ import annotations
 
@@ -19,21 +19,39 @@ from tests.commands.shell import CONTOSO, Shell
         " Contoso Ltd ",
         "Toys",
         "toys",
-        "con",
-        "Contoso L",
-        "to",
     ],
 )
 def test_many_names_mean_contoso(office: Shell, named: str) -> None:
     assert office("customers show --json", named).json()["name"] == "Contoso Ltd"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "customers archive {}",
+        "customers set {} name=Other",
+        "consent record {} granted",
+        "offer give {}",
+        "offer show --customer {}",
+        "customers show {}",
+    ],
+)
+@pytest.mark.parametrize("named", ["con", "to", "Contoso"])
+def test_how_a_name_begins_is_not_enough_for_any_command(
+    office: Shell, command: str, named: str
+) -> None:
+    before = office("customers list --json").out
+    ran = office(command.format(named), status=2)
+    assert f"No customer is called {named}, but some begin so: Contoso Ltd (contoso.com)" in ran.err
+    assert office("customers list --json").out == before
+
+
 def test_a_beginning_that_several_share_names_them_and_means_none(office: Shell) -> None:
     ran = office("customers show fabri", status=2)
-    assert "fabri means several customers: " in ran.err
+    assert "No customer is called fabri, but some begin so: " in ran.err
     assert "Fabrikam SARL (fabrikam.fr)" in ran.err
     assert "Fabrikam Immobilier (immo.example)" in ran.err
-    assert "Give the domain or the Microsoft ID of one." in ran.err
+    assert "Give the whole name, the domain or the Microsoft ID of one." in ran.err
     assert ran.out == ""
 
 
@@ -87,7 +105,7 @@ def test_one_unknown_name_among_several_records_nothing(office: Shell) -> None:
 
 
 def test_a_customer_that_is_named_twice_is_given_the_offer_once(office: Shell) -> None:
-    ran = office("offer give contoso.com toys con")
+    ran = office("offer give contoso.com toys")
     assert ran.out == "Recorded the Delegated administration offer as given to Contoso Ltd.\n"
     timeline = office("customers show contoso.com --json").json()["timeline"]
     assert [event["what"] for event in timeline] == ["given"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.clean import NAME_LIMIT, REPLACEMENT, cleaned, harmless, line, shown
+from store.clean import NAME_LIMIT, REPLACEMENT, cleaned, harmless, is_visible, line, shown
 from store.errors import BadInput
 
 LINE_BREAKS = ("\n", "\r", "\r\n", "\u2028", "\u2029")
@@ -194,3 +194,21 @@ def test_what_a_terminal_gets(text: str, out: str) -> None:
 )
 def test_what_a_file_gets(text: str, out: str) -> None:
     assert harmless(text) == out
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\u200b", "\u200b\u200c\u200d\ufeff\u2060\u00ad", "\u3164", "\u0301", "\ufe0f",
+     "\u2800\u115f\u1160\uffa0", "\u3000\u00a0", "\U000e0041"],
+    ids=ascii,
+)  # fmt: skip
+def test_what_cannot_be_seen_is_no_name(text: str) -> None:
+    assert not is_visible(text)
+    assert is_visible(f"{text}a{text}")
+
+
+@pytest.mark.parametrize(
+    "text", ["a", "7", "東", "👩\u200d👧", "é", "e\u0301", "_", "[]", "한", "क"]
+)
+def test_what_can_be_seen_is_a_name(text: str) -> None:
+    assert is_visible(text)

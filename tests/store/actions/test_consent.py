@@ -170,6 +170,113 @@ def test_a_link_that_was_only_pasted_does_not_take_the_answer(partner: Desk) -> 
     assert earlier.events[0].how == "earlier"
 
 
+# -- twice, or late ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "reached"), [(365, State.ACTIVE), (15, State.EXPIRING)])
+def test_a_grant_that_was_recorded_is_left_alone_the_second_time(
+    partner: Desk, days: int, reached: State
+) -> None:
+    key = add(partner, "Contoso")
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(days=days))
+    record(partner, [key], Answer.GRANTED)
+    before, ends = contents(partner), partner.view.consent(key, TODAY).ends
+    partner.today = lambda: ago(-3)
+    receipt = record(partner, [key], Answer.GRANTED)
+    said = "Contoso has granted it already, so nothing was recorded for it."
+    assert (receipt.seq, str(receipt.message), receipt.notes) == (0, said, ())
+    assert contents(partner) == before
+    assert partner.view.consent(key, TODAY).ends == ends
+    assert state(partner, key) is reached
+
+
+def test_of_several_those_who_granted_already_are_said(partner: Desk) -> None:
+    names = ("Contoso", "Fabrikam", "Woodgrove", "Northwind")
+    keys = [offered(partner, Kind.DELEGATED, name=name) for name in names]
+    record(partner, keys[:1], Answer.GRANTED)
+    receipt = record(partner, keys[:2], Answer.GRANTED)
+    assert str(receipt.message) == "Recorded for Fabrikam: granted."
+    assert [str(note) for note in receipt.notes] == [
+        "Contoso has granted it already, so nothing was recorded for it."
+    ]
+    receipt = record(partner, keys, Answer.GRANTED)
+    assert str(receipt.message) == "Recorded for 2 customers: granted."
+    (note,) = receipt.notes
+    assert "2 customers have granted it already" in str(note)
+    assert whats(partner, keys[0]) == [["given", "answered"]]
+
+
+def test_an_access_that_goes_on_is_left_alone_beside_a_link_that_has_lapsed(partner: Desk) -> None:
+    key = offered(partner, Kind.DELEGATED)
+    record(partner, [key], Answer.GRANTED)
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own())
+    partner.today = lambda: ago(-90)
+    assert record(partner, [key], Answer.GRANTED).seq == 0
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_link_that_is_used_up_is_not_granted_again(partner: Desk, ended: bool) -> None:
+    key = add(partner, "Contoso")
+    partner.today = lambda: ago(30)
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(days=365 if ended else 20, made=30))
+    record(partner, [key], Answer.GRANTED)
+    partner.today = lambda: TODAY
+    if ended:
+        record(partner, [key], Answer.ENDED)
+    assert state(partner, key) is (State.TERMINATED if ended else State.EXPIRED)
+    said = "The access of Contoso has ended, and its link was for one answer. Make a new link"
+    assert refused(partner, key, Answer.GRANTED, said) == "answer"
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(2))
+    record(partner, [key], Answer.GRANTED)
+    assert state(partner, key) is State.ACTIVE
+
+
+def test_a_classic_link_may_be_granted_again_after_the_end(partner: Desk) -> None:
+    key = offered(partner, Kind.DELEGATED)
+    for answer in (Answer.GRANTED, Answer.ENDED, Answer.GRANTED):
+        record(partner, [key], answer)
+    assert state(partner, key) is State.ACTIVE
+
+
+@pytest.mark.parametrize("answer", [Answer.GRANTED, Answer.ENDED])
+def test_no_answer_came_before_the_one_that_is_recorded(partner: Desk, answer: Answer) -> None:
+    key = offered(partner, Kind.DELEGATED)
+    first = Answer.GRANTED if answer is Answer.ENDED else Answer.DECLINED
+    record(partner, [key], first, on=ago(4))
+    assert refused(partner, key, answer, "on 2026-11-18|is of 2026-11-18", on=ago(5)) == "on"
+    record(partner, [key], answer, on=ago(4))
+
+
+@pytest.mark.parametrize("answer", [Answer.GRANTED, Answer.ELSEWHERE])
+def test_no_answer_came_after_the_last_day_for_it(partner: Desk, answer: Answer) -> None:
+    key = add(partner, "Contoso")
+    partner.today = lambda: ago(100)
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(made=100))
+    partner.today = lambda: TODAY
+    said = f"Contoso could answer until {ago(11)}, and {ago(10)} is later"
+    assert refused(partner, key, answer, said, on=ago(10)) == "on"
+    record(partner, [key], answer, on=ago(11))
+
+
+def test_that_a_customer_does_not_want_it_is_recorded_on_any_day(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    partner.today = lambda: ago(100)
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(made=100))
+    partner.today = lambda: TODAY
+    record(partner, [key], Answer.DECLINED)
+    assert state(partner, key) is State.DECLINED
+    said = f"Contoso could answer until {ago(11)}, and {TODAY} is later"
+    assert refused(partner, key, Answer.GRANTED, said) == "on"
+
+
+def test_a_late_answer_goes_to_the_offer_that_is_still_open(partner: Desk) -> None:
+    key = offered(partner, Kind.DELEGATED)
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(made=89))
+    partner.today = lambda: ago(-1)
+    record(partner, [key], Answer.GRANTED)
+    assert whats(partner, key) == [["given", "answered"], ["given"]]
+
+
 # -- what is refused --------------------------------------------------------------------------
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from store.actions import customers
+from store.actions.importing import Outcome
+from store.actions.partner import set_fields
 from store.desk import Desk
 from store.errors import BadInput, Conflict, NotFound
-from tests.store.actions.stories import add, contents
+from store.message import Message, msg
+from store.work import Tables
+from tests.store.actions.stories import add, contents, plan
 
 ID = "0f9c1f4e-2222-4333-8444-555555555555"
 
@@ -175,3 +179,54 @@ def test_archiving_what_is_archived_or_gone_changes_nothing(desk: Desk) -> None:
     customers.archive(desk, [key])
     assert customers.archive(desk, [key, 99]).seq == 0
     assert desk.view.customers[key]["rev"] == 2
+
+
+# -- a name and nothing else ------------------------------------------------------------------
+
+
+def test_two_customers_need_more_than_one_name(desk: Desk) -> None:
+    first = add(desk, "Straße")
+    before = contents(desk)
+    with pytest.raises(BadInput, match="Straße is there already, and neither has a") as refusal:
+        customers.add(desk, {"name": "STRASSE"})
+    assert refusal.value.field == "name"
+    assert "to tell the two apart" in str(refusal.value.todo)
+    assert contents(desk) == before
+    with_domain = add(desk, "Straße", domain="strasse.example")
+    with pytest.raises(BadInput, match="Straße is there already"):
+        customers.edit(desk, with_domain, {"domain": ""})
+    other = add(desk, "Other")
+    with pytest.raises(BadInput, match="Straße is there already"):
+        customers.edit(desk, other, {"name": "Straße"})
+    customers.edit(desk, first, {"name": "STRASSE", "note": "the same one"})
+    customers.archive(desk, [first])
+    with pytest.raises(BadInput, match="bring it back"):
+        customers.add(desk, {"name": "Straße"})
+
+
+def test_twins_of_an_older_store_can_still_be_edited(desk: Desk) -> None:
+    def by_hand(tables: Tables) -> Message:
+        tables.customers.insert_multiple({"name": "Contoso"} for _ in range(2))
+        return msg("by hand")
+
+    desk.transaction("test", by_hand)
+    customers.edit(desk, 2, {"name": "Contoso", "domain": "", "tags": "vip"})
+    customers.edit(desk, 2, {"domain": "contoso.com"})
+    found = desk.view.customer(2)
+    assert found is not None
+    assert (found.domain, found.tags) == ("contoso.com", ("vip",))
+
+
+@pytest.mark.parametrize("name", ["\u200b", " \u200d\u2060 ", "\u3164"], ids=ascii)
+def test_a_name_has_something_to_be_seen(partner: Desk, name: str) -> None:
+    key = add(partner, "Contoso")
+    for attempt in (
+        lambda: customers.add(partner, {"name": name}),
+        lambda: customers.edit(partner, key, {"name": name}),
+        lambda: set_fields(partner, {"name": name}),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            attempt()
+        assert refusal.value.field == "name"
+    (row,) = plan(partner, f"Company name,Tags\n{name},x\n").rows
+    assert row.outcome is Outcome.REFUSE

@@ -12,10 +12,12 @@ from store.actions import partner as partner_actions
 from store.actions.offers import give, set_offer, set_own_link
 from store.desk import Desk
 from store.errors import BadInput, NotAllowed
+from store.message import Message, msg
 from store.model.access import Level
 from store.model.consent import Answer, How, State
 from store.model.links import classic_link
 from store.model.offer import Kind
+from store.work import Tables
 from tests.conftest import TODAY
 from tests.store.actions.stories import TRIAL_LINK, add, contents, own, state
 from tests.store.model.samples import OURS, ago, granular_link
@@ -114,11 +116,21 @@ def test_a_declined_customer_who_is_offered_again_is_waiting(partner: Desk) -> N
 
 def test_a_lapsed_own_link_is_not_given_once_more(partner: Desk) -> None:
     key = add(partner, "Contoso")
-    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(made=90))
-    assert state(partner, key) is State.LAPSED
+    give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(made=89))
+    partner.today = lambda: TODAY + timedelta(days=1)
+    assert partner.view.state(key, partner.today()) is State.LAPSED
     give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(2))
     assert state(partner, key) is State.WAITING
     assert len(partner.view.invitations(key)) == 2
+
+
+def test_a_draft_whose_link_has_lapsed_is_not_given(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    set_own_link(partner, key, own(made=89))
+    partner.today = lambda: TODAY + timedelta(days=1)
+    give(partner, [key], Kind.DELEGATED, How.COPIED)
+    draft, given = partner.view.invitations(key)
+    assert (draft.is_draft, given.link) == (True, classic_link(OURS))
 
 
 # -- what is refused --------------------------------------------------------------------------
@@ -195,6 +207,49 @@ def test_a_partner_who_is_not_certified_may_not_give_delegation(
         give(partner, [key], kind, How.COPIED)
         assert not partner.view.invitations(key)[0].delegation
         assert state(partner, key) is State.NOT_OFFERED
+
+
+@pytest.mark.parametrize("kind", [Kind.TRIAL, Kind.PURCHASE])
+def test_an_own_link_does_not_bring_delegation_into_another_offer(
+    partner: Desk, kind: Kind
+) -> None:
+    key = add(partner, "Contoso")
+    set_offer(partner, kind, link=TRIAL_LINK, delegation=False)
+    partner_actions.set_fields(partner, {"certified": "no"})
+    before = contents(partner)
+    with pytest.raises(BadInput, match="for the delegated administration offer only") as refusal:
+        give(partner, [key], kind, How.COPIED, own=own())
+    assert refusal.value.field == "link"
+    assert contents(partner) == before
+
+
+@pytest.mark.parametrize("granular", [True, False])
+def test_a_stored_draft_does_not_bring_delegation_into_another_offer(
+    partner: Desk, granular: bool
+) -> None:
+    key = add(partner, "Contoso")
+    set_offer(partner, Kind.TRIAL, link=TRIAL_LINK, delegation=False)
+    partner_actions.set_fields(partner, {"certified": "no"})
+
+    def by_hand(tables: Tables) -> Message:  # what an older version may have written
+        tables.invitations.insert(
+            {
+                "customer": key,
+                "kind": "trial",
+                "delegation": True,
+                "link": granular_link() if granular else TRIAL_LINK,
+                "granular": granular,
+                "made": ago(1).isoformat(),
+                "events": [],
+            }
+        )
+        return msg("by hand")
+
+    partner.transaction("test", by_hand)
+    give(partner, [key], Kind.TRIAL, How.COPIED)
+    draft, given = partner.view.invitations(key)
+    assert (draft.is_draft, given.delegation, given.link) == (True, False, TRIAL_LINK)
+    assert state(partner, key) is State.NOT_OFFERED
 
 
 @pytest.mark.parametrize("kind", [Kind.TRIAL, Kind.PURCHASE])

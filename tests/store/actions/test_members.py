@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from store.actions import consent, customers, members
-from store.actions.offers import give
+from store.actions.offers import forbidden, give, set_offer
+from store.actions.partner import set_fields
+from store.actions.undo import undo
 from store.desk import Desk
-from store.errors import BadInput, Conflict, NotFound
+from store.errors import BadInput, Conflict, NotAllowed, NotFound
 from store.model.access import Level, Task
 from store.model.consent import Answer, How
 from store.model.offer import Kind
-from tests.store.actions.stories import add, contents, own
+from tests.store.actions.stories import TRIAL_LINK, add, contents, own
 from tests.store.model.samples import ago
 
 
@@ -140,6 +142,53 @@ def test_a_member_that_is_gone_cannot_be_changed(desk: Desk) -> None:
     ):
         with pytest.raises(NotFound, match="no longer there"):
             attempt()
+
+
+# -- who is at the keyboard --------------------------------------------------------------------
+
+
+def test_renaming_a_user_renames_the_operator_who_is_it(partner: Desk) -> None:
+    operators = "anna=Zoe@adatum.example zoe=zoe@adatum.example luc=luc@adatum.example"
+    set_fields(partner, {"operators": operators})
+    members.add(partner, "zoe@adatum.example", "Zoé")
+    before = contents(partner)
+    receipt = members.edit(partner, 1, {"upn": "zoe.martin@adatum.example", "name": "Zoé Martin"})
+    assert dict(partner.view.partner.operators) == {
+        "anna": "zoe.martin@adatum.example",
+        "zoe": "zoe.martin@adatum.example",
+        "luc": "luc@adatum.example",
+    }
+    assert "no administrative access" in str(forbidden(partner.view, Kind.TRIAL, partner.operator))
+    undo(partner, receipt)
+    assert partner.view.partner.operators == before["partner"][1]["operators"]
+    assert partner.view.members[0].upn == "zoe@adatum.example"
+
+
+def test_a_change_that_renames_nobody_leaves_the_partner_alone(partner: Desk) -> None:
+    set_fields(partner, {"operators": "anna=zoe@adatum.example"})
+    members.add(partner, "zoe@adatum.example", "Zoé")
+    receipt = members.edit(partner, 1, {"upn": "zoe@adatum.example", "name": "Zoé Martin"})
+    assert [table for table, *_ in receipt.before] == ["members"]
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_an_operator_whose_user_is_gone_or_mistyped_is_told_so(
+    partner: Desk, removed: bool
+) -> None:
+    key = add(partner, "Contoso")
+    set_offer(partner, Kind.TRIAL, link=TRIAL_LINK)
+    members.add(partner, "zoe@adatum.example", "Zoé")
+    members.set_access(partner, 1, access=True, level=Level.FULL)
+    set_fields(partner, {"operators": f"anna={'zoe' if removed else 'zo'}@adatum.example"})
+    if removed:
+        assert forbidden(partner.view, Kind.TRIAL, partner.operator) is None
+        members.remove(partner, 1)
+    said = r"Partner says that you are zoe?@adatum\.example, and no active user is called so. Add"
+    with pytest.raises(NotAllowed, match=said):
+        give(partner, [key], Kind.TRIAL, How.COPIED)
+    assert forbidden(partner.view, Kind.DELEGATED, partner.operator) is None
+    set_fields(partner, {"operators": ""})
+    assert forbidden(partner.view, Kind.TRIAL, partner.operator) is None
 
 
 def test_access_reaches_the_customers_whose_consent_is_active_today(partner: Desk) -> None:

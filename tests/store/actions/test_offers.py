@@ -177,6 +177,8 @@ def test_a_granular_link_is_for_one_customer_alone(partner: Desk) -> None:
         (OwnLink(classic_link(OURS), TODAY), "link"),
         (OwnLink("https://evil.example/x", TODAY), "link"),
         (OwnLink(granular_link(), ago(-1)), "made"),
+        (OwnLink(granular_link(), ago(90)), "made"),
+        (OwnLink(granular_link(), ago(4_000)), "made"),
         (OwnLink(granular_link(), TODAY, 0), "days"),
         (OwnLink(granular_link(), TODAY, 731), "days"),
         (OwnLink(granular_link(), TODAY, -5), "days"),
@@ -191,6 +193,18 @@ def test_what_cannot_be_a_granular_link_is_refused(
         set_own_link(partner, key, link)
     assert refusal.value.field == field
     assert contents(partner) == before
+
+
+def test_a_link_is_taken_on_its_last_day_and_refused_after_it(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    set_own_link(partner, key, own(1, made=89))
+    for act in (
+        lambda: set_own_link(partner, key, own(2, made=90)),
+        lambda: offers.give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(2, made=90)),
+    ):
+        with pytest.raises(BadInput, match=f"Day 90 of a link .* {ago(90)} has passed") as refusal:
+            act()
+        assert "Make a new one in Partner Center" in str(refusal.value.todo)
 
 
 @pytest.mark.parametrize("days", [1, 730])

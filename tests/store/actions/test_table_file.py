@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,30 @@ def test_a_title_is_known_in_any_case(title: str) -> None:
     assert lines(f"{title}\nContoso\n") == [(2, "Contoso")]
 
 
+@pytest.mark.parametrize(
+    "titles",
+    [
+        [unicodedata.normalize("NFD", title) for title in FRENCH],
+        [title.replace(" ", "\u00a0") for title in FRENCH],
+        [f"\u00a0 {title.replace(' ', '  ')}\u2003" for title in FRENCH],
+    ],
+    ids=["decomposed", "no-break spaces", "more spaces"],
+)
+def test_a_title_is_known_however_its_accents_and_spaces_are_written(titles: list[str]) -> None:
+    (row,) = read(written([titles, CELLS], ";").encode()).rows
+    assert dict(row.cells) == FIVE
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+@pytest.mark.parametrize("blank", ["\n", "\r\n", "  \n", ",,,,\n", ";;\r\n", "\t\n\u00a0\n"])
+def test_blank_lines_before_the_titles_are_left_out(blank: str, delimiter: str) -> None:
+    text = blank + written([PARTNER_CENTER, CELLS], delimiter, end="\n")
+    (row,) = read(text.encode()).rows
+    assert (row.line, dict(row.cells)) == (2 + blank.count("\n"), FIVE)
+    with pytest.raises(BadInput, match=f"Line {1 + blank.count(chr(10))}: there is no column"):
+        read((blank + written([["Tags"]])).encode())
+
+
 def test_a_column_that_means_nothing_is_said_and_left_out() -> None:
     source = read(b"Company name,Colour,,Tags,Size\nContoso,red,x,vip,9\n")
     assert source.ignored == ("Colour", "Size")
@@ -135,6 +160,7 @@ def test_a_row_with_too_many_cells_is_a_problem_of_that_row() -> None:
 
 UNREADABLE = {
     "empty": (b"", "The file is empty"),
+    "blank cells": (b' \n,,,\n;;\n"","  "\n', "The file is empty"),
     "blank lines": (b"\n\r\n\n", "The file is empty"),
     "only a BOM": (codecs.BOM_UTF8, "The file is empty"),
     "only a delimiter": (b"sep=;\r\n", "The file is empty"),

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from store.actions.letters import SUFFIXES, Copy, Format, copies, written
-from store.actions.offers import give, set_own_link
+from store.actions.offers import give, set_offer, set_own_link
+from store.actions.partner import set_fields
 from store.desk import Desk
+from store.errors import BadInput
 from store.letters import render
 from store.message import Message, msg
 from store.model.consent import How
@@ -91,6 +93,17 @@ def test_a_link_that_has_lapsed_is_not_in_the_letter_any_more(partner: Desk) -> 
     assert summary(later) == [("en", "shared", ["Contoso"])]
 
 
+def test_a_draft_whose_link_has_lapsed_is_in_no_letter(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    set_own_link(partner, key, own(made=89))
+    assert summary(asked(partner, key)) == [("en", "own", ["Contoso"])]
+    customer = partner.view.customer(key)
+    assert customer is not None
+    (later,) = copies(partner.view, Kind.DELEGATED, [customer], "en", TODAY.replace(day=23))
+    assert later.letter.link == classic_link(OURS)
+    assert "Please answer by" not in later.text
+
+
 def test_a_customer_whose_language_nobody_writes_gets_a_letter_all_the_same(
     partner: Desk,
 ) -> None:
@@ -102,6 +115,42 @@ def test_a_customer_whose_language_nobody_writes_gets_a_letter_all_the_same(
     (copy,) = asked(partner, 1)
     assert (copy.letter.language, copy.letter.link) == ("en", classic_link(OURS))
     assert copy.text.startswith("Hello Contoso,\n")
+
+
+# -- the letter and what is given --------------------------------------------------------------
+
+
+def given_link(desk: Desk, key: int) -> str:
+    """The link that giving the offer records, which has to be that of the letter."""
+    (copy,) = asked(desk, key)
+    if copy.letter.gaps:
+        assert copy.letter.gaps == ("Link",)
+        with pytest.raises(BadInput, match="there is no link to give yet"):
+            give(desk, [key], Kind.DELEGATED, How.COPIED)
+        return ""
+    receipt = give(desk, [key], Kind.DELEGATED, How.COPIED)
+    (number,) = [number for _, number, _, _ in receipt.before]
+    (invitation,) = [i for i in desk.view.invitations(key) if i.id == number]
+    assert invitation.link == copy.letter.link
+    return invitation.link
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_an_own_link_of_another_cloud_is_neither_in_the_letter_nor_given(
+    partner: Desk, given: bool
+) -> None:
+    key = add(partner, "Contoso")
+    set_own_link(partner, key, own())
+    if given:
+        assert given_link(partner, key) == granular_link()
+    set_fields(partner, {"cloud": "us-government"})
+    assert given_link(partner, key) == ""
+    pasted = "https://portal.office365.us/partner/signup.aspx?type=Administration"
+    set_offer(partner, Kind.DELEGATED, link=pasted)
+    assert given_link(partner, key) == pasted
+    assert given_link(partner, key) == pasted
+    set_fields(partner, {"cloud": "worldwide"})
+    assert given_link(partner, key) == granular_link()
 
 
 # -- forms ------------------------------------------------------------------------------------

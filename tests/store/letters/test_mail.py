@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import re
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.policy import default
+from email.policy import compat32, default
 
 import pytest
 
@@ -104,6 +106,55 @@ def test_a_customer_without_an_address_and_several_customers_are_not_addressed()
 
 def test_a_partner_without_an_address_is_not_a_sender() -> None:
     assert "From" not in sent(letter(), partner(mail=""))
+
+
+LONG = [
+    "Adatum Cloud Services demande à administrer votre environnement Microsoft 365 pour vous",
+    "请求委派管理：请贵组织全局管理员确认并答复，谢谢合作，" * 4,
+    "é " * 100,
+    "Offer " + "é" * 240,
+    "👩\u200d👩\u200d👧" * 10,
+    "a  b é  c" + " d" * 60,
+    "plain " * 40 + "é",
+]
+
+
+@pytest.mark.parametrize("name", LONG, ids=lambda name: ascii(name[:20]))
+def test_encoded_words_are_short_enough_and_arrive_as_they_were_written(name: str) -> None:
+    who = partner(name=name, contact=name)
+    found = letter(customer=name, who=who)
+    data = written(Copy(found, (Customer(1, "x", contact="it@contoso.com"),)), Format.EML, who)
+    head = data.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+    assert any(b"=?utf-8?" in line for line in head)
+    for line in head:
+        words = re.findall(rb"=\?[^ ]*\?=", line)
+        assert all(len(word) <= 75 for word in words)
+        assert len(line) <= (76 if words else 998)
+    mail = parsed(data)
+    assert str(mail["Subject"]) == render.subject(found)
+    # Python 3.11 reads a space between the words of a display name, so these are read plainly.
+    plain = BytesParser(policy=compat32).parsebytes(data)["From"]
+    assert str(make_header(decode_header(plain))) == f"{name} <partners@adatum.example>"
+    assert [found.addr_spec for found in mail["From"].addresses] == ["partners@adatum.example"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "written_as"),
+    [
+        ("straße.de", "xn--strae-oqa.de"),
+        ("strasse.de", "strasse.de"),
+        ("STRASSE.de", "strasse.de"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("βόλος.gr", "xn--nxasmm1c.gr"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("münchen.例え.jp", "xn--mnchen-3ya.xn--r8jz45g.jp"),
+    ],
+)
+def test_a_domain_is_never_written_as_another(domain: str, written_as: str) -> None:
+    mail = sent(letter(), partner(mail=f"us@{domain}"), contact=f"it@{domain}")
+    assert [found.addr_spec for found in mail["To"].addresses] == [f"it@{written_as}"]
+    assert [found.addr_spec for found in mail["From"].addresses] == [f"us@{written_as}"]
 
 
 def test_a_practice_mail_says_so_in_its_subject() -> None:

@@ -149,7 +149,7 @@ def test_an_access_is_expiring_thirty_days_before_it_ends(left: int, state: Stat
     ):
         assert found.state is state
         if state is State.EXPIRED:
-            assert found.since == ago(-left)
+            assert found.since == ago(-left - 1)  # the first day without it
         else:
             assert found.ends == ago(-left)
 
@@ -248,6 +248,23 @@ def test_of_equals_the_later_invitation_speaks() -> None:
     found = of(stored(event("given", ago(9))), stored(event("given", ago(4))))
     assert found.invitation is not None
     assert (found.invitation.id, found.day) == (2, 5)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize(
+    ("shorter", "longer"),
+    [
+        (stored(GIVEN, granted(5), **OWN, days=100), stored(GIVEN, granted(5), **OWN, days=700)),
+        (stored(GIVEN, granted(5), **OWN, days=100), stored(GIVEN, granted(9))),
+        (stored(GIVEN, granted(5), **OWN, days=8), stored(GIVEN, granted(5), **OWN, days=20)),
+    ],
+)
+def test_of_two_accesses_the_one_that_lasts_longer_speaks(
+    shorter: dict[str, Any], longer: dict[str, Any], swapped: bool
+) -> None:
+    found = of(longer, shorter) if swapped else of(shorter, longer)
+    assert found.invitation is not None
+    assert found.invitation.id == (1 if swapped else 2)
 
 
 def test_a_declined_customer_who_is_offered_again_is_waiting() -> None:

@@ -41,6 +41,17 @@ GOOD = [
         Cloud.WORLDWIDE,
         "https://portal.office.com/partner/partnersignup.aspx?type=Trial&id=0e2c-77&msppid=123",
     ),
+    (
+        Cloud.WORLDWIDE,
+        f"https://portal.office.com/partner/partnersignup.aspx?type=Purchase&id={THEIRS}",
+    ),
+    (Cloud.WORLDWIDE, classic_link(OURS.upper())),
+    (
+        Cloud.WORLDWIDE,
+        "https://portal.office.com/partner/partnersignup.aspx"
+        f"?type=ResellerRelationship&id={OURS.upper()}",
+    ),
+    (Cloud.WORLDWIDE, f"{HOME}?source=applauncher&partnerId={OURS}&name=a%20b{INVITE}"),
     (Cloud.WORLDWIDE, granular_link()),
     (Cloud.WORLDWIDE, granular_link().replace("AdminPortal", "Adminportal")),
     (Cloud.WORLDWIDE, f"https://admin.cloud.microsoft/?#{GRANULAR_PART}{IDS}"),
@@ -64,6 +75,8 @@ PORT = "names a port"
 FORM = "not the form of an invitation"
 WHOLE = "not a whole granular link"
 OTHER = f"for another partner ({THEIRS})"
+ADDRESS = "one of its values is an address of its own"
+SIGNUP = "https://portal.office.com/partner/partnersignup.aspx"
 
 HOSTILE = [
     (classic_link(OURS).replace("https:", "http:"), NO_HTTPS),
@@ -125,6 +138,24 @@ HOSTILE = [
     (f"{HOME}?x={'a' * 1_024}", "longer than 1,024 characters"),
     (classic_link(THEIRS), OTHER),
     (f"{HOME}?msppId=0&partnerId={THEIRS}{INVITE}", OTHER),
+    (f"{SIGNUP}?type=ResellerRelationship&id={THEIRS}&csp=1&msppid=0", OTHER),
+    (f"{SIGNUP}?id={THEIRS}&Type=resellerrelationship", OTHER),
+    (f"{SIGNUP}?type=IndirectResellerRelationship&id={THEIRS}", OTHER),
+    (f"{SIGNUP}?type=ResellerRelationship&id={THEIRS}&type=Trial", OTHER),
+    (f"{SIGNUP}?type=Reseller%52elationship&i%64={THEIRS}", OTHER),
+    (f"{HOME}?partnerId={OURS}#/BillingAccounts%2Fpartner-invitation", FORM),
+    (f"{HOME}?partnerId={OURS}#/%2F%2Fevil.example", FORM),
+    (f"{HOME}?partnerId={OURS}#%20", FORM),
+    (f"{HOME}?next=https%3A%2F%2Fevil.example&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?next=%68ttp%3aevil.example&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?next=%2F%2Fevil.example&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?next=%252F%252fevil.example&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?next=%2f%255cevil.example&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?next=javascript%3Aalert&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?next=%20https%3A&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?%2F%2Fevil.example&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?https%3Aevil.example=&partnerId={OURS}{INVITE}", ADDRESS),
+    (f"{HOME}?next=www.evil.example&partnerId={OURS}{INVITE}", ADDRESS),
     (f"{granular_link()}/evil", WHOLE),
     (f"{granular_link()}?x=y", WHOLE),
     (f"{granular_link()}-{OURS}", WHOLE),
@@ -174,6 +205,13 @@ def test_a_hostile_link_is_refused_with_its_reason(link: str, reason: str) -> No
 def test_a_link_for_another_partner_is_refused_however_it_is_written(link: str) -> None:
     with pytest.raises(BadInput):
         checked(link, partner())
+
+
+def test_21vianet_has_no_granular_links() -> None:
+    china = "portal.partner.microsoftonline.cn"
+    for link in (granular_link(host=china), f"https://{china}/?#{GRANULAR_PART}{IDS}"):
+        with pytest.raises(BadInput, match="21Vianet has no granular links"):
+            checked(link, partner(Cloud.CHINA))
 
 
 def test_before_the_tenant_is_known_any_partner_id_is_taken() -> None:
