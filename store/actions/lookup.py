@@ -15,19 +15,19 @@ _MOST_NAMED = 5
 
 
 def customer(view: View, named: str) -> Customer:
-    """The customer with exactly this Microsoft ID, domain, name or alias, in any case.
+    """The customer with exactly this Microsoft ID, domain, name or alias, in any case, or `#7`.
 
     How a name begins is never enough, since what is found here may be changed. Raises `NotFound`,
     naming the candidates where there are some.
     """
-    found = _exact(view, named.strip())
+    found = _numbered(view, named.strip()) or _exact(view, named.strip())
     if len(found) == 1:
         return found[0]
     if found:
         raise NotFound(
             msg("{name} means several customers: {candidates}.", name=named,
                 candidates=_listed(found)),
-            todo=msg("Give the domain or the Microsoft ID of one."),
+            todo=msg("Give the domain, the Microsoft ID or the # of one."),
         )  # fmt: skip
     near = _named(view, named.strip(), str.startswith) if named.strip() else []
     if near:
@@ -43,6 +43,14 @@ def customer(view: View, named: str) -> Customer:
             command="partnerdesk customers list",
         ),
     )
+
+
+def _numbered(view: View, wanted: str) -> list[Customer]:
+    """Who is told from others of the same name by `#7`, as the candidates are listed."""
+    number = wanted[1:]
+    key = int(number) if wanted[:1] == "#" and number.isascii() and number.isdigit() else 0
+    found = view.customer(key) if 0 < key < 10**12 else None
+    return [found] if found else []
 
 
 def _exact(view: View, wanted: str) -> list[Customer]:

@@ -134,6 +134,8 @@ def why_no_trials(member: Member | None, mapped: str = "") -> Message | None:
 def upn(value: str) -> str:
     """A user principal name; raises `BadInput`."""
     value = value.strip()
+    if not value:
+        raise BadInput(msg("The user name is missing."), field="upn")
     if not _UPN.fullmatch(value):
         raise BadInput(
             msg("{value} is not a user principal name.", value=value),

@@ -113,3 +113,13 @@ def test_a_member_is_found_by_the_user_name_in_any_case(desk: Desk) -> None:
     for named in ("zoe", "", "Zoé"):
         with pytest.raises(NotFound, match="No active user is called"):
             lookup.member(desk.view, named)
+
+
+def test_a_number_tells_twins_apart(desk: Desk) -> None:
+    with_domain = add(desk, "Fabrikam", domain="fabrikam.de")
+    without = add(desk, "Fabrikam")
+    assert lookup.customer(desk.view, f"#{without}").id == without
+    assert lookup.customer(desk.view, f"#{with_domain}").id == with_domain
+    for wrong in ("#", "#0", "#99", "#x", f"{without}"):
+        with pytest.raises(NotFound):
+            lookup.customer(desk.view, wrong)
