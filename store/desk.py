@@ -226,11 +226,11 @@ class Desk:
             try:
                 result = job.run()
             except BaseException as error:
-                change = self._advance(ours=True)
+                change = self._published()
                 job.done.set_exception(error)
             else:
                 # The view first: whoever was waiting reads what it has just written.
-                change = self._advance(ours=True)
+                change = self._published()
                 job.done.set_result(result)
             self._tell(change)
         while not self._jobs.empty():
@@ -313,6 +313,14 @@ class Desk:
         self.view = self.view.after(journal.seq, journal.state, changed)
         return Change(self.view, changed, ours)
 
+    def _published(self) -> Change | None:
+        """Publishes after a job; an error in that is damage, and never the end of the thread."""
+        try:
+            return self._advance(ours=True)
+        except Exception as error:
+            self._give_up(error)
+            return None
+
     def _tell(self, change: Change | None) -> None:
         if change:
             for listener in list(self._listeners):
@@ -324,16 +332,26 @@ class Desk:
     def _take_in(self) -> None:
         assert self._journal is not None
         was_sound = self.damage is None
-        with contextlib.suppress(DeskError):
+        with contextlib.suppress(DeskError, OSError):  # the disk may answer the next time
             self._journal.refresh()
         self._tell(self._advance(ours=False))
         if was_sound and self.damage:
             self._tell(Change(self.view, frozenset(), ours=False))
 
     def _idle(self) -> None:
-        with contextlib.suppress(OSError):
+        """What is done when nobody waits; whatever goes wrong in it, the desk lives on."""
+        try:
             self._take_in()
-        self._checkpoint()
+            self._checkpoint()
+        except Exception as error:
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Makes an error that nobody foresaw damage, and tells the listeners."""
+        assert self._journal is not None
+        if self.damage is None:
+            self._journal.give_up(error)
+            self._tell(Change(self.view, frozenset(), ours=False))
 
     def _checkpoint(self) -> None:
         """Begins a segment or a base if one is due; the base is written beside the work."""

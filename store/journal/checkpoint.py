@@ -45,7 +45,8 @@ def write(folder: Path, mode: int, mark: Mark, order: Order) -> bool:
                 return _install(folder, mode, mark, fresh, data)
         finally:
             lock.close()
-    except (DeskError, OSError, ValueError):  # a forged line may hold what no file can
+    except (DeskError, OSError, ValueError, RecursionError):
+        # A forged line may hold what no file can.
         return False
     finally:
         with contextlib.suppress(OSError):

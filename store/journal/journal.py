@@ -110,7 +110,12 @@ class Journal(Reader):
         Raises `WriteRefused` (nothing changed) or `OutcomeUnknown` (look it up).
         """
         assert self._lock is not None
-        line, entry = self._packed(did, why, changes)
+        try:
+            line, entry = self._packed(did, why, changes)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise WriteRefused(
+                msg("The change cannot be kept: {reason}.", reason=str(error)[:200])
+            ) from error
         following = self.state.after(changes)
         self._lock.check()
         try:

@@ -123,6 +123,14 @@ class Reader:
         if self.changed():
             self.read()
 
+    def give_up(self, error: BaseException) -> None:
+        """Records an error that nobody foresaw as damage: what was read stays as it is."""
+        if not self.damage:
+            reason = str(error)[:200] or type(error).__name__
+            self._stop(
+                self._damaged(msg("The journal could not be read on ({reason})", reason=reason))
+            )
+
     def read(self) -> bytes:
         """Takes in what was written since; returns the bytes behind the last whole line.
 
@@ -214,10 +222,13 @@ class Reader:
             return
         first = base.unpack_beginning(data)
         now = first
-        for number in range(mark.segment, self._current.segment + 1):
-            whole, _ = split(files.read_file(segment_path(self.folder, number)))
-            for entry, _ in whole:
-                now = now.after(entry.changes)
+        with contextlib.suppress(
+            OSError, BadChange, NewerFormat
+        ):  # the replay says which and where
+            for number in range(mark.segment, self._current.segment + 1):
+                whole, _ = split(files.read_file(segment_path(self.folder, number)))
+                for entry, _ in whole:
+                    now = now.after(entry.changes)
         self.on_beginning(first, now)
 
     def _enter(self, number: int) -> None:
