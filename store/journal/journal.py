@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,19 +15,13 @@ from store.journal.folder import Folder
 from store.journal.line import Change, Entry, pack, split
 from store.journal.lock import Lock
 from store.journal.reader import Mark, Reader, segment_path, segments
-from store.message import N_, Message, msg
+from store.journal.reasons import reason_of, refused
+from store.message import N_, msg
 
 SEGMENT_LIMIT = 1 << 20
 _LARGEST_GENESIS = 4_096
 STORE_CREATED = N_("The store was created.")
 SEGMENT_OPENED = N_("A new journal segment was opened.")
-_REASONS = {
-    errno.ENOSPC: N_("the disk is full"),
-    errno.EDQUOT: N_("the disk quota is used up"),
-    errno.EFBIG: N_("the file may not grow any further"),
-    errno.EROFS: N_("the disk is mounted read-only"),
-    errno.EIO: N_("the disk reported an error"),
-}
 
 
 class Author(NamedTuple):
@@ -231,17 +224,3 @@ class Journal(Reader):
             self.read_only = msg(
                 "A change that failed could not be taken back ({reason}).", reason=reason_of(error)
             )
-
-
-def refused(error: OSError) -> WriteRefused:
-    """What a failed write means for the operator."""
-    return WriteRefused(
-        msg("The change was not saved: {reason}.", reason=reason_of(error)),
-        todo=msg("Everything saved before is still there. Make room, then do it again."),
-    )
-
-
-def reason_of(error: OSError) -> Message:
-    """The system's reason, in the operator's words where we have them."""
-    known = _REASONS.get(error.errno or 0)
-    return msg(known) if known else msg("{raw}", raw=error.strerror or type(error).__name__)

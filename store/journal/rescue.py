@@ -10,7 +10,7 @@ from store.journal import base, current, files
 from store.journal.base import Order
 from store.journal.current import Current
 from store.journal.folder import prepare
-from store.journal.line import ZERO, follows
+from store.journal.line import ZERO
 from store.journal.reader import segment_path
 from store.journal.state import State
 from store.journal.verify import history
@@ -28,14 +28,12 @@ def copy_store(source: Path, target: Path, *, until: int | None = None) -> int:
     if until is not None and until < 1:
         raise BadInput(msg("The first change has number 1."), field="until")
     kept: list[bytes] = []
-    seq, head, genesis = 0, ZERO, ZERO
+    seq, genesis = 0, ZERO
     for _, _, line, entry in history(source):
         if until is not None and entry.seq > until:
             break
-        if not follows(entry, seq, head):
-            break  # damage, or a segment left over from a switch that never happened
         kept.append(line)
-        seq, head = entry.seq, entry.sha
+        seq = entry.seq
         genesis = entry.sha if seq == 1 else genesis
     if not kept:
         raise BadInput(msg("Nothing in {path} is proven.", path=source), field="from")

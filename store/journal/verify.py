@@ -8,7 +8,6 @@ from pathlib import Path
 
 from store.journal import base, current, files
 from store.journal.line import (
-    START_OF_LINE,
     ZERO,
     Entry,
     NewerFormat,
@@ -18,6 +17,7 @@ from store.journal.line import (
     unpack,
 )
 from store.journal.reader import base_path, segment_path, segments
+from store.journal.reasons import reason_of
 from store.journal.state import BadChange, State
 from store.message import N_, Message, msg
 
@@ -54,16 +54,22 @@ def lines(folder: Path, number: int) -> Iterator[bytes]:
 
 
 def history(folder: Path) -> Iterator[tuple[int, int, bytes, Entry]]:
-    """All whole lines from the first on: segment, line number, bytes and entry.
+    """The proven lines from the first on: segment, line number, bytes and entry.
 
-    Stops at the first line that is not whole; does not check the chain.
+    Stops at the first line that is not whole, does not follow, or holds what is no change.
     """
+    seq, head, state = 0, ZERO, State()
     for number in segments(folder):
-        for count, line in enumerate(lines(folder, number), 1):
-            try:
-                yield number, count, line, unpack(line)
-            except (NotWhole, NewerFormat):
-                return
+        try:
+            for count, line in enumerate(lines(folder, number), 1):
+                entry = unpack(line)
+                if not follows(entry, seq, head):
+                    return  # or a segment left over from a switch that never happened
+                state = state.after(entry.changes)
+                seq, head = entry.seq, entry.sha
+                yield number, count, line, entry
+        except (OSError, NotWhole, NewerFormat, BadChange):
+            return
 
 
 def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -> Report:
@@ -89,7 +95,17 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
             )
             return report
         report.segments += 1
-        for count, line in enumerate(lines(folder, number), 1):
+        try:
+            there_now = list(lines(folder, number))
+        except OSError as error:
+            report.problems.append(
+                msg("{name}: {why}.", name=segment_path(folder, number).name, why=reason_of(error))
+            )
+            return report
+        if not there_now:
+            report.problems.append(_at(folder, number, 1, N_("it is not a line of the journal")))
+            return report
+        for count, line in enumerate(there_now, 1):
             try:
                 entry = unpack(line)
                 if not follows(entry, report.seq, report.head):
@@ -101,7 +117,9 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
                 report.problems.append(_at(folder, number, count, N_("it has a newer format")))
                 return report
             except (NotWhole, BadChange) as error:
-                if number == last and _is_last(folder, number, count) and is_torn(line):
+                # A line that ends was written as it stands, or was changed since.
+                unended = count > 1 and number == last and not line.endswith(b"\n")
+                if unended and is_torn(line):
                     report.notes.append(
                         msg(
                             "{name}: the last line is not whole; it is being written, or will be "
@@ -154,11 +172,6 @@ def _same(one: State, other: State) -> bool:
     return dict(one.next_ids) == dict(other.next_ids) and all(
         dict(one.table(name)) == dict(other.table(name)) for name in names
     )
-
-
-def _is_last(folder: Path, number: int, count: int) -> bool:
-    rest = b"".join(list(lines(folder, number))[count - 1 :])
-    return rest.find(START_OF_LINE, 1) < 0
 
 
 def _at(folder: Path, number: int, count: int, why: str) -> Message:

@@ -17,6 +17,7 @@ from store.errors import (
 from store.journal import current, files
 from store.journal.rescue import copy_store, write_tinydb
 from store.journal.verify import verify
+from tests.faults.odd import append_odd
 from tests.stores import NO_ORDER, contents, open_db, sample, tidy
 
 
@@ -265,3 +266,44 @@ def test_the_exit_road_is_one_file_for_stock_tinydb(tmp_path: Path) -> None:
         json.loads(states[-1])["tables"]["customers"]
     )
     stock.close()
+
+
+def test_only_a_last_line_without_its_end_is_being_written(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    sample(path, transactions=3, segment_limit=10**9)
+    journal = path / "journal.1.jsonl"
+    data = journal.read_bytes()
+    journal.write_bytes(data[:-30])
+    report = verify(path)
+    assert (report.sound, report.seq, len(report.notes)) == (True, 3, 1)
+    for place in (data.rfind(b'"at"') + 6, len(data) - 10):
+        edited = bytearray(data)
+        edited[place] ^= 1
+        journal.write_bytes(edited)
+        report = verify(path)
+        assert "journal.1.jsonl, line 4: its" in str(report.problems[0])
+        assert report.seq == 3
+
+
+@pytest.mark.parametrize("left", [b"", b'{"head":{"format":1,"seq":'])
+def test_a_segment_without_its_first_line_is_a_problem(left: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    sample(path)
+    last = max(path.glob("journal.*"), key=lambda found: int(found.name.split(".")[1]))
+    last.write_bytes(left)
+    assert not verify(path).sound
+    last.unlink()
+    last.mkdir()
+    assert not verify(path).sound
+
+
+def test_only_what_is_proven_is_copied(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    states = sample(path)
+    append_odd(path, "a document is a number")
+    assert copy_store(path, tmp_path / "copy") == 30 + len(list(path.glob("journal.*")))
+    report = verify(tmp_path / "copy")
+    assert report.sound, list(map(str, report.problems))
+    db = open_db(tmp_path / "copy")
+    assert contents(db.storage.state) == states[-1]
+    assert db.table("customers").insert({"n": 1})
