@@ -111,6 +111,7 @@ class Journal(Reader):
             ) from error
         following = self.state.after(changes)
         self._lock.check()
+        self._check_end()
         try:
             files.append(self._fd, line)
         except OSError as error:
@@ -132,6 +133,19 @@ class Journal(Reader):
         self._offset += len(line)
         self.on_entry(entry)
         return entry
+
+    def _check_end(self) -> None:
+        """Raises `StoreDamaged` unless the segment still ends where the new line has to begin."""
+        ours = os.fstat(self._fd)
+        try:
+            there = os.stat(segment_path(self.folder, self._segment), follow_symlinks=False)
+        except FileNotFoundError:
+            there = None
+        in_place = there and (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
+        if not in_place or ours.st_size != self._offset:
+            damage = self._cut_short()
+            self._stop(damage)
+            raise damage
 
     # -- segments ---------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from tinydb import Query, TinyDB
 
 from store.errors import (
     OutcomeUnknown,
+    StoreDamaged,
     StoreReadOnly,
     StoreUnusable,
     WriteRefused,
@@ -307,3 +308,51 @@ def test_only_what_is_proven_is_copied(tmp_path: Path) -> None:
     db = open_db(tmp_path / "copy")
     assert contents(db.storage.state) == states[-1]
     assert db.table("customers").insert({"n": 1})
+
+
+def test_a_journal_that_shrank_under_an_open_desk_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    db = open_db(path)
+    for number in range(4):
+        db.table("customers").insert({"n": number})
+    journal = path / "journal.1.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:3]))
+    with pytest.raises(StoreDamaged, match=r"journal\.1\.jsonl became shorter"):
+        db.table("customers").insert({"n": 5})
+    with pytest.raises(StoreReadOnly):
+        db.table("customers").insert({"n": 5})
+    assert journal.read_bytes() == b"".join(lines[:3])
+    assert len(db.storage.state.table("customers")) == 4
+
+
+@pytest.mark.parametrize("how", ["cut", "replaced", "removed"])
+def test_a_journal_that_is_changed_during_a_transaction_is_damage(how: str, tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    db = open_db(path)
+    db.table("customers").insert({"n": 1})
+    journal = path / "journal.1.jsonl"
+    with pytest.raises(StoreDamaged), db.transaction("test"):
+        db.table("customers").insert({"n": 2})
+        data = journal.read_bytes()
+        match how:
+            case "cut":
+                os.truncate(journal, len(data) - 1)
+            case "replaced":
+                (path / "copy").write_bytes(data)
+                (path / "copy").rename(journal)
+            case "removed":
+                journal.unlink()
+    assert db.storage.journal.read_only
+
+
+def test_a_segment_that_is_replaced_is_not_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    db = open_db(path)
+    db.table("customers").insert({"n": 1})
+    journal = path / "journal.1.jsonl"
+    (path / "copy").write_bytes(journal.read_bytes())
+    (path / "copy").rename(journal)  # as rsync does
+    with pytest.raises(StoreDamaged):
+        db.table("customers").insert({"n": 2})
+    assert open_db(path).table("customers").insert({"n": 2}) == 2
