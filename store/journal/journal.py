@@ -12,7 +12,7 @@ from store.errors import DeskError, OutcomeUnknown, StoreReadOnly, StoreUnusable
 from store.journal import current, files
 from store.journal.current import Current
 from store.journal.folder import Folder
-from store.journal.line import Change, Entry, pack, split
+from store.journal.line import Change, Entry, NotWhole, pack, unpack
 from store.journal.lock import Lock
 from store.journal.reader import Mark, Reader, segment_path, segments
 from store.journal.reasons import reason_of, refused
@@ -20,6 +20,7 @@ from store.message import N_, msg
 
 SEGMENT_LIMIT = 1 << 20
 _LARGEST_GENESIS = 4_096
+_GENESIS, _DID_GENESIS = b'{"head":{"format":1,"seq":1,"at":"', b'"did":"store-created",'
 STORE_CREATED = N_("The store was created.")
 SEGMENT_OPENED = N_("A new journal segment was opened.")
 
@@ -85,7 +86,7 @@ class Journal(Reader):
         if not rest:
             return
         kept = self.folder / f"broken.{self._segment}.{self._offset}"
-        files.write_file(kept, rest, self.mode)
+        kept = files.set_aside(kept, rest, self.mode)
         files.sync_folder(self.folder)
         files.cut(self._fd, self._offset)
         files.sync_data(self._fd)
@@ -172,7 +173,7 @@ class Journal(Reader):
                 return
             number = self._segment + 1
             line, _ = self._packed("segment-opened", msg(SEGMENT_OPENED).to_json(), [])
-            files.write_file(segment_path(self.folder, number), line, self.mode)
+            files.create_file(segment_path(self.folder, number), line, self.mode)
             fresh = Current(number, self._current.genesis, self._current.base)
             current.switch(self.folder, fresh, self.mode)
             self.read()
@@ -197,7 +198,11 @@ class Journal(Reader):
                         msg("{name} is missing beside a journal", name=current.NAME)
                     )
                 line, entry = self._packed("store-created", msg(STORE_CREATED).to_json(), [])
-                files.write_file(segment_path(self.folder, 1), line, self.mode)
+                # The name comes last: where there is a journal.1, it was whole once.
+                first = segment_path(self.folder, 1)
+                fresh = first.with_name(f"{first.name}.new")
+                files.write_file(fresh, line, self.mode)
+                files.rename(fresh, first)
                 current.switch(self.folder, Current(1, entry.sha, None), self.mode)
         self._use_current()
 
@@ -210,11 +215,10 @@ class Journal(Reader):
                 return True
             case [1]:
                 data = files.read_file(segment_path(self.folder, 1))
-                whole, _ = split(data)
-                if len(whole) > 1 or len(data) > _LARGEST_GENESIS:
+                if not _is_genesis(data):
                     return False
-                if data and not whole:
-                    files.write_file(self.folder / "broken.1.0", data, self.mode)
+                if data and not data.endswith(b"\n"):
+                    files.set_aside(self.folder / "broken.1.0", data, self.mode)
                 return True
             case _:
                 return False
@@ -238,3 +242,18 @@ class Journal(Reader):
             self.read_only = msg(
                 "A change that failed could not be taken back ({reason}).", reason=reason_of(error)
             )
+
+
+def _is_genesis(data: bytes) -> bool:
+    """Whether `data` is the line that a store begins with and no more, or its beginning."""
+    try:
+        entry = unpack(data)
+    except NotWhole:
+        did = data[data.find(b'"did":"') :] if b'"did":"' in data else b""
+        return (
+            b"\n" not in data
+            and len(data) <= _LARGEST_GENESIS
+            and data[: len(_GENESIS)] == _GENESIS[: len(data)]
+            and did[: len(_DID_GENESIS)] == _DID_GENESIS[: len(did)]
+        )
+    return (entry.seq, entry.did, entry.changes) == (1, "store-created", [])

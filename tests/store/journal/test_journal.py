@@ -356,3 +356,67 @@ def test_a_segment_that_is_replaced_is_not_written_to(tmp_path: Path) -> None:
     with pytest.raises(StoreDamaged):
         db.table("customers").insert({"n": 2})
     assert open_db(path).table("customers").insert({"n": 2}) == 2
+
+
+def _genesis(path: Path) -> bytes:
+    """Makes a store that nothing was ever written to, without CURRENT; returns its only line."""
+    open_db(path).close()
+    (path / current.NAME).unlink()
+    return (path / "journal.1.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("cut", [0, 1, 20, 60, 200, -30, -1])
+def test_the_beginning_of_making_a_store_is_gone_over_again(cut: int, tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    line = _genesis(path)
+    (path / "journal.1.jsonl").write_bytes(line[:cut])
+    db = open_db(path)
+    assert db.table("customers").insert({"n": 1}) == 1
+    assert verify(path).sound
+    kept = [found.read_bytes() for found in path.glob("broken.*")]
+    assert kept == ([line[:cut]] if cut else [])
+
+
+def test_a_small_journal_without_current_is_damage_unless_it_is_the_beginning(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "s"
+    line = _genesis(path)
+    flipped = bytearray(line)
+    flipped[len(line) // 2] ^= 1
+    other = line.replace(b"store-created", b"customers.add")
+    for left in (
+        bytes(flipped),
+        line + b"x",
+        line + line,
+        other,
+        other[:-50],
+        bytes(len(line)),
+        b"x",
+        b"\n",
+        line[:100] + b"\n",
+        line[:100].replace(b'"seq":1', b'"seq":2'),
+    ):
+        (path / "journal.1.jsonl").write_bytes(left)
+        db = open_db(path)
+        assert "CURRENT is missing beside a journal" in str(db.storage.journal.read_only), left
+        db.close()
+        assert {f.name: f.read_bytes() for f in path.iterdir() if f.name != "lock"} == {
+            "journal.1.jsonl": left
+        }
+
+
+def test_a_store_of_one_change_that_lost_a_bit_and_current_is_no_new_store(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    db = open_db(path)
+    db.table("customers").insert({"n": 1})
+    db.close()
+    (path / current.NAME).unlink()
+    journal = path / "journal.1.jsonl"
+    data = bytearray(journal.read_bytes())
+    for place in range(0, len(data), 7):
+        damaged = bytearray(data)
+        damaged[place] ^= 4
+        journal.write_bytes(damaged)
+        assert open_db(path).storage.journal.damage
+        assert not (path / current.NAME).exists()
