@@ -335,8 +335,7 @@ class Desk:
         with contextlib.suppress(DeskError, OSError):  # the disk may answer the next time
             self._journal.refresh()
         self._tell(self._advance(ours=False))
-        if was_sound and self.damage:
-            self._tell(Change(self.view, frozenset(), ours=False))
+        self._tell_damage(was_sound)
 
     def _idle(self) -> None:
         """What is done when nobody waits; whatever goes wrong in it, the desk lives on."""
@@ -351,6 +350,10 @@ class Desk:
         assert self._journal is not None
         if self.damage is None:
             self._journal.give_up(error)
+            self._tell_damage(True)
+
+    def _tell_damage(self, was_sound: bool) -> None:
+        if was_sound and self.damage:
             self._tell(Change(self.view, frozenset(), ours=False))
 
     def _checkpoint(self) -> None:
@@ -359,7 +362,9 @@ class Desk:
         assert journal is not None
         if self._writer and self._writer.is_alive():
             return
+        was_sound = self.damage is None
         mark = checkpoint.due(journal)
+        self._tell_damage(was_sound)
         if mark:
             self._writer = threading.Thread(
                 target=checkpoint.write,

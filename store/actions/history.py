@@ -9,7 +9,7 @@ from pathlib import Path
 from store.desk import ORDER, Desk
 from store.journal import rescue, verify
 from store.journal.line import Entry, unpack
-from store.journal.reader import segments
+from store.journal.segments import segments
 from store.journal.verify import Report
 from store.message import Message, msg
 

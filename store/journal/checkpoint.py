@@ -14,7 +14,8 @@ from store.journal.base import Order
 from store.journal.current import BaseMark, Current
 from store.journal.journal import Journal
 from store.journal.lock import Lock
-from store.journal.reader import Mark, base_path
+from store.journal.reader import Mark
+from store.journal.segments import base_path
 
 _TEMPORARY = re.compile(r"base\.\d+\.json\.(\d+)\.new")
 

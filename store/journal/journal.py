@@ -8,21 +8,29 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from store.errors import DeskError, OutcomeUnknown, StoreReadOnly, StoreUnusable, WriteRefused
+from store.errors import (
+    DeskError,
+    OutcomeUnknown,
+    StoreDamaged,
+    StoreReadOnly,
+    StoreUnusable,
+    WriteRefused,
+)
 from store.journal import current, files
 from store.journal.current import Current
 from store.journal.folder import Folder
 from store.journal.line import Change, Entry, NotWhole, pack, unpack
 from store.journal.lock import Lock
-from store.journal.reader import Mark, Reader, segment_path, segments
+from store.journal.reader import Mark, Reader
 from store.journal.reasons import reason_of, refused
+from store.journal.segments import SEGMENT_OPENED, segment_path, segments
 from store.message import N_, msg
 
 SEGMENT_LIMIT = 1 << 20
 _LARGEST_GENESIS = 4_096
 _GENESIS, _DID_GENESIS = b'{"head":{"format":1,"seq":1,"at":"', b'"did":"store-created",'
 STORE_CREATED = N_("The store was created.")
-SEGMENT_OPENED = N_("A new journal segment was opened.")
+SAID_OPENED = N_("A new journal segment was opened.")
 
 
 class Author(NamedTuple):
@@ -172,11 +180,25 @@ class Journal(Reader):
             if not self.roll_due:
                 return
             number = self._segment + 1
-            line, _ = self._packed("segment-opened", msg(SEGMENT_OPENED).to_json(), [])
+            line, _ = self._packed(SEGMENT_OPENED, msg(SAID_OPENED).to_json(), [])
+            self._clear_the_way(number)
             files.create_file(segment_path(self.folder, number), line, self.mode)
             fresh = Current(number, self._current.genesis, self._current.base)
             current.switch(self.folder, fresh, self.mode)
             self.read()
+
+    def _clear_the_way(self, number: int) -> None:
+        """Sets the beginning of a segment aside that a dead writer left; raises `StoreDamaged`."""
+        try:
+            self._check_nothing_hidden()
+        except StoreDamaged as damage:
+            self._stop(damage)
+            raise
+        path = segment_path(self.folder, number)
+        with contextlib.suppress(FileNotFoundError):
+            files.set_aside(self.folder / f"broken.{number}.0", files.read_file(path), self.mode)
+            files.sync_folder(self.folder)
+            files.remove(path)
 
     # -- making -----------------------------------------------------------------------------
 

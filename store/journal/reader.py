@@ -5,14 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from store.errors import DeskError, StoreDamaged, StoreNewer, StoreUnusable
 from store.journal import base, current, files
 from store.journal.current import BaseMark, Current
 from store.journal.folder import Folder
-from store.journal.line import ZERO, Entry, NewerFormat, NotWhole, follows, is_torn, split
+from store.journal.line import (
+    ZERO,
+    Entry,
+    NewerFormat,
+    NotWhole,
+    follows,
+    is_torn,
+    split,
+)
+from store.journal.segments import base_path, hidden, segment_path, segments
 from store.journal.state import BadChange, State
 from store.message import N_, Message, msg
 
@@ -24,22 +32,6 @@ class Mark(NamedTuple):
     state: State
     seq: int
     head: str
-
-
-def segment_path(folder: Path, number: int) -> Path:
-    """Where segment `number` of a store is kept."""
-    return folder / f"journal.{number}.jsonl"
-
-
-def base_path(folder: Path, number: int) -> Path:
-    """Where the checkpoint of the beginning of segment `number` is kept."""
-    return folder / f"base.{number}.json"
-
-
-def segments(folder: Path) -> list[int]:
-    """The numbers of the segments that are there."""
-    found = (name[8:-6] for name in os.listdir(folder) if name.startswith("journal."))
-    return sorted(int(number) for number in found if number.isdigit())
 
 
 class Reader:
@@ -142,12 +134,18 @@ class Reader:
             while True:
                 rest = self._read_segment()
                 try:
-                    self._use_current()
+                    is_new = self._use_current()
                 except (OSError, NotWhole) as error:
                     raise self._damaged(
                         msg("{name} is missing or damaged", name=current.NAME)
                     ) from error
+                if self._current.segment < self._segment:
+                    raise self._damaged(
+                        msg("{name} is of an earlier time than the journal", name=current.NAME)
+                    )
                 if self._current.segment == self._segment:
+                    if is_new:
+                        self._check_nothing_hidden()
                     return rest
                 rest = self._read_segment()  # it was sealed after we read it
                 self._check_rest(rest, sealed=True)
@@ -166,23 +164,29 @@ class Reader:
         """What to do where there is no `CURRENT`; a reader can only say so."""
         raise self._no_current(msg("{name} is missing", name=current.NAME))
 
-    def _use_current(self) -> None:
+    def _use_current(self) -> bool:
+        """Reads `CURRENT`; whether it is another file than before."""
         fd = files.open_file(self.folder / current.NAME, os.O_RDONLY)
         try:
             self._current = current.unpack(files.read_from(fd))
         except BaseException:
             os.close(fd)
             raise
+        is_new = True
         if self._current_fd >= 0:
+            ours, there = os.fstat(self._current_fd), os.fstat(fd)
+            is_new = (ours.st_dev, ours.st_ino) != (there.st_dev, there.st_ino)
             os.close(self._current_fd)
         self._current_fd = fd  # kept open: an inode in use cannot be given to another file
+        return is_new
 
-    def _no_current(self, what: Message) -> StoreDamaged:
+    def _no_current(self, what: Message, behind: int = 0) -> StoreDamaged:
         """The damage, after reading what the segments prove by themselves."""
         with contextlib.suppress(StoreDamaged, NewerFormat, OSError):
             for number in segments(self.folder):
-                self._enter(number)
-                self._take_in(files.read_from(self._fd))
+                if number > behind:
+                    self._enter(number)
+                    self._take_in(files.read_from(self._fd))
         return self._damaged(what)
 
     def _replay(self) -> None:
@@ -192,6 +196,24 @@ class Reader:
             self._enter(number)
             rest = self._take_in(files.read_from(self._fd))
             self._check_rest(rest, sealed=number < self._current.segment)
+        self._check_nothing_hidden()
+
+    def _check_nothing_hidden(self) -> None:
+        """Raises `StoreDamaged` if there are changes behind the segment that `CURRENT` names.
+
+        They are read, for they are proven: an older `CURRENT` was put back, and to write on would
+        begin their segment anew.
+        """
+        if not hidden(self.folder, self._segment):
+            return
+        self._use_current()
+        if self._current.segment > self._segment:
+            self.read()  # somebody has just begun that segment
+            return
+        raise self._no_current(
+            msg("{name} is of an earlier time than the journal", name=current.NAME),
+            behind=self._segment,
+        )
 
     def _from_base(self) -> Mark:
         while mark := self._current.base:

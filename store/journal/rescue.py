@@ -11,7 +11,7 @@ from store.journal.base import Order
 from store.journal.current import Current
 from store.journal.folder import prepare
 from store.journal.line import ZERO
-from store.journal.reader import segment_path
+from store.journal.segments import segment_path
 from store.journal.state import State
 from store.journal.verify import history
 from store.message import msg

@@ -16,8 +16,8 @@ from store.journal.line import (
     is_torn,
     unpack,
 )
-from store.journal.reader import base_path, segment_path, segments
 from store.journal.reasons import reason_of
+from store.journal.segments import base_path, hidden, segment_path, segments
 from store.journal.state import BadChange, State
 from store.message import N_, Message, msg
 
@@ -85,6 +85,16 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
         report.problems.append(msg("There is no journal in {path}.", path=folder))
         return report
     last = mark.segment if mark else there[-1]
+    if mark and _is_older(folder, mark):
+        last = there[-1]
+        report.problems.append(
+            msg(
+                "{name} is of an earlier time than the journal: {segment} holds changes, too. To "
+                "work on: partnerdesk journal export --to NEWFOLDER, then use that folder.",
+                name=current.NAME,
+                segment=segment_path(folder, last).name,
+            )
+        )
     state = State()
     for number in range(1, last + 1):
         if mark and mark.base and mark.base.segment == number:
@@ -145,8 +155,18 @@ def _current(folder: Path, report: Report) -> current.Current | None:
     except FileNotFoundError:
         report.problems.append(msg("{name} is missing.", name=current.NAME))
     except (OSError, NotWhole, NewerFormat) as error:
-        report.problems.append(msg("{name}: {why}.", name=current.NAME, why=msg(str(error))))
+        report.problems.append(msg("{name}: {why}.", name=current.NAME, why=_why(error)))
     return None
+
+
+def _is_older(folder: Path, mark: current.Current) -> bool:
+    """Whether changes are kept behind the segment that `CURRENT` names, and go on to be."""
+    if not hidden(folder, mark.segment):
+        return False
+    try:
+        return current.read(folder).segment == mark.segment
+    except (OSError, NotWhole, NewerFormat):
+        return False  # it is being replaced
 
 
 def _check_base(folder: Path, mark: current.BaseMark, state: State, report: Report) -> None:
@@ -162,9 +182,13 @@ def _check_base(folder: Path, mark: current.BaseMark, state: State, report: Repo
             msg(
                 "{name}: {why}. It is only a cache and is made again; nothing is lost.",
                 name=path.name,
-                why=msg(str(error)),
+                why=_why(error),
             )
         )
+
+
+def _why(error: OSError | ValueError) -> Message:
+    return reason_of(error) if isinstance(error, OSError) else msg(str(error))
 
 
 def _same(one: State, other: State) -> bool:
