@@ -293,8 +293,8 @@ class Reader:
         return msg(
             "{name} is damaged at line {line} (byte {byte}): {why}",
             name=segment_path(self.folder, self._segment).name,
-            line=files.read_from(self._fd)[: self._offset].count(b"\n") + 1,
-            byte=self._offset,
+            line=str(files.read_from(self._fd)[: self._offset].count(b"\n") + 1),
+            byte=str(self._offset),
             why=msg(why),
         )
 
@@ -304,7 +304,7 @@ class Reader:
             todo=msg(
                 "The desk shows what is proven, up to change {seq}. To work on: partnerdesk "
                 "journal export --until {seq} --to NEWFOLDER, then use that folder.",
-                seq=self.seq,
+                seq=str(self.seq),  # to be typed: numbers get commas
             ),
         )
 

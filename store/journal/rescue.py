@@ -39,9 +39,9 @@ def copy_store(source: Path, target: Path, *, until: int | None = None) -> int:
         raise BadInput(msg("Nothing in {path} is proven.", path=source), field="from")
     if until is not None and seq < until:
         raise BadInput(
-            msg("Only changes up to {seq} are proven.", seq=seq),
+            msg("Only changes up to {seq} are proven.", seq=str(seq)),
             field="until",
-            todo=msg("Say --until {seq}.", seq=seq),
+            todo=msg("Say --until {seq}.", seq=str(seq)),
         )
     folder = prepare(target)
     if os.listdir(target):

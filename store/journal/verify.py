@@ -202,6 +202,6 @@ def _at(folder: Path, number: int, count: int, why: str) -> Message:
     return msg(
         "{name}, line {line}: {why}.",
         name=segment_path(folder, number).name,
-        line=count,
+        line=str(count),
         why=msg(why),
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from tinydb import Query, TinyDB
 
 from store.errors import (
+    BadInput,
     OutcomeUnknown,
     StoreDamaged,
     StoreReadOnly,
@@ -16,6 +18,7 @@ from store.errors import (
     WriteRefused,
 )
 from store.journal import current, files
+from store.journal.line import pack, unpack
 from store.journal.rescue import copy_store, write_tinydb
 from store.journal.verify import verify
 from tests.faults.odd import append_odd
@@ -420,3 +423,33 @@ def test_a_store_of_one_change_that_lost_a_bit_and_current_is_no_new_store(tmp_p
         journal.write_bytes(damaged)
         assert open_db(path).storage.journal.damage
         assert not (path / current.NAME).exists()
+
+
+def test_the_advice_can_be_typed_from_the_thousandth_change_on(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    open_db(path).close()
+    journal = path / "journal.1.jsonl"
+    lines = [journal.read_bytes()]
+    last = unpack(lines[0])
+    for number in range(2, 1_403):
+        line, last = pack(
+            seq=number,
+            prev=last.sha,
+            at="2026-11-22T10:00:00.000Z",
+            by={"name": "anna"},
+            origin={"host": "jump1"},
+            did="test",
+            why=None,
+            changes=[["put", "customers", number, {"n": number}]],
+        )
+        lines.append(line)
+    lines[1_300] = lines[1_300].replace(b'"n":', b'"m":')
+    journal.write_bytes(b"".join(lines))
+    damage = open_db(path).storage.journal.damage
+    assert re.search(r"at line 1301 \(byte \d+\)", str(damage))
+    until = re.search(r"--until (\S+) --to", str(damage))
+    assert until
+    with pytest.raises(BadInput, match="Say --until 1300"):
+        copy_store(path, tmp_path / "new", until=1_301)
+    assert copy_store(path, tmp_path / "new", until=int(until[1])) == 1_300
+    assert "line 1301" in str(verify(path).problems[0])
