@@ -89,15 +89,27 @@ class Journal(Reader):
             yield
 
     def catch_up(self) -> None:
-        """Under the lock: reads to the end and sets a line aside that a dead writer left torn."""
-        rest = self.read() if self.changed() else b""
-        if not rest:
-            return
+        """Under the lock: reads to the end and sets a line aside that a dead writer left torn.
+
+        Raises as `read` does, or `WriteRefused` where the system does not let it.
+        """
+        try:
+            rest = self.read() if self.changed() else b""
+            if rest:
+                self._set_aside(rest)
+        except OSError as error:
+            raise refused(error) from error
+
+    def _set_aside(self, rest: bytes) -> None:
         kept = self.folder / f"broken.{self._segment}.{self._offset}"
         kept = files.set_aside(kept, rest, self.mode)
         files.sync_folder(self.folder)
         files.cut(self._fd, self._offset)
-        files.sync_data(self._fd)
+        try:
+            files.sync_data(self._fd)
+        except OSError as error:
+            self._not_confirmed(error)
+            raise
         self.notices.append(
             msg(
                 "A last line that was not whole was set aside in {name}: a change that was cut "
@@ -120,7 +132,10 @@ class Journal(Reader):
             ) from error
         following = self.state.after(changes)
         self._lock.check()
-        self._check_end()
+        try:
+            self._check_end()
+        except OSError as error:
+            raise refused(error) from error
         try:
             files.append(self._fd, line)
         except OSError as error:
@@ -129,10 +144,7 @@ class Journal(Reader):
         try:
             files.sync_data(self._fd)
         except OSError as error:
-            # Linux may have dropped the pages, and asking again would be told that all is well.
-            self.read_only = msg(
-                "The disk did not confirm a change ({reason}).", reason=reason_of(error)
-            )
+            self._not_confirmed(error)
             raise OutcomeUnknown(
                 msg("The disk did not confirm the change: {reason}.", reason=reason_of(error)),
                 todo=msg("Start the desk again and look for it in the journal before repeating."),
@@ -142,6 +154,12 @@ class Journal(Reader):
         self._offset += len(line)
         self.on_entry(entry)
         return entry
+
+    def _not_confirmed(self, error: OSError) -> None:
+        # Linux may have dropped the pages, and asking again would be told that all is well.
+        self.read_only = msg(
+            "The disk did not confirm a change ({reason}).", reason=reason_of(error)
+        )
 
     def _check_end(self) -> None:
         """Raises `StoreDamaged` unless the segment still ends where the new line has to begin."""

@@ -453,3 +453,75 @@ def test_the_advice_can_be_typed_from_the_thousandth_change_on(tmp_path: Path) -
         copy_store(path, tmp_path / "new", until=1_301)
     assert copy_store(path, tmp_path / "new", until=int(until[1])) == 1_300
     assert "line 1301" in str(verify(path).problems[0])
+
+
+@pytest.mark.parametrize("call", ["append", "create_file", "sync_folder", "cut", "sync_data"])
+def test_a_recovery_that_the_disk_does_not_let_happen_is_refused_and_done_later(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "s"
+    db = open_db(path)
+    db.table("customers").insert({"n": 1})
+    torn = b'{"head":{"format":1,"seq":3,"at":"20'
+    with (path / "journal.1.jsonl").open("ab") as journal:
+        journal.write(torn)
+
+    def fails(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    for _ in range(2):
+        monkeypatch.setattr(files, call, fails)
+        with pytest.raises((WriteRefused, StoreReadOnly), match="disk"):
+            db.table("customers").insert({"n": 2})
+        monkeypatch.undo()
+    assert (call == "sync_data") == bool(db.storage.journal.read_only)
+    again = open_db(path)
+    assert again.table("customers").insert({"n": 2}) == 2
+    assert [found.read_bytes() for found in path.glob("broken.*")] == [torn]
+    assert verify(path).sound
+
+
+def test_what_was_set_aside_before_stays(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    open_db(path).close()
+    journal = path / "journal.1.jsonl"
+    size = journal.stat().st_size
+    torn = [b'{"head":{"one', b'{"head":{"two', b'{"head":{"one', b"three"]
+    for left in torn:
+        with journal.open("ab") as file:
+            file.write(left)
+        open_db(path).close()
+    kept = {found.name: found.read_bytes() for found in path.glob("broken.*")}
+    name = f"broken.1.{size}"
+    assert kept == {name: torn[0], f"{name}.2": torn[1], f"{name}.3": torn[3]}
+
+
+def test_a_leftover_of_a_colleague_is_removed_and_not_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    open_db(path, segment_limit=10).close()
+    leftover = path / "CURRENT.new"
+    leftover.write_bytes(b"of a colleague")
+    with leftover.open("rb") as theirs:
+        db = open_db(path, segment_limit=10)
+        tidy(db)
+        assert db.storage.journal._segment == 2
+        assert theirs.read() == b"of a colleague"
+    assert not leftover.exists()
+
+
+def test_a_file_that_failed_is_not_left_half_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(fd: int, data: bytes) -> None:
+        os.write(fd, data[: len(data) // 2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "append", half)
+    with pytest.raises(OSError, match="No space"):
+        files.create_file(tmp_path / "new", b"content", 0o600)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    files.create_file(tmp_path / "new", b"content", 0o600)
+    with pytest.raises(FileExistsError):
+        files.create_file(tmp_path / "new", b"other", 0o600)
+    assert (tmp_path / "new").read_bytes() == b"content"
