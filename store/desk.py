@@ -106,6 +106,8 @@ class Desk:
         self._hold = hold
         self._read_on = threading.Event()
         self._segment_limit = segment_limit
+        self._closing = False
+        self._door = threading.Lock()  # nothing comes in once `_closing` is set
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[Change], None]] = []
         self._touched: set[tuple[str, int]] = set()
@@ -138,8 +140,10 @@ class Desk:
     def close(self) -> None:
         """Finishes what is under way and closes the store."""
         self.read_on()
-        if self._thread.is_alive():
+        with self._door:
+            self._closing = True
             self._jobs.put(None)
+        if self._thread.is_alive():
             self._thread.join()
 
     def __enter__(self) -> Desk:
@@ -202,19 +206,42 @@ class Desk:
     def _wait_for(self, run: Callable[[], Any]) -> Any:
         assert threading.current_thread() is not self._thread, "the store would wait for itself"
         self.opened.result()
-        if not self._thread.is_alive():
-            raise StoreUnusable(msg("The desk is closed."))
         job = _Job(run, Future())
-        self._jobs.put(job)
+        with self._door:
+            if self._closing:
+                raise StoreUnusable(msg("The desk is closed."))
+            self._jobs.put(job)
         return job.done.result()
 
     def _live(self) -> None:
         try:
-            self._load()
-        except BaseException as error:
-            self.opened.set_exception(error)
-            return
-        self.opened.set_result(None)
+            try:
+                self._load()
+            except BaseException as error:
+                self.opened.set_exception(error)
+                return
+            self.opened.set_result(None)
+            self._serve()
+            with contextlib.suppress(Exception):  # the next one that opens the store does it
+                self._checkpoint()
+            if self._writer:
+                self._writer.join()
+        finally:
+            with contextlib.suppress(OSError):
+                if self._journal:
+                    self._journal.close()
+            self._send_away()
+
+    def _send_away(self) -> None:
+        """The thread's last act: nobody waits for an answer that never comes."""
+        with self._door:
+            self._closing = True
+            while not self._jobs.empty():
+                late = self._jobs.get()
+                if late:
+                    late.done.set_exception(StoreUnusable(msg("The desk is closed.")))
+
+    def _serve(self) -> None:
         while True:
             try:
                 job = self._jobs.get(timeout=self._poll)
@@ -233,15 +260,6 @@ class Desk:
                 change = self._published()
                 job.done.set_result(result)
             self._tell(change)
-        while not self._jobs.empty():
-            late = self._jobs.get()
-            if late:
-                late.done.set_exception(StoreUnusable(msg("The desk is closed.")))
-        self._checkpoint()
-        if self._writer:
-            self._writer.join()
-        assert self._journal is not None
-        self._journal.close()
 
     def _load(self) -> None:
         folder = prepare(self.path, allow_network=self._allow_network)
