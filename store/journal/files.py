@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import stat
@@ -130,6 +131,20 @@ def sync_folder(folder: Path) -> None:
 def rename(source: Path, target: Path) -> None:
     """Gives `source` the name `target`, replacing what had it, at once or not at all."""
     os.rename(source, target)
+
+
+def give_name(source: Path, target: Path) -> None:
+    """Gives `source` the name `target`; raises `FileExistsError` if something has it already."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        # A filesystem without links: the name is taken first, then replaced by what has it not.
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.rename(source, target)
+    else:
+        os.unlink(source)
 
 
 def remove(path: Path) -> None:

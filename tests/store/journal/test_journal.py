@@ -1,5 +1,6 @@
 """A store is made, written by several handles, rolled, checkpointed and opened again."""
 
+import errno
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from store.errors import (
 from store.journal import current, files
 from store.journal.line import pack, unpack
 from store.journal.rescue import copy_store, write_tinydb
+from store.journal.state import State
 from store.journal.verify import verify
 from tests.faults.odd import append_odd
 from tests.stores import NO_ORDER, contents, open_db, sample, tidy
@@ -525,3 +527,88 @@ def test_a_file_that_failed_is_not_left_half_made(
     with pytest.raises(FileExistsError):
         files.create_file(tmp_path / "new", b"other", 0o600)
     assert (tmp_path / "new").read_bytes() == b"content"
+
+
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("call", ["append", "give_name", "sync_folder", "rename"])
+def test_a_copy_that_failed_leaves_nothing_and_can_be_made_again(
+    call: str, there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample(tmp_path / "s", transactions=3)
+    new = tmp_path / "new"
+    if there:
+        new.mkdir(0o700)
+
+    def fails(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, call, fails)
+    with pytest.raises(WriteRefused, match="could not be written: the disk is full"):
+        copy_store(tmp_path / "s", new)
+    assert new.exists() == there
+    assert not there or list(new.iterdir()) == []
+    monkeypatch.undo()
+    copy_store(tmp_path / "s", new)
+    assert verify(new).sound
+
+
+def test_a_copy_that_was_killed_can_be_made_again(tmp_path: Path) -> None:
+    sample(tmp_path / "s", transactions=3)
+    new = tmp_path / "new"
+    new.mkdir(0o700)
+    (new / "journal.1.jsonl.new").write_bytes(b"half")
+    copy_store(tmp_path / "s", new)
+    assert verify(new).sound
+    assert sorted(found.name for found in new.iterdir()) == ["CURRENT", "journal.1.jsonl"]
+
+
+@pytest.mark.parametrize("call", ["append", "give_name"])
+def test_a_tinydb_file_that_failed_is_not_left_half_written(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out" / "desk.json"
+    out.parent.mkdir()
+
+    def fails(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, call, fails)
+    with pytest.raises(WriteRefused, match="the disk is full"):
+        write_tinydb(State(), 0, "", out, NO_ORDER)
+    assert list(out.parent.iterdir()) == []
+    monkeypatch.undo()
+    write_tinydb(State(), 0, "", out, NO_ORDER)
+    assert [found.name for found in out.parent.iterdir()] == ["desk.json"]
+    with pytest.raises(BadInput, match="exists already"):
+        write_tinydb(State(), 0, "", out, NO_ORDER)
+    link = out.with_name("link.json")
+    link.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BadInput, match="exists already"):
+        write_tinydb(State(), 0, "", link, NO_ORDER)
+    assert sorted(found.name for found in out.parent.iterdir()) == ["desk.json", "link.json"]
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP])
+def test_a_filesystem_without_links_takes_a_tinydb_file_too(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*given: object) -> None:
+        raise OSError(number, "no links here")
+
+    monkeypatch.setattr(os, "link", fails)
+    out = tmp_path / "desk.json"
+    write_tinydb(State(), 0, "", out, NO_ORDER)
+    before = out.read_bytes()
+    with pytest.raises(BadInput, match="exists already"):
+        write_tinydb(State(), 1, "", out, NO_ORDER)
+    assert [found.name for found in tmp_path.iterdir()] == ["desk.json"]
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize("value", [float("nan"), "\ud800"])
+def test_a_value_that_no_file_can_hold_is_named(value: object, tmp_path: Path) -> None:
+    state = State().after([["put", "customers", 1, {}], ["put", "customers", 7, {"x": value}]])
+    out = tmp_path / "desk.json"
+    with pytest.raises(WriteRefused, match="customers 7 holds a value that JSON cannot hold"):
+        write_tinydb(state, 0, "", out, NO_ORDER)
+    assert list(tmp_path.iterdir()) == []
