@@ -183,9 +183,17 @@ class Desk:
         return [notices.pop(0) for _ in range(len(notices))]
 
     def listen(self, callback: Callable[[Change], None]) -> Callable[[], None]:
-        """Calls `callback` after each change, on the store's thread; returns how to stop that."""
+        """Calls `callback` after each change, on the store's thread; returns how to stop that.
+
+        What it raises is not the store's concern, and does not keep it from the next change.
+        """
         self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback)
+
+        def stop() -> None:
+            with contextlib.suppress(ValueError):  # it was stopped before
+                self._listeners.remove(callback)
+
+        return stop
 
     def transaction(self, did: str, work: Work) -> Receipt:
         """Runs `work` on the store's thread as one line of the journal; waits until it is on disk.
@@ -342,10 +350,8 @@ class Desk:
     def _tell(self, change: Change | None) -> None:
         if change:
             for listener in list(self._listeners):
-                try:
+                with contextlib.suppress(BaseException):  # the store has others to serve
                     listener(change)
-                except Exception:
-                    self._listeners.remove(listener)  # the store has others to serve
 
     def _take_in(self) -> None:
         assert self._journal is not None

@@ -182,6 +182,29 @@ def test_a_listener_is_told_what_was_touched(partner: Desk) -> None:
     assert len(listener.changes) == 2
 
 
+@pytest.mark.parametrize("error", [RuntimeError, SystemExit])
+def test_a_listener_that_raises_is_told_the_next_change_too(
+    error: type[BaseException], desk: Desk
+) -> None:
+    told: list[int] = []
+
+    def raises(change: Change) -> None:
+        told.append(change.view.seq)
+        raise error
+
+    stop = desk.listen(raises)
+    behind = Listener(desk)
+    for number in range(3):
+        add(desk, f"Customer {number}")
+    desk.refresh()
+    assert len(told) == len(behind.changes) == 3
+    stop()
+    stop()
+    add(desk, "Contoso")
+    desk.refresh()
+    assert (len(told), len(behind.changes)) == (3, 4)
+
+
 def test_the_touched_records_are_found_by_their_table(desk: Desk) -> None:
     change = Change(desk.view, frozenset({(CUSTOMERS, 1), (CUSTOMERS, 7), ("members", 3)}), True)
     assert change.ids(CUSTOMERS) == {1, 7}
