@@ -175,14 +175,24 @@ def _check_base(folder: Path, mark: current.BaseMark, state: State, report: Repo
         data = files.read_file(path)
         base.check(data, mark)
         kept = base.unpack(data)
-        if (mark.seq, mark.head) != (report.seq, report.head) or not _same(kept, state):
-            raise NotWhole(N_("it does not agree with the journal"))
     except (OSError, NotWhole, ValueError) as error:
         report.problems.append(
             msg(
                 "{name}: {why}. It is only a cache and is made again; nothing is lost.",
                 name=path.name,
                 why=_why(error),
+            )
+        )
+        return
+    if (mark.seq, mark.head) != (report.seq, report.head) or not _same(kept, state):
+        # The desk takes a base that fits CURRENT at its word.
+        report.problems.append(
+            msg(
+                "{name} does not agree with the journal: both it and {current} were changed from "
+                "outside, and the desk shows what it says. To work on with what the journal "
+                "proves: partnerdesk journal export --to NEWFOLDER, then use that folder.",
+                name=path.name,
+                current=current.NAME,
             )
         )
 

@@ -1,6 +1,7 @@
 """A store is made, written by several handles, rolled, checkpointed and opened again."""
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -612,3 +613,24 @@ def test_a_value_that_no_file_can_hold_is_named(value: object, tmp_path: Path) -
     with pytest.raises(WriteRefused, match="customers 7 holds a value that JSON cannot hold"):
         write_tinydb(state, 0, "", out, NO_ORDER)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_base_that_was_changed_with_its_fingerprint_is_told_from_a_damaged_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "s"
+    states = sample(path)
+    now = current.read(path)
+    assert now.base
+    base = path / f"base.{now.base.segment}.json"
+    data = base.read_bytes().replace(b'"n":0', b'"n":7', 1)
+    base.write_bytes(data)
+    (problem,) = verify(path).problems
+    assert "It is only a cache and is made again; nothing is lost." in str(problem)
+    mark = now.base._replace(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+    (path / current.NAME).write_bytes(now._replace(base=mark).packed())
+    (problem,) = verify(path).problems
+    assert f"{base.name} does not agree with the journal" in str(problem)
+    assert "changed from outside" in str(problem) and "nothing is lost" not in str(problem)
+    copy_store(path, tmp_path / "new")
+    assert contents(open_db(tmp_path / "new").storage.state) == states[-1]
