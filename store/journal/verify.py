@@ -79,11 +79,23 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
     that, compare `seq` and `head` with what was noted elsewhere.
     """
     report = Report()
+    doubts: list[Message] = []
+    _read(folder, report, doubts, progress)
+    report.problems += doubts
+    for name in sorted(path.name for path in folder.glob("broken.*")):
+        report.notes.append(msg("{name} keeps what was set aside.", name=name))
+    return report
+
+
+def _read(
+    folder: Path, report: Report, doubts: list[Message], progress: Callable[[int], None]
+) -> None:
+    """Reads all lines; problems of a base are `doubts`, for what is wrong in a line tells more."""
     mark = _current(folder, report)
     there = segments(folder)
     if not there:
         report.problems.append(msg("There is no journal in {path}.", path=folder))
-        return report
+        return
     last = mark.segment if mark else there[-1]
     if mark and _is_older(folder, mark):
         last = there[-1]
@@ -98,12 +110,12 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
     state = State()
     for number in range(1, last + 1):
         if mark and mark.base and mark.base.segment == number:
-            _check_base(folder, mark.base, state, report)
+            _check_base(folder, mark.base, state, report, doubts)
         if number not in there:
             report.problems.append(
                 msg("{name} is missing.", name=segment_path(folder, number).name)
             )
-            return report
+            return
         report.segments += 1
         try:
             there_now = list(lines(folder, number))
@@ -111,10 +123,10 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
             report.problems.append(
                 msg("{name}: {why}.", name=segment_path(folder, number).name, why=reason_of(error))
             )
-            return report
+            return
         if not there_now:
             report.problems.append(_at(folder, number, 1, N_("it is not a line of the journal")))
-            return report
+            return
         for count, line in enumerate(there_now, 1):
             try:
                 entry = unpack(line)
@@ -125,7 +137,7 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
                 state = state.after(entry.changes)
             except NewerFormat:
                 report.problems.append(_at(folder, number, count, N_("it has a newer format")))
-                return report
+                return
             except (NotWhole, BadChange) as error:
                 # A line that ends was written as it stands, or was changed since.
                 unended = count > 1 and number == last and not line.endswith(b"\n")
@@ -139,14 +151,11 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
                     )
                     break
                 report.problems.append(_at(folder, number, count, str(error)))
-                return report
+                return
             report.lines += 1
             report.seq, report.head = entry.seq, entry.sha
             if report.lines % 1_000 == 0:
                 progress(report.lines)
-    for name in sorted(path.name for path in folder.glob("broken.*")):
-        report.notes.append(msg("{name} keeps what was set aside.", name=name))
-    return report
 
 
 def _current(folder: Path, report: Report) -> current.Current | None:
@@ -169,14 +178,16 @@ def _is_older(folder: Path, mark: current.Current) -> bool:
         return False  # it is being replaced
 
 
-def _check_base(folder: Path, mark: current.BaseMark, state: State, report: Report) -> None:
+def _check_base(
+    folder: Path, mark: current.BaseMark, state: State, report: Report, doubts: list[Message]
+) -> None:
     path = base_path(folder, mark.segment)
     try:
         data = files.read_file(path)
         base.check(data, mark)
         kept = base.unpack(data)
     except (OSError, NotWhole, ValueError) as error:
-        report.problems.append(
+        doubts.append(
             msg(
                 "{name}: {why}. It is only a cache and is made again; nothing is lost.",
                 name=path.name,
@@ -186,11 +197,12 @@ def _check_base(folder: Path, mark: current.BaseMark, state: State, report: Repo
         return
     if (mark.seq, mark.head) != (report.seq, report.head) or not _same(kept, state):
         # The desk takes a base that fits CURRENT at its word.
-        report.problems.append(
+        doubts.append(
             msg(
-                "{name} does not agree with the journal: both it and {current} were changed from "
-                "outside, and the desk shows what it says. To work on with what the journal "
-                "proves: partnerdesk journal export --to NEWFOLDER, then use that folder.",
+                "{name} fits {current} and does not agree with the journal: one of them was "
+                "changed from outside, and the desk shows what {name} says. To work on with what "
+                "the journal proves: partnerdesk journal export --to NEWFOLDER, then use that "
+                "folder.",
                 name=path.name,
                 current=current.NAME,
             )

@@ -630,7 +630,7 @@ def test_a_base_that_was_changed_with_its_fingerprint_is_told_from_a_damaged_one
     mark = now.base._replace(size=len(data), sha256=hashlib.sha256(data).hexdigest())
     (path / current.NAME).write_bytes(now._replace(base=mark).packed())
     (problem,) = verify(path).problems
-    assert f"{base.name} does not agree with the journal" in str(problem)
+    assert f"{base.name} fits CURRENT and does not agree with the journal" in str(problem)
     assert "changed from outside" in str(problem) and "nothing is lost" not in str(problem)
     copy_store(path, tmp_path / "new")
     assert contents(open_db(tmp_path / "new").storage.state) == states[-1]
