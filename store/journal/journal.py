@@ -170,7 +170,7 @@ class Journal(Reader):
             there = None
         in_place = there and (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
         if not in_place or ours.st_size != self._offset:
-            damage = self._cut_short()
+            damage = self._tampered()
             self._stop(damage)
             raise damage
 
@@ -197,6 +197,7 @@ class Journal(Reader):
             self.catch_up()
             if not self.roll_due:
                 return
+            self._check_end()
             number = self._segment + 1
             line, _ = self._packed(SEGMENT_OPENED, msg(SAID_OPENED).to_json(), [])
             self._clear_the_way(number)

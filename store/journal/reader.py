@@ -311,7 +311,7 @@ class Reader:
     def _read_segment(self) -> bytes:
         rest = b""
         if os.fstat(self._fd).st_size < self._offset:
-            raise self._cut_short()
+            raise self._tampered()
         for _ in range(2):  # the first look may have met a line that was cut back while we read
             rest = self._take_in(files.read_from(self._fd, self._offset))
             if not rest or is_torn(rest):
@@ -319,12 +319,12 @@ class Reader:
         self._check_rest(rest, sealed=False)
         return rest
 
-    def _cut_short(self) -> StoreDamaged:
-        """Lines that were read, perhaps confirmed, are gone: to write on would hide that."""
+    def _tampered(self) -> StoreDamaged:
+        """Lines that were read, perhaps confirmed, may be gone: to write on would hide that."""
         return StoreDamaged(
             msg(
-                "{name} became shorter or was replaced while it was in use; what was written to "
-                "it may be gone.",
+                "{name} was cut, replaced or written by something else while it was in use; what "
+                "was saved in it may be gone.",
                 name=segment_path(self.folder, self._segment).name,
             ),
             todo=msg(

@@ -34,12 +34,19 @@ def copy_store(source: Path, target: Path, *, until: int | None = None) -> int:
         raise BadInput(msg("The first change has number 1."), field="until")
     kept: list[bytes] = []
     seq, genesis = 0, ZERO
-    for _, _, line, entry in history(source):
-        if until is not None and entry.seq > until:
-            break
-        kept.append(line)
-        seq = entry.seq
-        genesis = entry.sha if seq == 1 else genesis
+    try:
+        for _, _, line, entry in history(source):
+            kept.append(line)
+            seq = entry.seq
+            genesis = entry.sha if seq == 1 else genesis
+            if seq == until:
+                break
+    except OSError as error:
+        raise BadInput(
+            msg("{path} cannot be read: {reason}.", path=source, reason=reason_of(error)),
+            field="from",
+            todo=msg("Nothing was made. Make it readable, or say --until {seq}.", seq=str(seq)),
+        ) from error
     if not kept:
         raise BadInput(msg("Nothing in {path} is proven.", path=source), field="from")
     if until is not None and seq < until:

@@ -56,7 +56,8 @@ def lines(folder: Path, number: int) -> Iterator[bytes]:
 def history(folder: Path) -> Iterator[tuple[int, int, bytes, Entry]]:
     """The proven lines from the first on: segment, line number, bytes and entry.
 
-    Stops at the first line that is not whole, does not follow, or holds what is no change.
+    Stops at the first line that is not whole, does not follow, or holds what is no change; raises
+    `OSError` rather than stop early where a file cannot be read.
     """
     seq, head, state = 0, ZERO, State()
     for number in segments(folder):
@@ -68,7 +69,7 @@ def history(folder: Path) -> Iterator[tuple[int, int, bytes, Entry]]:
                 state = state.after(entry.changes)
                 seq, head = entry.seq, entry.sha
                 yield number, count, line, entry
-        except (OSError, NotWhole, NewerFormat, BadChange):
+        except (NotWhole, NewerFormat, BadChange):
             return
 
 

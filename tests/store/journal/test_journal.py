@@ -324,7 +324,7 @@ def test_a_journal_that_shrank_under_an_open_desk_is_damage(tmp_path: Path) -> N
     journal = path / "journal.1.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join(lines[:3]))
-    with pytest.raises(StoreDamaged, match=r"journal\.1\.jsonl became shorter"):
+    with pytest.raises(StoreDamaged, match=r"journal\.1\.jsonl was cut, replaced or written"):
         db.table("customers").insert({"n": 5})
     with pytest.raises(StoreReadOnly):
         db.table("customers").insert({"n": 5})
@@ -361,6 +361,12 @@ def test_a_segment_that_is_replaced_is_not_written_to(tmp_path: Path) -> None:
     (path / "copy").rename(journal)  # as rsync does
     with pytest.raises(StoreDamaged):
         db.table("customers").insert({"n": 2})
+    (path / "copy").write_bytes(journal.read_bytes())
+    late = open_db(path, segment_limit=10)
+    (path / "copy").rename(journal)
+    tidy(late)
+    assert late.storage.journal.damage
+    assert not (path / "journal.2.jsonl").exists()
     assert open_db(path).table("customers").insert({"n": 2}) == 2
 
 
@@ -634,3 +640,17 @@ def test_a_base_that_was_changed_with_its_fingerprint_is_told_from_a_damaged_one
     assert "changed from outside" in str(problem) and "nothing is lost" not in str(problem)
     copy_store(path, tmp_path / "new")
     assert contents(open_db(tmp_path / "new").storage.state) == states[-1]
+
+
+def test_a_segment_that_cannot_be_read_makes_no_shorter_copy(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    sample(path)
+    (path / "journal.2.jsonl").unlink()
+    (path / "journal.2.jsonl").mkdir()
+    with pytest.raises(BadInput, match=r"cannot be read: .*Nothing was made.*--until \d+") as said:
+        copy_store(path, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    until = re.search(r"--until (\d+)", str(said.value))
+    assert until
+    copy_store(path, tmp_path / "new", until=int(until[1]))
+    assert verify(tmp_path / "new").sound
