@@ -181,14 +181,15 @@ def _too_deep(value: dict[str, Any]) -> bool:
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list | tuple)
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _NESTED  # every value of every line passes here
         ]
         if not level:
             return False
     return True
 
 
+_NESTED = frozenset((dict, list, tuple))
 _JSON = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
 _HEAD_TYPES: dict[str, type] = {
     "format": int,
