@@ -106,6 +106,7 @@ class Desk:
         self._hold = hold
         self._read_on = threading.Event()
         self._segment_limit = segment_limit
+        self._damage_told = False
         self._closing = False
         self._door = threading.Lock()  # nothing comes in once `_closing` is set
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -268,6 +269,7 @@ class Desk:
                 change = self._published()
                 job.done.set_result(result)
             self._tell(change)
+            self._tell_damage()
 
     def _load(self) -> None:
         folder = prepare(self.path, allow_network=self._allow_network)
@@ -283,6 +285,7 @@ class Desk:
             self.view = view_of(journal.seq, journal.state)
         journal.on_entry = self._note
         self._journal = journal
+        self._damage_told = self.damage is not None  # whoever opens it looks for itself
 
     def _begin(self, first: State, now: State) -> None:
         """The first customers by name, exact as far as they go."""
@@ -355,11 +358,9 @@ class Desk:
 
     def _take_in(self) -> None:
         assert self._journal is not None
-        was_sound = self.damage is None
         with contextlib.suppress(DeskError, OSError):  # the disk may answer the next time
             self._journal.refresh()
         self._tell(self._advance(ours=False))
-        self._tell_damage(was_sound)
 
     def _idle(self) -> None:
         """What is done when nobody waits; whatever goes wrong in it, the desk lives on."""
@@ -368,16 +369,17 @@ class Desk:
             self._checkpoint()
         except Exception as error:
             self._give_up(error)
+        self._tell_damage()
 
     def _give_up(self, error: Exception) -> None:
-        """Makes an error that nobody foresaw damage, and tells the listeners."""
+        """Makes an error that nobody foresaw damage."""
         assert self._journal is not None
-        if self.damage is None:
-            self._journal.give_up(error)
-            self._tell_damage(True)
+        self._journal.give_up(error)
 
-    def _tell_damage(self, was_sound: bool) -> None:
-        if was_sound and self.damage:
+    def _tell_damage(self) -> None:
+        """Tells the listeners once that reading has stopped."""
+        if self.damage and not self._damage_told:
+            self._damage_told = True
             self._tell(Change(self.view, frozenset(), ours=False))
 
     def _checkpoint(self) -> None:
@@ -386,9 +388,7 @@ class Desk:
         assert journal is not None
         if self._writer and self._writer.is_alive():
             return
-        was_sound = self.damage is None
         mark = checkpoint.due(journal)
-        self._tell_damage(was_sound)
         if mark:
             self._writer = threading.Thread(
                 target=checkpoint.write,

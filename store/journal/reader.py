@@ -76,6 +76,8 @@ class Reader:
             self._replay()
         except StoreDamaged as damage:
             self._stop(damage)
+        except NotWhole:  # it was whole when we began
+            self._stop(self._damaged(msg("{name} is damaged", name=current.NAME)))
         except NewerFormat as error:
             self.close()
             raise self._newer() from error
@@ -244,9 +246,8 @@ class Reader:
             return
         first = base.unpack_beginning(data)
         now = first
-        with contextlib.suppress(
-            OSError, BadChange, NewerFormat
-        ):  # the replay says which and where
+        # What is wrong here, the replay finds again, and says which line it is.
+        with contextlib.suppress(OSError, BadChange, NewerFormat):
             for number in range(mark.segment, self._current.segment + 1):
                 whole, _ = split(files.read_file(segment_path(self.folder, number)))
                 for entry, _ in whole:

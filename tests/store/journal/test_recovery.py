@@ -10,7 +10,7 @@ from store.errors import (
     StoreReadOnly,
     WriteRefused,
 )
-from store.journal import current, files
+from store.journal import current, files, reader
 from store.journal.verify import verify
 from tests.stores import open_db, tidy
 
@@ -203,3 +203,18 @@ def test_a_file_that_failed_is_not_left_half_made(
     with pytest.raises(FileExistsError):
         files.create_file(tmp_path / "new", b"other", 0o600)
     assert (tmp_path / "new").read_bytes() == b"content"
+
+
+def test_a_current_that_is_damaged_while_the_store_is_opened_is_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "s"
+    open_db(path).close()
+
+    def damages(folder: Path, last: int) -> int:
+        (folder / current.NAME).write_bytes(b"null")
+        return last + 1
+
+    monkeypatch.setattr(reader, "hidden", damages)
+    db = open_db(path)
+    assert "CURRENT is damaged" in str(db.storage.journal.read_only)
