@@ -106,6 +106,9 @@ class Desk:
         self._hold = hold
         self._read_on = threading.Event()
         self._segment_limit = segment_limit
+        self._damage_told = False
+        self._closing = False
+        self._door = threading.Lock()  # nothing comes in once `_closing` is set
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[Change], None]] = []
         self._touched: set[tuple[str, int]] = set()
@@ -138,8 +141,10 @@ class Desk:
     def close(self) -> None:
         """Finishes what is under way and closes the store."""
         self.read_on()
-        if self._thread.is_alive():
+        with self._door:
+            self._closing = True
             self._jobs.put(None)
+        if self._thread.is_alive():
             self._thread.join()
 
     def __enter__(self) -> Desk:
@@ -179,9 +184,17 @@ class Desk:
         return [notices.pop(0) for _ in range(len(notices))]
 
     def listen(self, callback: Callable[[Change], None]) -> Callable[[], None]:
-        """Calls `callback` after each change, on the store's thread; returns how to stop that."""
+        """Calls `callback` after each change, on the store's thread; returns how to stop that.
+
+        What it raises is not the store's concern, and does not keep it from the next change.
+        """
         self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback)
+
+        def stop() -> None:
+            with contextlib.suppress(ValueError):  # it was stopped before
+                self._listeners.remove(callback)
+
+        return stop
 
     def transaction(self, did: str, work: Work) -> Receipt:
         """Runs `work` on the store's thread as one line of the journal; waits until it is on disk.
@@ -202,19 +215,42 @@ class Desk:
     def _wait_for(self, run: Callable[[], Any]) -> Any:
         assert threading.current_thread() is not self._thread, "the store would wait for itself"
         self.opened.result()
-        if not self._thread.is_alive():
-            raise StoreUnusable(msg("The desk is closed."))
         job = _Job(run, Future())
-        self._jobs.put(job)
+        with self._door:
+            if self._closing:
+                raise StoreUnusable(msg("The desk is closed."))
+            self._jobs.put(job)
         return job.done.result()
 
     def _live(self) -> None:
         try:
-            self._load()
-        except BaseException as error:
-            self.opened.set_exception(error)
-            return
-        self.opened.set_result(None)
+            try:
+                self._load()
+            except BaseException as error:
+                self.opened.set_exception(error)
+                return
+            self.opened.set_result(None)
+            self._serve()
+            with contextlib.suppress(Exception):  # the next one that opens the store does it
+                self._checkpoint()
+            if self._writer:
+                self._writer.join()
+        finally:
+            with contextlib.suppress(OSError):
+                if self._journal:
+                    self._journal.close()
+            self._send_away()
+
+    def _send_away(self) -> None:
+        """The thread's last act: nobody waits for an answer that never comes."""
+        with self._door:
+            self._closing = True
+            while not self._jobs.empty():
+                late = self._jobs.get()
+                if late:
+                    late.done.set_exception(StoreUnusable(msg("The desk is closed.")))
+
+    def _serve(self) -> None:
         while True:
             try:
                 job = self._jobs.get(timeout=self._poll)
@@ -226,22 +262,14 @@ class Desk:
             try:
                 result = job.run()
             except BaseException as error:
-                change = self._advance(ours=True)
+                change = self._published()
                 job.done.set_exception(error)
             else:
                 # The view first: whoever was waiting reads what it has just written.
-                change = self._advance(ours=True)
+                change = self._published()
                 job.done.set_result(result)
             self._tell(change)
-        while not self._jobs.empty():
-            late = self._jobs.get()
-            if late:
-                late.done.set_exception(StoreUnusable(msg("The desk is closed.")))
-        self._checkpoint()
-        if self._writer:
-            self._writer.join()
-        assert self._journal is not None
-        self._journal.close()
+            self._tell_damage()
 
     def _load(self) -> None:
         folder = prepare(self.path, allow_network=self._allow_network)
@@ -257,6 +285,7 @@ class Desk:
             self.view = view_of(journal.seq, journal.state)
         journal.on_entry = self._note
         self._journal = journal
+        self._damage_told = self.damage is not None  # whoever opens it looks for itself
 
     def _begin(self, first: State, now: State) -> None:
         """The first customers by name, exact as far as they go."""
@@ -313,27 +342,45 @@ class Desk:
         self.view = self.view.after(journal.seq, journal.state, changed)
         return Change(self.view, changed, ours)
 
+    def _published(self) -> Change | None:
+        """Publishes after a job; an error in that is damage, and never the end of the thread."""
+        try:
+            return self._advance(ours=True)
+        except Exception as error:
+            self._give_up(error)
+            return None
+
     def _tell(self, change: Change | None) -> None:
         if change:
             for listener in list(self._listeners):
-                try:
+                with contextlib.suppress(BaseException):  # the store has others to serve
                     listener(change)
-                except Exception:
-                    self._listeners.remove(listener)  # the store has others to serve
 
     def _take_in(self) -> None:
         assert self._journal is not None
-        was_sound = self.damage is None
-        with contextlib.suppress(DeskError):
+        with contextlib.suppress(DeskError, OSError):  # the disk may answer the next time
             self._journal.refresh()
         self._tell(self._advance(ours=False))
-        if was_sound and self.damage:
-            self._tell(Change(self.view, frozenset(), ours=False))
 
     def _idle(self) -> None:
-        with contextlib.suppress(OSError):
+        """What is done when nobody waits; whatever goes wrong in it, the desk lives on."""
+        try:
             self._take_in()
-        self._checkpoint()
+            self._checkpoint()
+        except Exception as error:
+            self._give_up(error)
+        self._tell_damage()
+
+    def _give_up(self, error: Exception) -> None:
+        """Makes an error that nobody foresaw damage."""
+        assert self._journal is not None
+        self._journal.give_up(error)
+
+    def _tell_damage(self) -> None:
+        """Tells the listeners once that reading has stopped."""
+        if self.damage and not self._damage_told:
+            self._damage_told = True
+            self._tell(Change(self.view, frozenset(), ours=False))
 
     def _checkpoint(self) -> None:
         """Begins a segment or a base if one is due; the base is written beside the work."""

@@ -9,9 +9,11 @@ from pathlib import Path
 from store.desk import ORDER, Desk
 from store.journal import rescue, verify
 from store.journal.line import Entry, unpack
-from store.journal.reader import segments
+from store.journal.segments import segments
 from store.journal.verify import Report
 from store.message import Message, msg
+
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,11 @@ class Line:
 def newest_first(folder: Path) -> Iterator[Line]:
     """The lines of a store's journal, newest first, read as they are asked for."""
     for number in reversed(segments(folder)):
-        for raw in reversed(list(verify.lines(folder, number))):
+        try:
+            found = list(verify.lines(folder, number))
+        except OSError:
+            continue  # it cannot be read: `verify` says why
+        for raw in reversed(found):
             try:
                 entry = unpack(raw)
             except ValueError:
@@ -42,18 +48,16 @@ def newest_first(folder: Path) -> Iterator[Line]:
 def as_line(entry: Entry) -> Line:
     """A line of the journal in the operator's words."""
     who, where = entry.by, entry.origin
-    known = isinstance(who, dict) and isinstance(where, dict)
     return Line(
         entry.seq,
-        str(entry.at),
-        str(who.get("name", "")) if known else "",
-        str(who.get("member", "")) if known else "",
-        " ".join(filter(None, (str(where.get("host", "")), str(where.get("ssh", "")))))
-        if known
-        else "",
-        str(entry.did),
+        entry.at,
+        who.get("name", ""),
+        who.get("member", ""),
+        " ".join(filter(None, (where.get("host", ""), where.get("ssh", "")))),
+        entry.did,
         Message.from_json(entry.why) if entry.why else msg("(no text)"),
-        tuple(f"{c[0]} {c[1]}{' ' + str(c[2]) if len(c) > 2 else ''}" for c in entry.changes),
+        # What no partnerdesk makes is shown as far as it goes: `verify` says that it is damage.
+        tuple(" ".join(str(part)[:_LONGEST] for part in change[:3]) for change in entry.changes),
     )
 
 

@@ -6,6 +6,7 @@ missing, it is made again from the segments.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -73,18 +74,23 @@ def documents(lines: list[bytes]) -> Iterator[tuple[int, Document]]:
     for start in range(0, len(lines), _BLOCK):
         block = b"\n".join(lines[start : start + _BLOCK]).rstrip(b",")
         for key, document in json.loads(b"{" + block + b"}").items():
+            if type(document) is not dict:
+                raise NotWhole(N_("it is not what was written"))
             yield int(key), document
 
 
 def unpack(data: bytes) -> State:
-    """The state in a file that passed `check`."""
+    """The state in a file that passed `check`; raises `NotWhole` all the same if it is none."""
     made: dict[str, Rows[Document]] = {}
     next_ids: dict[str, int] = {}
-    for name, lines in tables(data):
-        if name == META:
-            next_ids = dict(documents(lines))[1]["next_ids"]
-        else:
-            made[name] = Rows(documents(lines))
+    with _no_surprises():
+        for name, lines in tables(data):
+            if name == META:
+                next_ids = dict(documents(lines))[1]["next_ids"]
+                if not all(type(value) is int for value in next_ids.values()):
+                    raise TypeError
+            else:
+                made[name] = Rows(documents(lines))
     return State(made, next_ids)
 
 
@@ -94,4 +100,16 @@ def unpack_beginning(data: bytes, size: int = 131_072) -> State:
     Tables stand in the order that `packed` was given, so a part is the first part.
     """
     whole = data[: data.rfind(b"\n", 0, size)] + b"\n}"
-    return State({name: Rows(documents(lines)) for name, lines in tables(whole) if name != META})
+    with _no_surprises():
+        return State(
+            {name: Rows(documents(lines)) for name, lines in tables(whole) if name != META}
+        )
+
+
+@contextlib.contextmanager
+def _no_surprises() -> Iterator[None]:
+    """A file may agree with its fingerprint and still hold what no partnerdesk writes."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise NotWhole(N_("it is not what was written")) from error

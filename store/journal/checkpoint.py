@@ -14,7 +14,8 @@ from store.journal.base import Order
 from store.journal.current import BaseMark, Current
 from store.journal.journal import Journal
 from store.journal.lock import Lock
-from store.journal.reader import Mark, base_path
+from store.journal.reader import Mark
+from store.journal.segments import base_path
 
 _TEMPORARY = re.compile(r"base\.\d+\.json\.(\d+)\.new")
 
@@ -45,7 +46,8 @@ def write(folder: Path, mode: int, mark: Mark, order: Order) -> bool:
                 return _install(folder, mode, mark, fresh, data)
         finally:
             lock.close()
-    except (DeskError, OSError, ValueError):  # a forged line may hold what no file can
+    except (DeskError, OSError, ValueError, RecursionError):
+        # A forged line may hold what no file can.
         return False
     finally:
         with contextlib.suppress(OSError):

@@ -56,8 +56,14 @@ def unpack(data: bytes) -> Current:
         if value["format"] > FORMAT:
             raise NewerFormat(f"format {value['format']}")
         base = BaseMark(**value["base"]) if value["base"] else None
+        if base and tuple(map(type, base)) != (int, int, str, int, str):
+            raise TypeError
+        if type(value["segment"]) is not int or type(value["genesis"]) is not str:
+            raise TypeError
         current = Current(value["segment"], value["genesis"], base)
-    except (KeyError, TypeError, AttributeError, UnicodeError, json.JSONDecodeError) as error:
+    except (NotWhole, NewerFormat):
+        raise
+    except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise NotWhole(N_("it is not what was written")) from error
     if current.packed() != data:
         raise NotWhole(N_("it is not what was written"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import itertools
 import os
 import stat
 from pathlib import Path
@@ -54,15 +56,50 @@ def read_file(path: Path) -> bytes:
         os.close(fd)
 
 
-def write_file(path: Path, data: bytes, mode: int) -> None:
-    """A file with exactly `data` and `mode`, on disk; its name is durable after `sync_folder`."""
-    fd = open_file(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+def create_file(path: Path, data: bytes, mode: int) -> None:
+    """A new file with exactly `data` and `mode`, on disk; its name is durable after `sync_folder`.
+
+    Raises `FileExistsError` rather than touch a file that is there. What failed leaves nothing.
+    """
+    fd = open_file(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        os.fchmod(fd, mode)
-        append(fd, data)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+        try:
+            os.fchmod(fd, mode)
+            append(fd, data)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            remove(path)
+        raise
+
+
+def write_file(path: Path, data: bytes, mode: int) -> None:
+    """As `create_file`, for a name that only leftovers have.
+
+    A leftover is removed, not written to: a colleague's may be of another owner.
+    """
+    remove(path)
+    create_file(path, data, mode)
+
+
+def set_aside(path: Path, data: bytes, mode: int) -> Path:
+    """Keeps `data` in a file called `path`, or with a number behind it; returns which.
+
+    Nothing that was set aside before is replaced; the same data is kept once.
+    """
+    for number in itertools.count(1):
+        name = path if number == 1 else path.with_name(f"{path.name}.{number}")
+        try:
+            create_file(name, data, mode)
+        except (FileExistsError, NotAFile):
+            with contextlib.suppress(OSError):
+                if read_file(name) == data:
+                    return name
+            continue
+        return name
+    raise AssertionError
 
 
 def append(fd: int, data: bytes) -> None:
@@ -94,6 +131,20 @@ def sync_folder(folder: Path) -> None:
 def rename(source: Path, target: Path) -> None:
     """Gives `source` the name `target`, replacing what had it, at once or not at all."""
     os.rename(source, target)
+
+
+def give_name(source: Path, target: Path) -> None:
+    """Gives `source` the name `target`; raises `FileExistsError` if something has it already."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS):
+            raise
+        # A filesystem without links: the name is taken first, then replaced by what has it not.
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.rename(source, target)
+    else:
+        os.unlink(source)
 
 
 def remove(path: Path) -> None:

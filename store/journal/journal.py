@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from store.errors import DeskError, OutcomeUnknown, StoreReadOnly, StoreUnusable, WriteRefused
+from store.errors import (
+    DeskError,
+    OutcomeUnknown,
+    StoreDamaged,
+    StoreReadOnly,
+    StoreUnusable,
+    WriteRefused,
+)
 from store.journal import current, files
 from store.journal.current import Current
 from store.journal.folder import Folder
-from store.journal.line import Change, Entry, pack, split
+from store.journal.line import Change, Entry, NotWhole, pack, unpack
 from store.journal.lock import Lock
-from store.journal.reader import Mark, Reader, segment_path, segments
-from store.message import N_, Message, msg
+from store.journal.reader import Mark, Reader
+from store.journal.reasons import reason_of, refused
+from store.journal.segments import SEGMENT_OPENED, segment_path, segments
+from store.message import N_, msg
 
 SEGMENT_LIMIT = 1 << 20
 _LARGEST_GENESIS = 4_096
+_GENESIS, _DID_GENESIS = b'{"head":{"format":1,"seq":1,"at":"', b'"did":"store-created",'
 STORE_CREATED = N_("The store was created.")
-SEGMENT_OPENED = N_("A new journal segment was opened.")
-_REASONS = {
-    errno.ENOSPC: N_("the disk is full"),
-    errno.EDQUOT: N_("the disk quota is used up"),
-    errno.EFBIG: N_("the file may not grow any further"),
-    errno.EROFS: N_("the disk is mounted read-only"),
-    errno.EIO: N_("the disk reported an error"),
-}
+SAID_OPENED = N_("A new journal segment was opened.")
 
 
 class Author(NamedTuple):
@@ -87,15 +89,27 @@ class Journal(Reader):
             yield
 
     def catch_up(self) -> None:
-        """Under the lock: reads to the end and sets a line aside that a dead writer left torn."""
-        rest = self.read() if self.changed() else b""
-        if not rest:
-            return
+        """Under the lock: reads to the end and sets a line aside that a dead writer left torn.
+
+        Raises as `read` does, or `WriteRefused` where the system does not let it.
+        """
+        try:
+            rest = self.read() if self.changed() else b""
+            if rest:
+                self._set_aside(rest)
+        except OSError as error:
+            raise refused(error) from error
+
+    def _set_aside(self, rest: bytes) -> None:
         kept = self.folder / f"broken.{self._segment}.{self._offset}"
-        files.write_file(kept, rest, self.mode)
+        kept = files.set_aside(kept, rest, self.mode)
         files.sync_folder(self.folder)
         files.cut(self._fd, self._offset)
-        files.sync_data(self._fd)
+        try:
+            files.sync_data(self._fd)
+        except OSError as error:
+            self._not_confirmed(error)
+            raise
         self.notices.append(
             msg(
                 "A last line that was not whole was set aside in {name}: a change that was cut "
@@ -110,9 +124,18 @@ class Journal(Reader):
         Raises `WriteRefused` (nothing changed) or `OutcomeUnknown` (look it up).
         """
         assert self._lock is not None
-        line, entry = self._packed(did, why, changes)
+        try:
+            line, entry = self._packed(did, why, changes)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise WriteRefused(
+                msg("The change cannot be kept: {reason}.", reason=str(error)[:200])
+            ) from error
         following = self.state.after(changes)
         self._lock.check()
+        try:
+            self._check_end()
+        except OSError as error:
+            raise refused(error) from error
         try:
             files.append(self._fd, line)
         except OSError as error:
@@ -121,10 +144,7 @@ class Journal(Reader):
         try:
             files.sync_data(self._fd)
         except OSError as error:
-            # Linux may have dropped the pages, and asking again would be told that all is well.
-            self.read_only = msg(
-                "The disk did not confirm a change ({reason}).", reason=reason_of(error)
-            )
+            self._not_confirmed(error)
             raise OutcomeUnknown(
                 msg("The disk did not confirm the change: {reason}.", reason=reason_of(error)),
                 todo=msg("Start the desk again and look for it in the journal before repeating."),
@@ -134,6 +154,25 @@ class Journal(Reader):
         self._offset += len(line)
         self.on_entry(entry)
         return entry
+
+    def _not_confirmed(self, error: OSError) -> None:
+        # Linux may have dropped the pages, and asking again would be told that all is well.
+        self.read_only = msg(
+            "The disk did not confirm a change ({reason}).", reason=reason_of(error)
+        )
+
+    def _check_end(self) -> None:
+        """Raises `StoreDamaged` unless the segment still ends where the new line has to begin."""
+        ours = os.fstat(self._fd)
+        try:
+            there = os.stat(segment_path(self.folder, self._segment), follow_symlinks=False)
+        except FileNotFoundError:
+            there = None
+        in_place = there and (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
+        if not in_place or ours.st_size != self._offset:
+            damage = self._tampered()
+            self._stop(damage)
+            raise damage
 
     # -- segments ---------------------------------------------------------------------------
 
@@ -158,12 +197,27 @@ class Journal(Reader):
             self.catch_up()
             if not self.roll_due:
                 return
+            self._check_end()
             number = self._segment + 1
-            line, _ = self._packed("segment-opened", msg(SEGMENT_OPENED).to_json(), [])
-            files.write_file(segment_path(self.folder, number), line, self.mode)
+            line, _ = self._packed(SEGMENT_OPENED, msg(SAID_OPENED).to_json(), [])
+            self._clear_the_way(number)
+            files.create_file(segment_path(self.folder, number), line, self.mode)
             fresh = Current(number, self._current.genesis, self._current.base)
             current.switch(self.folder, fresh, self.mode)
             self.read()
+
+    def _clear_the_way(self, number: int) -> None:
+        """Sets the beginning of a segment aside that a dead writer left; raises `StoreDamaged`."""
+        try:
+            self._check_nothing_hidden()
+        except StoreDamaged as damage:
+            self._stop(damage)
+            raise
+        path = segment_path(self.folder, number)
+        with contextlib.suppress(FileNotFoundError):
+            files.set_aside(self.folder / f"broken.{number}.0", files.read_file(path), self.mode)
+            files.sync_folder(self.folder)
+            files.remove(path)
 
     # -- making -----------------------------------------------------------------------------
 
@@ -185,7 +239,11 @@ class Journal(Reader):
                         msg("{name} is missing beside a journal", name=current.NAME)
                     )
                 line, entry = self._packed("store-created", msg(STORE_CREATED).to_json(), [])
-                files.write_file(segment_path(self.folder, 1), line, self.mode)
+                # The name comes last: where there is a journal.1, it was whole once.
+                first = segment_path(self.folder, 1)
+                fresh = first.with_name(f"{first.name}.new")
+                files.write_file(fresh, line, self.mode)
+                files.rename(fresh, first)
                 current.switch(self.folder, Current(1, entry.sha, None), self.mode)
         self._use_current()
 
@@ -198,11 +256,10 @@ class Journal(Reader):
                 return True
             case [1]:
                 data = files.read_file(segment_path(self.folder, 1))
-                whole, _ = split(data)
-                if len(whole) > 1 or len(data) > _LARGEST_GENESIS:
+                if not _is_genesis(data):
                     return False
-                if data and not whole:
-                    files.write_file(self.folder / "broken.1.0", data, self.mode)
+                if data and not data.endswith(b"\n"):
+                    files.set_aside(self.folder / "broken.1.0", data, self.mode)
                 return True
             case _:
                 return False
@@ -228,15 +285,16 @@ class Journal(Reader):
             )
 
 
-def refused(error: OSError) -> WriteRefused:
-    """What a failed write means for the operator."""
-    return WriteRefused(
-        msg("The change was not saved: {reason}.", reason=reason_of(error)),
-        todo=msg("Everything saved before is still there. Make room, then do it again."),
-    )
-
-
-def reason_of(error: OSError) -> Message:
-    """The system's reason, in the operator's words where we have them."""
-    known = _REASONS.get(error.errno or 0)
-    return msg(known) if known else msg("{raw}", raw=error.strerror or type(error).__name__)
+def _is_genesis(data: bytes) -> bool:
+    """Whether `data` is the line that a store begins with and no more, or its beginning."""
+    try:
+        entry = unpack(data)
+    except NotWhole:
+        did = data[data.find(b'"did":"') :] if b'"did":"' in data else b""
+        return (
+            b"\n" not in data
+            and len(data) <= _LARGEST_GENESIS
+            and data[: len(_GENESIS)] == _GENESIS[: len(data)]
+            and did[: len(_DID_GENESIS)] == _DID_GENESIS[: len(did)]
+        )
+    return (entry.seq, entry.did, entry.changes) == (1, "store-created", [])

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from store.errors import StoreBusy, StoreUnusable, WriteRefused
 from store.journal import files
+from store.journal.reasons import refused
 from store.message import Message, msg
 
 NAME = "lock"
@@ -37,9 +38,7 @@ class Lock:
             try:
                 return files.open_file(self._path, os.O_RDWR)
             except FileNotFoundError:
-                fd = files.open_file(self._path, os.O_RDWR | os.O_CREAT, self._mode)
-                os.fchmod(fd, self._mode)
-                return fd
+                return self._make()
         except OSError as error:
             raise StoreUnusable(
                 msg(
@@ -49,6 +48,14 @@ class Lock:
                 ),
                 todo=msg("Nothing was saved. It has to be a file that this account may write."),
             ) from error
+
+    def _make(self) -> int:
+        try:
+            fd = files.open_file(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, self._mode)
+        except FileExistsError:
+            return files.open_file(self._path, os.O_RDWR)  # a colleague was quicker
+        os.fchmod(fd, self._mode)
+        return fd
 
     @contextlib.contextmanager
     def held(self, *, patience: float | None = None) -> Iterator[None]:
@@ -81,7 +88,7 @@ class Lock:
                 fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 if error.errno not in (errno.EAGAIN, errno.EACCES):
-                    raise
+                    raise refused(error) from error
                 if time.monotonic() >= until:
                     raise self._busy(patience) from None
                 time.sleep(wait * random.uniform(0.5, 1.5))

@@ -5,14 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 from store.errors import DeskError, StoreDamaged, StoreNewer, StoreUnusable
 from store.journal import base, current, files
 from store.journal.current import BaseMark, Current
 from store.journal.folder import Folder
-from store.journal.line import ZERO, Entry, NewerFormat, NotWhole, follows, is_torn, split
+from store.journal.line import (
+    ZERO,
+    Entry,
+    NewerFormat,
+    NotWhole,
+    follows,
+    is_torn,
+    split,
+)
+from store.journal.segments import base_path, hidden, segment_path, segments
 from store.journal.state import BadChange, State
 from store.message import N_, Message, msg
 
@@ -24,22 +32,6 @@ class Mark(NamedTuple):
     state: State
     seq: int
     head: str
-
-
-def segment_path(folder: Path, number: int) -> Path:
-    """Where segment `number` of a store is kept."""
-    return folder / f"journal.{number}.jsonl"
-
-
-def base_path(folder: Path, number: int) -> Path:
-    """Where the checkpoint of the beginning of segment `number` is kept."""
-    return folder / f"base.{number}.json"
-
-
-def segments(folder: Path) -> list[int]:
-    """The numbers of the segments that are there."""
-    found = (name[8:-6] for name in os.listdir(folder) if name.startswith("journal."))
-    return sorted(int(number) for number in found if number.isdigit())
 
 
 class Reader:
@@ -84,6 +76,8 @@ class Reader:
             self._replay()
         except StoreDamaged as damage:
             self._stop(damage)
+        except NotWhole:  # it was whole when we began
+            self._stop(self._damaged(msg("{name} is damaged", name=current.NAME)))
         except NewerFormat as error:
             self.close()
             raise self._newer() from error
@@ -123,6 +117,14 @@ class Reader:
         if self.changed():
             self.read()
 
+    def give_up(self, error: BaseException) -> None:
+        """Records an error that nobody foresaw as damage: what was read stays as it is."""
+        if not self.damage:
+            reason = str(error)[:200] or type(error).__name__
+            self._stop(
+                self._damaged(msg("The journal could not be read on ({reason})", reason=reason))
+            )
+
     def read(self) -> bytes:
         """Takes in what was written since; returns the bytes behind the last whole line.
 
@@ -134,12 +136,18 @@ class Reader:
             while True:
                 rest = self._read_segment()
                 try:
-                    self._use_current()
+                    is_new = self._use_current()
                 except (OSError, NotWhole) as error:
                     raise self._damaged(
                         msg("{name} is missing or damaged", name=current.NAME)
                     ) from error
+                if self._current.segment < self._segment:
+                    raise self._damaged(
+                        msg("{name} is of an earlier time than the journal", name=current.NAME)
+                    )
                 if self._current.segment == self._segment:
+                    if is_new:
+                        self._check_nothing_hidden()
                     return rest
                 rest = self._read_segment()  # it was sealed after we read it
                 self._check_rest(rest, sealed=True)
@@ -158,23 +166,29 @@ class Reader:
         """What to do where there is no `CURRENT`; a reader can only say so."""
         raise self._no_current(msg("{name} is missing", name=current.NAME))
 
-    def _use_current(self) -> None:
+    def _use_current(self) -> bool:
+        """Reads `CURRENT`; whether it is another file than before."""
         fd = files.open_file(self.folder / current.NAME, os.O_RDONLY)
         try:
             self._current = current.unpack(files.read_from(fd))
         except BaseException:
             os.close(fd)
             raise
+        is_new = True
         if self._current_fd >= 0:
+            ours, there = os.fstat(self._current_fd), os.fstat(fd)
+            is_new = (ours.st_dev, ours.st_ino) != (there.st_dev, there.st_ino)
             os.close(self._current_fd)
         self._current_fd = fd  # kept open: an inode in use cannot be given to another file
+        return is_new
 
-    def _no_current(self, what: Message) -> StoreDamaged:
+    def _no_current(self, what: Message, behind: int = 0) -> StoreDamaged:
         """The damage, after reading what the segments prove by themselves."""
         with contextlib.suppress(StoreDamaged, NewerFormat, OSError):
             for number in segments(self.folder):
-                self._enter(number)
-                self._take_in(files.read_from(self._fd))
+                if number > behind:
+                    self._enter(number)
+                    self._take_in(files.read_from(self._fd))
         return self._damaged(what)
 
     def _replay(self) -> None:
@@ -184,6 +198,24 @@ class Reader:
             self._enter(number)
             rest = self._take_in(files.read_from(self._fd))
             self._check_rest(rest, sealed=number < self._current.segment)
+        self._check_nothing_hidden()
+
+    def _check_nothing_hidden(self) -> None:
+        """Raises `StoreDamaged` if there are changes behind the segment that `CURRENT` names.
+
+        They are read, for they are proven: an older `CURRENT` was put back, and to write on would
+        begin their segment anew.
+        """
+        if not hidden(self.folder, self._segment):
+            return
+        self._use_current()
+        if self._current.segment > self._segment:
+            self.read()  # somebody has just begun that segment
+            return
+        raise self._no_current(
+            msg("{name} is of an earlier time than the journal", name=current.NAME),
+            behind=self._segment,
+        )
 
     def _from_base(self) -> Mark:
         while mark := self._current.base:
@@ -214,10 +246,12 @@ class Reader:
             return
         first = base.unpack_beginning(data)
         now = first
-        for number in range(mark.segment, self._current.segment + 1):
-            whole, _ = split(files.read_file(segment_path(self.folder, number)))
-            for entry, _ in whole:
-                now = now.after(entry.changes)
+        # What is wrong here, the replay finds again, and says which line it is.
+        with contextlib.suppress(OSError, BadChange, NewerFormat):
+            for number in range(mark.segment, self._current.segment + 1):
+                whole, _ = split(files.read_file(segment_path(self.folder, number)))
+                for entry, _ in whole:
+                    now = now.after(entry.changes)
         self.on_beginning(first, now)
 
     def _enter(self, number: int) -> None:
@@ -260,8 +294,8 @@ class Reader:
         return msg(
             "{name} is damaged at line {line} (byte {byte}): {why}",
             name=segment_path(self.folder, self._segment).name,
-            line=files.read_from(self._fd)[: self._offset].count(b"\n") + 1,
-            byte=self._offset,
+            line=str(files.read_from(self._fd)[: self._offset].count(b"\n") + 1),
+            byte=str(self._offset),
             why=msg(why),
         )
 
@@ -271,18 +305,35 @@ class Reader:
             todo=msg(
                 "The desk shows what is proven, up to change {seq}. To work on: partnerdesk "
                 "journal export --until {seq} --to NEWFOLDER, then use that folder.",
-                seq=self.seq,
+                seq=str(self.seq),  # to be typed: numbers get commas
             ),
         )
 
     def _read_segment(self) -> bytes:
         rest = b""
+        if os.fstat(self._fd).st_size < self._offset:
+            raise self._tampered()
         for _ in range(2):  # the first look may have met a line that was cut back while we read
             rest = self._take_in(files.read_from(self._fd, self._offset))
             if not rest or is_torn(rest):
                 return rest
         self._check_rest(rest, sealed=False)
         return rest
+
+    def _tampered(self) -> StoreDamaged:
+        """Lines that were read, perhaps confirmed, may be gone: to write on would hide that."""
+        return StoreDamaged(
+            msg(
+                "{name} was cut, replaced or written by something else while it was in use; what "
+                "was saved in it may be gone.",
+                name=segment_path(self.folder, self._segment).name,
+            ),
+            todo=msg(
+                "The desk still shows everything up to change {seq}. partnerdesk journal verify "
+                "says what is left on disk; put the file back from a backup, then start again.",
+                seq=str(self.seq),
+            ),
+        )
 
     def _stop(self, why: DeskError) -> None:
         self.damage = why

@@ -61,10 +61,16 @@ def _checked(change: Any) -> Any:
     """A change of a form that we know; raises `BadChange`. Plain tests, for very many pass here."""
     if isinstance(change, list | tuple) and change:
         form = _FORMS.get(change[0]) if isinstance(change[0], str) else None
-        if form and len(change) == len(form) and all(map(isinstance, change, form)):
+        if (
+            form
+            and len(change) == len(form)
+            and all(map(isinstance, change, form))
+            and (len(change) == 2 or (type(change[2]) is int and 0 <= change[2] < _LARGEST_ID))
+        ):
             return change
     raise BadChange(N_("it holds a change that no partnerdesk makes"))
 
 
 _FORMS = {"put": (str, str, int, dict), "remove": (str, str, int), "drop": (str, str)}
+_LARGEST_ID = 1 << 63
 _EMPTY: Rows[Document] = Rows()

@@ -171,7 +171,7 @@ def _independent(name: str, document: Mapping[str, Any]) -> Document:
     """A copy that shares nothing with the caller's, exactly as the journal will read it back."""
     try:
         made: Document = json.loads(dumps(dict(document)))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise WriteRefused(
             msg("A value of {table} cannot be kept: {reason}.", table=name, reason=str(error)[:200])
         ) from error

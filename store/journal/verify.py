@@ -8,7 +8,6 @@ from pathlib import Path
 
 from store.journal import base, current, files
 from store.journal.line import (
-    START_OF_LINE,
     ZERO,
     Entry,
     NewerFormat,
@@ -17,7 +16,8 @@ from store.journal.line import (
     is_torn,
     unpack,
 )
-from store.journal.reader import base_path, segment_path, segments
+from store.journal.reasons import reason_of
+from store.journal.segments import base_path, hidden, segment_path, segments
 from store.journal.state import BadChange, State
 from store.message import N_, Message, msg
 
@@ -54,16 +54,23 @@ def lines(folder: Path, number: int) -> Iterator[bytes]:
 
 
 def history(folder: Path) -> Iterator[tuple[int, int, bytes, Entry]]:
-    """All whole lines from the first on: segment, line number, bytes and entry.
+    """The proven lines from the first on: segment, line number, bytes and entry.
 
-    Stops at the first line that is not whole; does not check the chain.
+    Stops at the first line that is not whole, does not follow, or holds what is no change; raises
+    `OSError` rather than stop early where a file cannot be read.
     """
+    seq, head, state = 0, ZERO, State()
     for number in segments(folder):
-        for count, line in enumerate(lines(folder, number), 1):
-            try:
-                yield number, count, line, unpack(line)
-            except (NotWhole, NewerFormat):
-                return
+        try:
+            for count, line in enumerate(lines(folder, number), 1):
+                entry = unpack(line)
+                if not follows(entry, seq, head):
+                    return  # or a segment left over from a switch that never happened
+                state = state.after(entry.changes)
+                seq, head = entry.seq, entry.sha
+                yield number, count, line, entry
+        except (NotWhole, NewerFormat, BadChange):
+            return
 
 
 def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -> Report:
@@ -73,23 +80,55 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
     that, compare `seq` and `head` with what was noted elsewhere.
     """
     report = Report()
+    doubts: list[Message] = []
+    _read(folder, report, doubts, progress)
+    report.problems += doubts
+    for name in sorted(path.name for path in folder.glob("broken.*")):
+        report.notes.append(msg("{name} keeps what was set aside.", name=name))
+    return report
+
+
+def _read(
+    folder: Path, report: Report, doubts: list[Message], progress: Callable[[int], None]
+) -> None:
+    """Reads all lines; problems of a base are `doubts`, for what is wrong in a line tells more."""
     mark = _current(folder, report)
     there = segments(folder)
     if not there:
         report.problems.append(msg("There is no journal in {path}.", path=folder))
-        return report
+        return
     last = mark.segment if mark else there[-1]
+    if mark and _is_older(folder, mark):
+        last = there[-1]
+        report.problems.append(
+            msg(
+                "{name} is of an earlier time than the journal: {segment} holds changes, too. To "
+                "work on: partnerdesk journal export --to NEWFOLDER, then use that folder.",
+                name=current.NAME,
+                segment=segment_path(folder, last).name,
+            )
+        )
     state = State()
     for number in range(1, last + 1):
         if mark and mark.base and mark.base.segment == number:
-            _check_base(folder, mark.base, state, report)
+            _check_base(folder, mark.base, state, report, doubts)
         if number not in there:
             report.problems.append(
                 msg("{name} is missing.", name=segment_path(folder, number).name)
             )
-            return report
+            return
         report.segments += 1
-        for count, line in enumerate(lines(folder, number), 1):
+        try:
+            there_now = list(lines(folder, number))
+        except OSError as error:
+            report.problems.append(
+                msg("{name}: {why}.", name=segment_path(folder, number).name, why=reason_of(error))
+            )
+            return
+        if not there_now:
+            report.problems.append(_at(folder, number, 1, N_("it is not a line of the journal")))
+            return
+        for count, line in enumerate(there_now, 1):
             try:
                 entry = unpack(line)
                 if not follows(entry, report.seq, report.head):
@@ -99,9 +138,11 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
                 state = state.after(entry.changes)
             except NewerFormat:
                 report.problems.append(_at(folder, number, count, N_("it has a newer format")))
-                return report
+                return
             except (NotWhole, BadChange) as error:
-                if number == last and _is_last(folder, number, count) and is_torn(line):
+                # A line that ends was written as it stands, or was changed since.
+                unended = count > 1 and number == last and not line.endswith(b"\n")
+                if unended and is_torn(line):
                     report.notes.append(
                         msg(
                             "{name}: the last line is not whole; it is being written, or will be "
@@ -111,14 +152,11 @@ def verify(folder: Path, progress: Callable[[int], None] = lambda lines: None) -
                     )
                     break
                 report.problems.append(_at(folder, number, count, str(error)))
-                return report
+                return
             report.lines += 1
             report.seq, report.head = entry.seq, entry.sha
             if report.lines % 1_000 == 0:
                 progress(report.lines)
-    for name in sorted(path.name for path in folder.glob("broken.*")):
-        report.notes.append(msg("{name} keeps what was set aside.", name=name))
-    return report
 
 
 def _current(folder: Path, report: Report) -> current.Current | None:
@@ -127,26 +165,53 @@ def _current(folder: Path, report: Report) -> current.Current | None:
     except FileNotFoundError:
         report.problems.append(msg("{name} is missing.", name=current.NAME))
     except (OSError, NotWhole, NewerFormat) as error:
-        report.problems.append(msg("{name}: {why}.", name=current.NAME, why=msg(str(error))))
+        report.problems.append(msg("{name}: {why}.", name=current.NAME, why=_why(error)))
     return None
 
 
-def _check_base(folder: Path, mark: current.BaseMark, state: State, report: Report) -> None:
+def _is_older(folder: Path, mark: current.Current) -> bool:
+    """Whether changes are kept behind the segment that `CURRENT` names, and go on to be."""
+    if not hidden(folder, mark.segment):
+        return False
+    try:
+        return current.read(folder).segment == mark.segment
+    except (OSError, NotWhole, NewerFormat):
+        return False  # it is being replaced
+
+
+def _check_base(
+    folder: Path, mark: current.BaseMark, state: State, report: Report, doubts: list[Message]
+) -> None:
     path = base_path(folder, mark.segment)
     try:
         data = files.read_file(path)
         base.check(data, mark)
         kept = base.unpack(data)
-        if (mark.seq, mark.head) != (report.seq, report.head) or not _same(kept, state):
-            raise NotWhole(N_("it does not agree with the journal"))
     except (OSError, NotWhole, ValueError) as error:
-        report.problems.append(
+        doubts.append(
             msg(
                 "{name}: {why}. It is only a cache and is made again; nothing is lost.",
                 name=path.name,
-                why=msg(str(error)),
+                why=_why(error),
             )
         )
+        return
+    if (mark.seq, mark.head) != (report.seq, report.head) or not _same(kept, state):
+        # The desk takes a base that fits CURRENT at its word.
+        doubts.append(
+            msg(
+                "{name} fits {current} and does not agree with the journal: one of them was "
+                "changed from outside, and the desk shows what {name} says. To work on with what "
+                "the journal proves: partnerdesk journal export --to NEWFOLDER, then use that "
+                "folder.",
+                name=path.name,
+                current=current.NAME,
+            )
+        )
+
+
+def _why(error: OSError | ValueError) -> Message:
+    return reason_of(error) if isinstance(error, OSError) else msg(str(error))
 
 
 def _same(one: State, other: State) -> bool:
@@ -156,15 +221,10 @@ def _same(one: State, other: State) -> bool:
     )
 
 
-def _is_last(folder: Path, number: int, count: int) -> bool:
-    rest = b"".join(list(lines(folder, number))[count - 1 :])
-    return rest.find(START_OF_LINE, 1) < 0
-
-
 def _at(folder: Path, number: int, count: int, why: str) -> Message:
     return msg(
         "{name}, line {line}: {why}.",
         name=segment_path(folder, number).name,
-        line=count,
+        line=str(count),
         why=msg(why),
     )

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from store.journal import files
+from store.journal.verify import verify
 from tests.stores import contents, open_db, tidy
 
 Call = tuple[Any, ...]
@@ -243,6 +244,14 @@ def wrong_outcomes(calls: list[Call], states: list[str], folder: Path, *, every:
             found = contents(db.storage.state)
             db.table("audit").insert({"after": "crash"})
             db.close()
+            rolled = open_db(folder, segment_limit=1)
+            segment = rolled.storage.journal._segment
+            tidy(rolled)
+            assert rolled.storage.journal._segment == segment + 1, "no segment can be begun"
+            rolled.table("audit").insert({"after": "the roll"})
+            rolled.close()
+            problems = verify(folder).problems
+            assert not problems, str(problems[0])
         except Exception as error:
             wrong.append(f"state {number}, {confirmed} confirmed: {error}")
             continue

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from store.errors import DeskError
+from store.journal.rescue import copy_store
+from store.journal.verify import verify
 from tests.faults import count
 from tests.stores import contents, open_db, sample, tidy
 
@@ -168,6 +170,104 @@ def test_files_of_another_store_or_generation_are_noticed(
                     lambda p, a=one, b=two: shutil.copy(folder / "made" / a, p / b),  # type: ignore[misc]
                 )
                 assert outcome(path, states) in ("refused", "current")
+
+
+def _generations(folder: Path) -> list[bytes]:
+    """Every `CURRENT` that a store of the same changes ever had, oldest first."""
+    seen: list[bytes] = []
+    target = folder / "generations"
+    shutil.rmtree(target, ignore_errors=True)
+    db = open_db(target, segment_limit=1_500)
+    for number in range(30):
+        now = (target / "CURRENT").read_bytes()
+        if now not in seen:
+            seen.append(now)
+        db.table("audit").insert({"k": number, "pad": "x" * 100})
+        tidy(db)
+    db.table("audit").insert({"k": "a change in the last segment"})
+    db.close()
+    return seen
+
+
+def test_a_current_of_an_earlier_generation_is_damage(original: tuple[Path, list[str]]) -> None:
+    folder, _ = original
+    earlier = _generations(folder)
+    target = folder / "generations"
+    db = open_db(target)
+    last = contents(db.storage.state)
+    db.close()
+    now = json.loads((target / "CURRENT").read_bytes())["segment"]
+    older = [found for found in earlier if json.loads(found)["segment"] < now]
+    assert len(older) > 2
+    for found in older:
+        (target / "CURRENT").write_bytes(found)
+        before = files_of(target)
+        db = open_db(target, segment_limit=1)
+        journal = db.storage.journal
+        assert "CURRENT is of an earlier time than the journal" in str(journal.read_only)
+        assert contents(db.storage.state) == last, "what is proven is shown"
+        tidy(db)
+        with pytest.raises(DeskError):
+            db.table("audit").insert({"k": "lost"})
+        db.close()
+        assert files_of(target) == before
+        report = verify(target)
+        assert "CURRENT is of an earlier time" in str(report.problems[0])
+        assert report.seq == journal.seq
+    copy = folder / "copied"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy_store(target, copy)
+    db = open_db(copy)
+    assert contents(db.storage.state) == last
+    db.close()
+
+
+def test_an_earlier_current_put_back_under_an_open_handle_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    one, two = open_db(path, segment_limit=1_000), open_db(path, segment_limit=1_000)
+    earlier = (path / "CURRENT").read_bytes()
+    three = open_db(path, segment_limit=1_000)  # which looks again only at the end
+    for number in range(10):
+        one.table("audit").insert({"k": number, "pad": "x" * 200})
+        tidy(one)
+    assert len(two.table("audit")) == 10
+    (path / "CURRENT.old").write_bytes(earlier)
+    (path / "CURRENT.old").rename(path / "CURRENT")
+    for db in (two, three, one):
+        with pytest.raises(DeskError):
+            db.table("audit").insert({"k": "lost"})
+        assert "CURRENT is of an earlier time" in str(db.storage.journal.read_only)
+        assert len(db.storage.state.table("audit")) == 10
+
+
+@pytest.mark.parametrize("left", ["all", "part", "nothing", "garbage", "of before"])
+def test_a_segment_that_a_switch_left_over_is_set_aside(left: str, tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    db = open_db(path, segment_limit=10)
+    earlier = (path / "CURRENT").read_bytes()
+    db.storage.journal.roll()
+    db.close()
+    (path / "CURRENT").write_bytes(earlier)
+    leftover = path / "journal.2.jsonl"
+    data = leftover.read_bytes()
+    match left:
+        case "part":
+            leftover.write_bytes(data[:100])
+        case "nothing":
+            leftover.write_bytes(b"")
+        case "garbage":
+            leftover.write_bytes(b"\n" + random.Random(3).randbytes(len(data)) + b"\n")
+    db = open_db(path, segment_limit=10)
+    if left == "of before":
+        db.table("audit").insert({"k": 1})
+    left_data = leftover.read_bytes()
+    tidy(db)
+    db.table("audit").insert({"k": 2})
+    assert db.storage.journal._segment == 2
+    kept = [found.read_bytes() for found in path.glob("broken.2.0*")]
+    assert kept == [left_data]
+    assert verify(path).sound
+    db.close()
 
 
 def _replace(how: str, path: Path) -> None:

@@ -4,7 +4,6 @@ Not here: lines cut off at the very end, and a whole store replaced by another. 
 only against a head noted elsewhere.
 """
 
-import hashlib
 import json
 import random
 import re
@@ -14,6 +13,7 @@ import pytest
 
 from store.journal import line, verify
 from tests.faults import count
+from tests.faults.odd import with_hashes
 from tests.stores import sample
 
 
@@ -23,25 +23,23 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "s"
 
 
-def with_hashes(packed: bytes, head: dict[str, object], body: bytes) -> bytes:
-    """A line that agrees with itself, as a forger would make it."""
-    head["body_sha"] = hashlib.sha256(body).hexdigest()
-    head_bytes = line.dumps(head)
-    sha = hashlib.sha256(head_bytes).hexdigest().encode()
-    return b'{"head":' + head_bytes + b',"sha":"' + sha + b'","body":' + body + b"}\n"
-
-
 def forge(path: Path, rng: random.Random) -> str:
-    """One forgery somewhere before the last line; returns how."""
+    """One forgery somewhere; returns how.
+
+    Nothing follows the last line that could tell whether somebody wrote it with hashes of his own,
+    or took it away; any other forgery of it is found too.
+    """
     files = sorted(path.glob("journal.*.jsonl"), key=lambda file: int(file.name.split(".")[1]))
     file = rng.choice(files)
     lines = file.read_bytes().splitlines(keepends=True)
-    # The last line of all has nothing after it that could tell.
-    last = len(lines) - (2 if file == files[-1] else 1)
+    last = len(lines) - 1
     if last < 1:
         return forge(path, rng)
-    place = rng.randrange(last)
-    how = rng.choice(["edit", "rewrite", "delete", "repeat", "swap", "insert", "who", "blank"])
+    place = rng.randrange(last + 1)
+    hows = ["edit", "repeat", "swap", "blank", "type"]
+    if file != files[-1] or place < last:
+        hows += ["rewrite", "delete", "insert", "who"]
+    how = rng.choice(hows)
     parsed = json.loads(lines[place])
     body = line.dumps(parsed["body"])
     match how:
@@ -49,7 +47,10 @@ def forge(path: Path, rng: random.Random) -> str:
             lines[place] = lines[place].replace(b'"at":"2', b'"at":"1', 1)
         case "rewrite":
             parsed["body"]["changes"] = [["put", "audit", 1, {"k": "forged"}]]
-            lines[place] = with_hashes(lines[place], parsed["head"], line.dumps(parsed["body"]))
+            lines[place] = with_hashes(parsed["head"], line.dumps(parsed["body"]))
+        case "type":
+            parsed["body"]["changes"] = rng.choice([5, [5], [["put", "audit", 1, 5]]])
+            lines[place] = with_hashes(parsed["head"], line.dumps(parsed["body"]))
         case "delete":
             del lines[place]
         case "repeat":
@@ -61,10 +62,10 @@ def forge(path: Path, rng: random.Random) -> str:
             )
         case "insert":
             head = {**parsed["head"], "seq": parsed["head"]["seq"] + 1, "prev": parsed["sha"]}
-            lines.insert(place + 1, with_hashes(b"", head, body))
+            lines.insert(place + 1, with_hashes(head, body))
         case "who":
             parsed["head"]["by"] = {"name": "somebody else"}
-            lines[place] = with_hashes(lines[place], parsed["head"], body)
+            lines[place] = with_hashes(parsed["head"], body)
         case "blank":
             lines[place] = re.sub(rb'"body":.*\}\n$', b'"body":null}\n', lines[place])
     file.write_bytes(b"".join(lines))

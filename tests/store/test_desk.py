@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import pytest
 
 from store.actions import customers, offers
 from store.desk import Change, Desk, Receipt
-from store.errors import BadInput
+from store.errors import BadInput, StoreUnusable
 from store.journal.verify import verify
 from store.message import Message, msg
 from store.model.consent import How
@@ -106,6 +107,64 @@ def test_every_change_of_a_record_counts_up_its_revision(desk: Desk) -> None:
     assert desk.view.customers[other]["rev"] == 1
 
 
+# -- closing ----------------------------------------------------------------------------------
+
+
+def test_what_begins_while_the_desk_closes_is_refused_and_does_not_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path / "store", OPERATOR, today=lambda: TODAY, poll=3_600).open()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        go_on.wait(PATIENCE)
+
+    monkeypatch.setattr(desk, "_checkpoint", slow)
+    refused: list[StoreUnusable] = []
+
+    def late() -> None:
+        try:
+            add(desk, "Contoso")
+        except StoreUnusable as error:
+            refused.append(error)
+
+    closing = threading.Thread(target=desk.close)
+    waiting = threading.Thread(target=late, daemon=True)
+    closing.start()
+    assert begun.wait(PATIENCE)
+    waiting.start()
+    waiting.join(0.1)
+    go_on.set()
+    closing.join(PATIENCE)
+    waiting.join(PATIENCE)
+    assert not waiting.is_alive()
+    assert "The desk is closed." in str(refused[0])
+    desk.close()
+    with pytest.raises(StoreUnusable, match="The desk is closed"):
+        desk.refresh()
+
+
+def test_every_transaction_has_an_end_when_the_desk_closes_among_many(tmp_path: Path) -> None:
+    for round_ in range(10):
+        desk = Desk(tmp_path / f"{round_}", OPERATOR, today=lambda: TODAY).open()
+        ended: list[int] = []
+
+        def write(number: int, desk: Desk = desk, ended: list[int] = ended) -> None:
+            with contextlib.suppress(StoreUnusable):
+                for count in range(1_000):
+                    add(desk, f"{number} {count}")
+            ended.append(number)
+
+        threads = [threading.Thread(target=write, args=(n,), daemon=True) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        desk.close()
+        for thread in threads:
+            thread.join(PATIENCE)
+        assert sorted(ended) == list(range(8))
+
+
 # -- who listens ------------------------------------------------------------------------------
 
 
@@ -121,6 +180,29 @@ def test_a_listener_is_told_what_was_touched(partner: Desk) -> None:
     add(partner, "Fabrikam")
     partner.refresh()
     assert len(listener.changes) == 2
+
+
+@pytest.mark.parametrize("error", [RuntimeError, SystemExit])
+def test_a_listener_that_raises_is_told_the_next_change_too(
+    error: type[BaseException], desk: Desk
+) -> None:
+    told: list[int] = []
+
+    def raises(change: Change) -> None:
+        told.append(change.view.seq)
+        raise error
+
+    stop = desk.listen(raises)
+    behind = Listener(desk)
+    for number in range(3):
+        add(desk, f"Customer {number}")
+    desk.refresh()
+    assert len(told) == len(behind.changes) == 3
+    stop()
+    stop()
+    add(desk, "Contoso")
+    desk.refresh()
+    assert (len(told), len(behind.changes)) == (3, 4)
 
 
 def test_the_touched_records_are_found_by_their_table(desk: Desk) -> None:

@@ -71,6 +71,21 @@ def test_damage_that_comes_while_the_desk_is_open_is_told(desk: Desk) -> None:
         add(desk, "Fabrikam")
 
 
+def test_damage_that_a_transaction_meets_is_told_at_once_and_once(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    with Desk(path, OPERATOR, today=lambda: TODAY, poll=3_600).open() as desk:
+        add(desk, "Contoso")
+        listener = Listener(desk)
+        segment = segment_path(path, 1)
+        os.truncate(segment, segment.stat().st_size - 1)
+        with pytest.raises(StoreDamaged):
+            add(desk, "Fabrikam")
+        assert listener.wait().touched == frozenset()
+        desk.refresh()
+        assert len(listener.changes) == 1
+        assert desk.view.customers[1]["name"] == "Contoso"
+
+
 def test_a_store_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     desk = Desk(tmp_path / "file" / "store", OPERATOR)
