@@ -90,7 +90,7 @@ def verify(ctx: Context, as_json: bool) -> int:
                 )
             )
         )
-    put(say(msg("Proven up to change {seq}, head {head}.", seq=report.seq, head=report.head)))
+    put(say(msg("Proven up to change {seq}, head {head}.", seq=str(report.seq), head=report.head)))
     tell(msg("Note the number and the head elsewhere: what is cut off at the end, or replaced as "
              "a whole, shows only against them."))  # fmt: skip
     return 0 if report.sound else 1

@@ -25,7 +25,7 @@ class JournalLineScreen(Dialog[None]):
 
     def body(self) -> ComposeResult:
         line = self.line
-        yield Static(text.say(msg("Change {seq}", seq=line.seq)), classes="title")
+        yield Static(text.say(msg("Change {seq}", seq=str(line.seq))), classes="title")
         rows = (
             (N_("What"), text.plain(line.what)),
             (N_("When (UTC)"), line.at),
