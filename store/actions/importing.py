@@ -212,7 +212,7 @@ def _planned(known: _Known, row: Row) -> Planned:
         row.line,
         name,
         Outcome.CHANGE,
-        msg("{fields}", fields=_named(tuple(changes))),
+        _what_changes(changes, known.view.customers[key]),
         changes,
         key,
         tuple(notes),
@@ -231,7 +231,17 @@ def _changes(view: View, key: int, fields: Mapping[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _named(fields: tuple[str, ...]) -> Message:
-    """The names of some fields, as one message that can be translated."""
-    text = ", ".join(f"{{{field}}}" for field in fields)
-    return Message(text, {field: field_name(field) for field in fields})
+def _what_changes(changes: Mapping[str, Any], before: Mapping[str, Any]) -> Message:
+    """Fields with what they were and would be, as one message that can be translated."""
+    parts, values = [], {}
+    for field, after in changes.items():
+        was = _shown(before.get(field))
+        parts.append(f"{{{field}}} ({{was_{field}}} → {{now_{field}}})" if was else f"{{{field}}}")
+        values |= {field: field_name(field), f"was_{field}": was, f"now_{field}": _shown(after)}
+        if not was:
+            parts[-1] += f" ({{now_{field}}})"
+    return Message(", ".join(parts), values)
+
+
+def _shown(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")

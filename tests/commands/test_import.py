@@ -87,7 +87,7 @@ def test_a_dry_run_says_line_by_line_what_would_happen_and_does_nothing(
     ran = shell("customers import --dry-run", mixed, status=2)
     assert ran.lines == [
         "2  leave  Contoso Ltd  as it is",
-        "3  change  Fabrikam SARL  Company name",
+        "3  change  Fabrikam SARL  Company name (Fabrikam → Fabrikam SARL)",
         "4  add  Woodgrove  new",
         "5  refuse  Bad  Primary domain name: not a domain is not a domain name.",
         "6  refuse  Again  It is the customer of line 2 again.",

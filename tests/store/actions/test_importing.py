@@ -65,7 +65,10 @@ def test_a_line_is_the_customer_with_its_microsoft_id_whatever_else_changed(desk
     text = TITLES + f"{ID1.upper()},Contoso AG,contoso.de,,new\n"
     (row,) = plan(desk, text).rows
     assert (row.outcome, row.key) == (Outcome.CHANGE, key)
-    assert str(row.why) == "Company name, Primary domain name, Tags"
+    assert str(row.why) == (
+        "Company name (Contoso → Contoso AG), Primary domain name (contoso.com → contoso.de), "
+        "Tags (old → old new)"
+    )
     take_in(desk, text)
     found = desk.view.customer(key)
     assert found is not None
