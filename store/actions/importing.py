@@ -233,7 +233,8 @@ def _changes(view: View, key: int, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _what_changes(changes: Mapping[str, Any], before: Mapping[str, Any]) -> Message:
     """Fields with what they were and would be, as one message that can be translated."""
-    parts, values = [], {}
+    parts: list[str] = []
+    values: dict[str, Any] = {}
     for field, after in changes.items():
         was = _shown(before.get(field))
         parts.append(f"{{{field}}} ({{was_{field}}} → {{now_{field}}})" if was else f"{{{field}}}")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from store.actions import customers
+from store.actions import partner as partners
 from store.desk import Desk
 from store.model.consent import State
 from tests.tui.driver import at_the_desk
@@ -132,3 +134,30 @@ async def test_trial_and_purchase_need_a_member_with_access(partner: Desk) -> No
         await operator.sees("Trial invitation")
         await operator.press("o")
         await operator.hears("Anna has no administrative access to companies you support")
+
+
+async def test_a_link_that_was_kept_stands_in_its_form(desk: Desk) -> None:
+    link = (
+        "https://admin.microsoft.com/AdminPortal/Home#/partners/invitation/"
+        "granularAdminRelationships/11111111-2222-4333-8444-555555555555-"
+        "11111111-2222-4333-8444-555555555555"
+    )
+    partners.set_fields(desk, {"name": "Adatum", "tenant": "11111111-2222-4333-8444-555555555555"})
+    customers.add(desk, {"name": "Contoso"})
+    async with at_the_desk(desk, size=(120, 36)) as operator:
+        await operator.press("tab", "enter")
+        await operator.at("customer")
+        await operator.press("l")
+        await operator.at("form")
+        await operator.type(link)
+        await operator.press("tab", "tab")
+        await operator.type("365")
+        await operator.press("ctrl+s")
+        await operator.at("customer")
+        await operator.hears("Kept the link of Contoso")
+        await operator.press("l")
+        await operator.at("form")
+        await operator.sees("dminRelationships", "365")
+        await operator.press("ctrl+s")
+        await operator.at("customer")
+        await operator.hears("Nothing was changed.")

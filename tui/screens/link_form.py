@@ -12,6 +12,7 @@ from store.actions.offers import OwnLink
 from store.desk import Receipt
 from store.errors import BadInput
 from store.message import N_, msg
+from store.model.consent import Invitation
 from store.model.document import given_day
 from store.model.offer import KIND_NAMES, Kind
 from tui import text
@@ -47,14 +48,25 @@ class OwnLinkForm(FormScreen):
         )
 
     def fields(self) -> Sequence[Field]:
-        today = self.session.today.isoformat()
+        kept = self._kept()
+        made = kept.made if kept and kept.made else self.session.today
+        days = str(kept.days) if kept and kept.days else ""
+        extends = "yes" if kept and kept.auto_extend else "no"
         return [
-            Field("link", N_("Link"), hint=N_("The whole link, as Microsoft shows it.")),
-            Field("made", N_("Finalised on"), today, hint=N_("Day 1 of the 90 days to answer.")),
-            Field("days", N_("Duration in days"), "", hint=N_("From 1 to 730; empty if unknown.")),
-            Field("auto_extend", N_("Auto extend"), "no", _NO_YES,
+            Field("link", N_("Link"), kept.link if kept else "",
+                  hint=N_("The whole link, as Microsoft shows it.")),
+            Field("made", N_("Finalised on"), made.isoformat(),
+                  hint=N_("Day 1 of the 90 days to answer.")),
+            Field("days", N_("Duration in days"), days,
+                  hint=N_("From 1 to 730; empty if unknown.")),
+            Field("auto_extend", N_("Auto extend"), extends, _NO_YES,
                   N_("Whether it extends itself by 180 days at its end.")),
         ]  # fmt: skip
+
+    def _kept(self) -> Invitation | None:
+        """The link that is there already, and not given to the customer yet."""
+        drafts = (i for i in self.session.view.invitations(self.key) if i.is_draft and i.granular)
+        return next(drafts, None)
 
     def submit(self, values: Mapping[str, str], changes: Mapping[str, str]) -> Receipt:
         days = values["days"].strip()
