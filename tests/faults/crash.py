@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -240,16 +241,14 @@ def wrong_outcomes(calls: list[Call], states: list[str], folder: Path, *, every:
         for name, data in left.items():
             (folder / name).write_bytes(data)
         try:
-            db = open_db(folder, segment_limit=10**9)
-            found = contents(db.storage.state)
-            db.table("audit").insert({"after": "crash"})
-            db.close()
-            rolled = open_db(folder, segment_limit=1)
-            segment = rolled.storage.journal._segment
-            tidy(rolled)
-            assert rolled.storage.journal._segment == segment + 1, "no segment can be begun"
-            rolled.table("audit").insert({"after": "the roll"})
-            rolled.close()
+            with closing(open_db(folder, segment_limit=10**9)) as db:
+                found = contents(db.storage.state)
+                db.table("audit").insert({"after": "crash"})
+            with closing(open_db(folder, segment_limit=1)) as rolled:
+                segment = rolled.storage.journal._segment
+                tidy(rolled)
+                assert rolled.storage.journal._segment == segment + 1, "no segment can be begun"
+                rolled.table("audit").insert({"after": "the roll"})
             problems = verify(folder).problems
             assert not problems, str(problems[0])
         except Exception as error:
