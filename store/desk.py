@@ -121,6 +121,11 @@ class Desk:
         """Whether there is a store in a folder."""
         return (path / current.NAME).exists()
 
+    @staticmethod
+    def why_not_in(path: Path, *, allow_network: bool = False) -> Message | None:
+        """Why a folder could not hold a store that is written, if so; raises `StoreUnusable`."""
+        return prepare(path, allow_network=allow_network).read_only if path.exists() else None
+
     # -- opening and closing ----------------------------------------------------------------
 
     def start(self) -> Desk:

@@ -11,7 +11,7 @@ from store.journal.line import Change
 from store.journal.rows import Rows
 from store.journal.state import Document
 from store.journal.state import State as Tables
-from store.model import document
+from store.model import document, links
 from store.model.access import Member
 from store.model.consent import Consent, Invitation, State, consent_of, state_of
 from store.model.customer import Customer
@@ -51,7 +51,7 @@ class Finder:
         with self._lock:
             looks = self._looks[table] = self._looks.get(table, 0) + 1
             if looks <= _LOOKS:
-                return _looked_up(rows, field, value.casefold())
+                return _looked_up(rows, field, _folded(field, value))
             if looks == _LOOKS + 1:
                 for key, found in rows.items():
                     self._add(table, key, found)
@@ -78,7 +78,7 @@ def _looked_up(rows: Rows[Document], field: str, folded: str) -> list[int]:
     return [
         key
         for key, found in rows.items()
-        if isinstance(value := found.get(field), str) and value.casefold() == folded
+        if isinstance(value := found.get(field), str) and _folded(field, value) == folded
     ]
 
 
@@ -98,7 +98,12 @@ def _having(found: Document, *fields: str) -> list[str]:
 
 
 def _name(field: str, value: str) -> str:
-    return f"{field} {value.casefold()}"
+    return f"{field} {_folded(field, value)}"
+
+
+def _folded(field: str, value: str) -> str:
+    """What two values have in common that mean the same; links, the relationship."""
+    return (field == LINK and links.relationship(value)) or value.casefold()
 
 
 class View(NamedTuple):

@@ -15,7 +15,7 @@ from textual import on, work
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
 
@@ -84,7 +84,8 @@ class PartnerDesk(App[int]):
         plain = "NO_COLOR" in os.environ
         super().__init__(ansi_color=plain or None)
         self._painted = painted
-        self._keys = KeyQueue(self, super().on_event)
+        self._keys = KeyQueue(self, self._take_key)
+        self._asked_unseen = False
         self.said: list[str] = []
         self.farewell = ""
         self._missed: set[int] = set()
@@ -180,7 +181,7 @@ class PartnerDesk(App[int]):
         """What is asked and said once the store has been read."""
         if not self.session.view.partner.is_set and not self.session.desk.read_only:
             self.ask_partner()
-        self._tell_notices()
+        self.call_after_refresh(self._tell_notices)
 
     @on(DeskBegun)
     @on(DeskOpened)
@@ -340,11 +341,16 @@ class PartnerDesk(App[int]):
             self.screen.say_done(receipt)
 
     async def on_event(self, event: Event) -> None:
-        """One key after the other, and none unseen where the terminal is too small."""
-        if not isinstance(event, Key) or event.is_forwarded:
-            await super().on_event(event)
-        elif not self._is_too_small() or event.key in _SEEN_OR_NOT:
+        """One key or paste after the other."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
             await self._keys.add(event)
+        else:
+            await super().on_event(event)
+
+    async def _take_key(self, event: Key | Paste) -> None:
+        """Lets a key in, unless the terminal is too small to show what it would do."""
+        if not self._is_too_small() or (isinstance(event, Key) and event.key in _SEEN_OR_NOT):
+            await super().on_event(event)
 
     def _is_too_small(self) -> bool:
         return self.size.width < LEAST[0] or self.size.height < LEAST[1]
@@ -352,12 +358,16 @@ class PartnerDesk(App[int]):
     async def action_quit(self) -> None:
         """ctrl+q: out, from anywhere; asks where something was typed that is not saved."""
         typed = [s for s in self.screen_stack if isinstance(s, DeskScreen) and s.is_changed()]
-        if typed and not self._is_too_small():
-            self._ask_to_quit(typed[-1])
-        else:
+        if not typed:
             self.exit(0)
+        elif self._is_too_small() and not self._asked_unseen:
+            self._asked_unseen = True  # nothing can be asked here; a second time is meant
+        elif self._is_too_small():
+            self.exit(0)
+        elif not (isinstance(self.screen, Keyed) and self.screen.KEYS == "confirm"):
+            self._ask_to_quit(typed[-1])
 
-    @work(group="quit", exclusive=True)
+    @work(group="quit")
     async def _ask_to_quit(self, form: DeskScreen) -> None:
         from tui.screens.dialogs import confirm
         from tui.screens.forms import LEAVE

@@ -1,4 +1,4 @@
-"""Keys one after the other, however many come at once.
+"""Keys and pastes one after the other, however many come at once.
 
 Textual hands each key to whatever has the focus when it arrives, and goes on to the next one before
 the first was dealt with. Over a slow line, or pasted, what follows a tab would land in the field
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual.app import App
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.message_pump import MessagePump
 
 _LONGEST = 0.5
@@ -22,22 +22,22 @@ _LONGEST = 0.5
 
 
 class KeyQueue:
-    """Lets one key at a time into an app; `take` is what the app does with a key."""
+    """Lets one key or paste at a time into an app; `take` is what the app does with it."""
 
-    def __init__(self, app: App[Any], take: Callable[[Key], Awaitable[None]]) -> None:
+    def __init__(self, app: App[Any], take: Callable[[Key | Paste], Awaitable[None]]) -> None:
         self._app = app
         self._take = take
-        self._waiting: deque[Key] = deque()
+        self._waiting: deque[Key | Paste] = deque()
         self._following: asyncio.Task[None] | None = None
 
-    async def add(self, key: Key) -> None:
+    async def add(self, key: Key | Paste) -> None:
         """Deals with a key now, or after those before it."""
         if self._following:
             self._waiting.append(key)
         else:
             await self._let_in(key)
 
-    async def _let_in(self, key: Key) -> None:
+    async def _let_in(self, key: Key | Paste) -> None:
         target: MessagePump = self._app.focused or self._app.screen
         self._following = asyncio.create_task(self._follow(target))
         await self._take(key)

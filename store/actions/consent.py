@@ -131,7 +131,9 @@ def _refuse_too_early(
     customer: Customer, invitation: Invitation, answer: Answer, day: date
 ) -> None:
     """What is recorded of an invitation goes forward in time."""
-    last = invitation.events[-1]
+    # Being given again, as a reminder, is no answer: what the customer had first counts.
+    answers = [event for event in invitation.events if event.what != "given"]
+    last = (answers or list(invitation.events[:1]))[-1]
     if not last.on or day >= last.on:
         return
     values = {"name": customer.label, "before": last.on.isoformat(), "day": day.isoformat()}

@@ -169,7 +169,7 @@ def _draft(tables: Tables, customer: Customer, own: OwnLink) -> int:
         if invitation.is_draft:
             tables.invitations.update(fields, doc_ids=[invitation.id])
             return invitation.id
-        if invitation.link == fields["link"]:
+        if links.relationship(invitation.link) == links.relationship(fields["link"]):
             state = consent_in(invitation, tables.today).state
             if state not in (State.WAITING, State.LAPSED):
                 raise BadInput(

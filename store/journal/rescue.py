@@ -63,14 +63,21 @@ def copy_store(source: Path, target: Path, *, until: int | None = None) -> int:
             field="to",
             todo=msg("Name a folder that does not exist yet."),
         )
-    fresh = target / _FRESH
+    fresh, made = target / _FRESH, False
     try:
         try:
             files.write_file(fresh, b"".join(kept), folder.file_mode)
             files.give_name(fresh, segment_path(target, 1))
+            made = True
             current.switch(target, Current(1, genesis, None), folder.file_mode)
         except BaseException:
-            _take_back(target, was_there)
+            if made:  # another export into the same folder may have been quicker
+                _take_back(target, was_there)
+            else:
+                with contextlib.suppress(OSError):
+                    files.remove(fresh)
+                    if not was_there:
+                        os.rmdir(target)
             raise
     except OSError as error:
         raise _not_written(target, error) from error

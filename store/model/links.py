@@ -27,6 +27,7 @@ _GRANULAR = re.compile(
     rf"#/partners/invitation/granularAdminRelationships/({_GUID}-{_GUID})",
     re.ASCII,
 )
+_RELATIONSHIP = re.compile(rf"/granularAdminRelationships/({_GUID}-{_GUID})$", re.ASCII)
 # No "..", no "//": no path that means another place than it shows. Every repeat begins with a
 # character that the part before cannot hold, so that no link takes long to refuse.
 _PATH_STEP = r"(?:[\w~-]|\.(?!\.))+"
@@ -52,6 +53,12 @@ def is_granular(link: str) -> bool:
     """Whether `link` belongs to one granular relationship, so to one customer."""
     host = _HOST.match(link)
     return bool(host and _GRANULAR.fullmatch(link, host.end()))
+
+
+def relationship(link: str) -> str:
+    """The relationship that a granular link asks for, whatever host it is on; "" for others."""
+    found = _RELATIONSHIP.search(link)
+    return found[1].lower() if found else ""
 
 
 def checked(link: str, partner: Partner) -> str:

@@ -62,10 +62,15 @@ def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(
 
 def test_reading_makes_no_store(shell: Shell, tmp_path: Path) -> None:
     folder = tmp_path / "typo" / "store"
-    for line in ("customers list", "offer show", "partner show", "doctor", "journal show"):
+    for line in ("customers list", "offer show", "partner show", "journal show"):
         ran = shell(f"--store {folder} {line}")
         assert f"There is no store in {folder} yet." in ran.err
+    assert shell(f"--store {folder} doctor --json").json()["store_state"] == "none yet"
     assert not folder.parent.exists()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "notes.txt").write_text("mine")
+    shell(f"--store {tmp_path / 'notes'} customers list")
+    assert [file.name for file in (tmp_path / "notes").iterdir()] == ["notes.txt"]
 
 
 def test_the_doctor_says_what_is_wrong_with_the_folder(shell: Shell, tmp_path: Path) -> None:
@@ -102,7 +107,7 @@ def test_a_store_that_may_not_be_written_is_read_and_not_changed(office: Shell) 
 def test_where_no_store_can_be_made_another_folder_is_asked_for(tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
-    ran = process("--store", str(folder), "customers", "list", under=bound_by_modes(), status=1)
+    ran = process("--store", str(folder), "customers", "add", "Contoso", under=bound_by_modes(), status=1)
     assert f"There is no store in {folder}, and none can be made" in ran.err
     assert "Name another folder with --store." in ran.err
 
@@ -169,6 +174,8 @@ def test_the_doctor_says_where_everything_is_and_who_is_here(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.1 22")
+    assert shell("doctor --json").json()["store_state"] == "none yet"
+    shell("customers add Contoso")
     facts = shell("doctor --json").json()
     assert facts["store"] == str(shell.store)
     assert facts["store_state"] == "can be written"

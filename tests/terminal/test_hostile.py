@@ -33,7 +33,7 @@ TOUR = (
     ("y", "Copy what?", ""),
     ("\x1b", "Timeline", "Copy what?"),
     ("o", "Subject:", ""),
-    ("\x1b[6~\x1b[6~", "administer", ""),
+    ("\x1b[6~\x1b[6~", "1 customer:", ""),
     ("w", "Who got it?", ""),
     ("\x1b", "Nothing was recorded", ""),
     ("s", "Markdown", ""),

@@ -2,11 +2,14 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
+from textual.events import Paste
 
 from store.actions import customers, demo, members, partner
 from store.desk import Desk
+from store.journal.lock import Lock
 from store.model.consent import State
 from tests.conftest import TODAY
 from tests.tui.driver import at_the_desk
@@ -52,19 +55,17 @@ async def test_settings_are_saved_as_the_keys_left_them(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("keys", [("a",), ("x",), ("space", "space", "d"), ("t",)])
-async def test_a_second_enter_finds_the_dialog_closed(desk: Desk, keys: tuple[str, ...]) -> None:
+async def test_a_second_enter_finds_the_dialog_closed(
+    desk: Desk, keys: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     demo.fill(desk, customers=40, seed=1, language="en")
     async with at_the_desk(desk) as operator:
         await operator.press("tab", *keys)
         await operator.until(lambda: operator.app.screen.is_modal)
         await operator.burst("enter", "enter", "enter")
-        await operator.until(
-            lambda: (
-                not operator.app.workers._workers
-                or not any(worker.is_running for worker in operator.app.workers)
-                or operator.app.screen.is_modal
-            )
-        )
+        for _ in range(20):
+            await operator.pilot.pause()
         assert operator.app.is_running
         assert operator.app.return_code is None
 
@@ -225,3 +226,54 @@ async def test_the_cursor_stays_on_its_user(desk: Desk) -> None:
         await operator.press("d")
         await operator.sees("Take Zoe off the list?")
         await operator.press("n")
+
+
+async def test_what_is_pasted_after_a_tab_goes_into_the_next_field(desk: Desk) -> None:
+    three(desk)
+    async with at_the_desk(desk) as operator:
+        await operator.press("n")
+        await operator.at("form")
+        await operator.burst("A", "tab")
+        operator.app.post_message(Paste("contoso.example"))
+        await operator.burst("ctrl+s")
+        await operator.hears("Added A.")
+        assert desk.view.customers[4]["domain"] == "contoso.example"
+
+
+async def test_nothing_else_is_done_while_it_is_being_saved(desk: Desk) -> None:
+    three(desk)
+    async with at_the_desk(desk) as operator:
+        await operator.press("tab", "a")
+        await operator.at("answer")
+        lock = Lock(desk.path, 0o600, patience=5.0)
+        with lock.held():
+            await operator.press("ctrl+s")
+            await operator.press("escape")
+            await operator.hears("It is being saved")
+            await operator.at("answer")
+        await operator.at("business")
+        await operator.hears("Recorded for Contoso: granted.")
+        await operator.press("u")
+        await operator.hears("Undone: Recorded for Contoso: granted.")
+        lock.close()
+
+
+async def test_every_dialog_survives_the_smallest_terminal(desk: Desk) -> None:
+    demo.fill(desk, customers=40, seed=1, language="en")
+    for keys, name in (
+        (("a",), "answer"),
+        (("y",), "choose"),
+        (("space", "space", "d"), "confirm"),
+        (("x",), "ask"),
+        (("question_mark",), "read"),
+        (("t",), "choose"),
+    ):
+        async with at_the_desk(desk) as operator:
+            await operator.press("tab", *keys)
+            await operator.at(name)
+            for size in ((7, 20), (6, 3), (1, 1), (80, 24)):
+                await operator.pilot.resize_terminal(*size)
+                await operator.pilot.pause()
+            await operator.at(name)
+            await operator.press("escape")
+            await operator.at("business")

@@ -70,6 +70,7 @@ class Context:
     def reading(self) -> Iterator[Desk]:
         """The store for a command that changes nothing, and so makes none where there is none."""
         if not self.is_there:
+            self.why_not_there()
             if self.store or self.environment.get("PARTNERDESK_STORE"):
                 tell(msg("There is no store in {path} yet.", path=str(self.folder)))
             with tempfile.TemporaryDirectory() as empty, self._opened(Path(empty)) as desk:
@@ -78,13 +79,25 @@ class Context:
             with self.desk() as desk:
                 yield desk
 
+    def why_not_there(self) -> Message | None:
+        """Why no store that is written could be where it is looked for; raises `StoreUnusable`."""
+        return Desk.why_not_in(self.folder, allow_network=self.settings.allow_network_store)
+
+    @property
+    def filesystem(self) -> str:
+        """The type of the filesystem that the store is on, or would be."""
+        return Desk(self.folder, self.operator).filesystem
+
     @property
     def is_there(self) -> bool:
-        """Whether the store's folder is there; one that may not be looked at is."""
+        """Whether anything of a store is there; what may not be looked at is taken for one."""
         try:
-            return self.folder.exists()
+            names = [found.name for found in self.folder.iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return False
         except OSError:
             return True
+        return any(name.startswith(("CURRENT", "journal.", "base.")) for name in names)
 
     def peek(self) -> View | None:
         """What an existing store holds, without a word; `None` where there is no store."""

@@ -24,9 +24,14 @@ def command(ctx: Context, as_json: bool) -> int:
     screen = why_no_screen(environment)
     attention, filesystem = False, ""
     try:
-        with ctx.reading() as desk:
-            store = say(desk.read_only) if desk.read_only else _("can be written")
-            attention, filesystem = desk.read_only is not None, desk.filesystem
+        if not ctx.is_there:
+            reason = ctx.why_not_there()
+            store, filesystem = say(reason) if reason else _("none yet"), ctx.filesystem
+            attention = reason is not None
+        else:
+            with ctx.desk() as desk:
+                store = say(desk.read_only) if desk.read_only else _("can be written")
+                attention, filesystem = desk.read_only is not None, desk.filesystem
     except DeskError as error:
         store, attention = say(error.what), True
     facts = {

@@ -108,6 +108,9 @@ class Keyed(Screen[Result]):
         action = by_id(self.KEYS, wanted)
         if action is None:
             return
+        if self._changing:
+            self.say(N_("It is being saved, all of it or nothing; a moment."))
+            return
         reason = action.why_not(self.situation())
         if reason:
             self.say(msg("{action}: {reason}", action=msg(action.name), reason=reason), error=True)
@@ -140,7 +143,11 @@ class Keyed(Screen[Result]):
             line.show(content, error=error)
 
     def hush(self) -> None:
-        """Takes away what was said, for it is no longer about what is done now."""
+        """Takes away what was said, for it is no longer about what is done now; damage stays."""
+        damage = self.session.desk.damage
+        if damage:
+            self.say_error(damage)
+            return
         for line in self.query(MessageLine):
             line.show(text.nothing())
 
@@ -392,6 +399,7 @@ class Dialog(Keyed[Result], ModalScreen[Result]):
     """A box above a screen; esc closes it and nothing has happened."""
 
     _closed_already = False
+    _pending: tuple[Result | None] | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -406,10 +414,16 @@ class Dialog(Keyed[Result], ModalScreen[Result]):
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Closes the dialog; a second enter that was on its way finds it closed."""
-        if self._closed_already or not self.is_active:
+        if self._closed_already:
+            return AwaitComplete()
+        if not self.is_active:  # help stands above it; it goes when that is closed
+            self._pending = (result,)
             return AwaitComplete()
         self._closed_already = True
         return super().dismiss(result)
 
     def on_screen_resume(self) -> None:
-        self.update_keys()
+        if self._pending:
+            self.dismiss(self._pending[0])
+        else:
+            self.update_keys()

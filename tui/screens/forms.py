@@ -114,5 +114,5 @@ class FormScreen(DeskScreen):
 
     @work(exclusive=True, group="leave")
     async def _leave(self) -> None:
-        if not self.is_changed() or await confirm(self, LEAVE):
+        if (not self.is_changed() or await confirm(self, LEAVE)) and self.is_active:
             self.desk_app.back()
