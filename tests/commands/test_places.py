@@ -107,7 +107,8 @@ def test_a_store_that_may_not_be_written_is_read_and_not_changed(office: Shell) 
 def test_where_no_store_can_be_made_another_folder_is_asked_for(tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
-    ran = process("--store", str(folder), "customers", "add", "Contoso", under=bound_by_modes(), status=1)
+    words = ("--store", str(folder), "customers", "add", "Contoso")
+    ran = process(*words, under=bound_by_modes(), status=1)
     assert f"There is no store in {folder}, and none can be made" in ran.err
     assert "Name another folder with --store." in ran.err
 
