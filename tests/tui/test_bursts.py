@@ -1,6 +1,5 @@
 """Keys that come all at once, and keys pressed twice, do what they do one by one."""
 
-import asyncio
 import threading
 from pathlib import Path
 
@@ -192,7 +191,6 @@ async def test_an_answer_that_is_refused_stays_on_the_screen(desk: Desk) -> None
         await operator.hears("is in the future")
         await operator.at("answer")
         await operator.sees("By phone")
-        await asyncio.sleep(0)
         await operator.press("escape")
         await operator.hears("Nothing was recorded.")
 

@@ -14,7 +14,8 @@ from store.message import N_, Message, msg, nmsg
 from store.model.consent import ANSWER_NAMES, Answer
 from store.model.document import given_day
 from tui import text
-from tui.screens.base import DeskScreen, Dialog
+from tui.screens.base import DeskScreen
+from tui.screens.dialog import Dialog
 from tui.widgets.form import Field, Form
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import work
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
@@ -393,37 +392,3 @@ class DeskScreen(Keyed[None]):
 
     def do_suspend(self) -> None:
         self.app.action_suspend_process()
-
-
-class Dialog(Keyed[Result], ModalScreen[Result]):
-    """A box above a screen; esc closes it and nothing has happened."""
-
-    _closed_already = False
-    _pending: tuple[Result | None] | None = None
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="dialog"):
-            yield from self.body()
-            yield MessageLine(id="message")
-            yield KeyBar(id="keys")
-        yield TooSmall(LEAST, id="too-small")
-
-    def body(self) -> ComposeResult:
-        """The widgets of the dialog, from top to bottom."""
-        raise NotImplementedError
-
-    def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Closes the dialog; a second enter that was on its way finds it closed."""
-        if self._closed_already:
-            return AwaitComplete()
-        if not self.is_active:  # help stands above it; it goes when that is closed
-            self._pending = (result,)
-            return AwaitComplete()
-        self._closed_already = True
-        return super().dismiss(result)
-
-    def on_screen_resume(self) -> None:
-        if self._pending:
-            self.dismiss(self._pending[0])
-        else:
-            self.update_keys()

@@ -14,7 +14,8 @@ from textual.widgets.option_list import Option
 from store.errors import Conflict
 from store.message import N_, Message, msg
 from tui import text
-from tui.screens.base import Dialog, Keyed
+from tui.screens.base import Keyed
+from tui.screens.dialog import Dialog
 
 _MOST_LISTED = 8
 

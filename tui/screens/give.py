@@ -18,7 +18,8 @@ from tui import text
 from tui.bindings import Situation
 from tui.language import current
 from tui.roster import STATES
-from tui.screens.base import DeskScreen, Dialog
+from tui.screens.base import DeskScreen
+from tui.screens.dialog import Dialog
 from tui.screens.dialogs import choose
 from tui.widgets.customer_table import CustomerTable
 

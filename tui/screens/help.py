@@ -10,7 +10,7 @@ from textual.widgets import Static
 from store.message import N_, msg
 from tui import text
 from tui.bindings import EVERYWHERE, SCREENS, Action, Situation, actions_on
-from tui.screens.base import Dialog
+from tui.screens.dialog import Dialog
 
 LISTS = (
     (N_("↑ ↓ j k"), N_("Move in a list.")),

@@ -9,7 +9,7 @@ from textual.widgets import Static
 from store.actions.history import Line
 from store.message import N_, msg
 from tui import text
-from tui.screens.base import Dialog
+from tui.screens.dialog import Dialog
 
 _MOST_SHOWN = 500
 

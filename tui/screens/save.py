@@ -18,7 +18,8 @@ from store.message import N_, Message, msg
 from store.model.customer import Customer
 from store.paths import typed_path
 from tui import text
-from tui.screens.base import DeskScreen, Dialog
+from tui.screens.base import DeskScreen
+from tui.screens.dialog import Dialog
 from tui.screens.dialogs import choose
 from tui.widgets.paths import PathSuggester
 
