@@ -138,6 +138,7 @@ class PartnerDesk(App[int]):
 
         A terminal that shrank and grew between two looks has lost what stood there.
         """
+        self._asked_unseen = False
         for screen in self.screen_stack:
             screen.refresh()
 

@@ -90,7 +90,7 @@ def kill_rounds(rounds: int, limit: int) -> list[str]:
             fork(lambda pipe, w=writer: write(path, w, limit, 10**6, pipe))  # type: ignore[misc]
             for writer in (1, 2)
         ]
-        time.sleep(0.004 + rng.random() * 0.006)
+        time.sleep(0.004 + rng.random() * 0.006)  # the fault: a kill at any moment of the work
         for pid, _ in children:
             os.kill(pid, signal.SIGKILL)
         for writer, (pid, pipe) in enumerate(children, 1):

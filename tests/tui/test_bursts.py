@@ -275,3 +275,22 @@ async def test_every_dialog_survives_the_smallest_terminal(desk: Desk) -> None:
             await operator.at(name)
             await operator.press("escape")
             await operator.at("business")
+
+
+async def test_a_dialog_that_ends_under_help_goes_with_it_and_only_once(desk: Desk) -> None:
+    three(desk)
+    async with at_the_desk(desk) as operator:
+        await operator.press("tab", "enter")
+        await operator.at("customer")
+        await operator.press("y")
+        await operator.at("choose")
+        dialog = operator.app.screen
+        await operator.press("question_mark")
+        await operator.at("read")
+        dialog.dismiss(None)
+        await operator.at("read")
+        await operator.press("escape")
+        await operator.at("customer")
+        dialog.dismiss(None)
+        await operator.pilot.pause()
+        await operator.at("customer")

@@ -34,6 +34,7 @@ LEAST = (60, 15)
 """The least terminal, in columns and lines, that anything can be shown on."""
 
 
+SAVING = N_("It is being saved, all of it or nothing; a moment.")
 _SHARED = {"enter", "space"}
 """Keys that mean something to a focused field or list as well; these come first there."""
 
@@ -41,8 +42,7 @@ _SHARED = {"enter", "space"}
 def keys_of(screen: str) -> list[Binding]:
     """The registry's keys for a screen, as Textual wants them.
 
-    They are priority bindings, so that each is done before the next key is looked at: what is
-    typed right after `/`, in one packet perhaps, belongs into the filter. A field that is being
+    They are priority bindings: a screen's → is not its text's scrolling. A field that is being
     typed in still gets its letters first.
     """
     return [
@@ -108,7 +108,7 @@ class Keyed(Screen[Result]):
         if action is None:
             return
         if self._changing:
-            self.say(N_("It is being saved, all of it or nothing; a moment."))
+            self.say(SAVING)
             return
         reason = action.why_not(self.situation())
         if reason:
@@ -167,13 +167,13 @@ class Keyed(Screen[Result]):
     # -- changing -----------------------------------------------------------------------------
 
     async def change(self, act: Callable[[], Receipt]) -> Receipt | None:
-        """Makes one change beside the screen's own work; says what it did, or why it did not.
+        """Makes one change beside the screen's own work; says why, where it was not made.
 
         Only in a worker: the store may have to wait for its lock. A second change that is asked
         for meanwhile is none. Raises `Conflict` alone, which forms answer with both versions.
         """
         if self._changing:
-            self.say(N_("It is being saved, all of it or nothing; a moment."))
+            self.say(SAVING)
             return None
         self._changing = True
         try:

@@ -18,7 +18,6 @@ Result = TypeVar("Result")
 class Dialog(Keyed[Result], ModalScreen[Result]):
     """A box above a screen; esc closes it and nothing has happened."""
 
-    _closed_already = False
     _pending: tuple[Result | None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -33,14 +32,14 @@ class Dialog(Keyed[Result], ModalScreen[Result]):
         raise NotImplementedError
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Closes the dialog; a second enter that was on its way finds it closed."""
-        if self._closed_already:
-            return AwaitComplete()
-        if not self.is_active:  # help stands above it; it goes when that is closed
-            self._pending = (result,)
-            return AwaitComplete()
-        self._closed_already = True
-        return super().dismiss(result)
+        """Closes the dialog.
+
+        Under help, it goes when that is closed; a second enter finds it gone, and does nothing.
+        """
+        if self.is_active:
+            return super().dismiss(result)
+        self._pending = (result,)
+        return AwaitComplete()
 
     def on_screen_resume(self) -> None:
         if self._pending:

@@ -198,13 +198,11 @@ class ImportScreen(DeskScreen):
             self.desk_app.close_form(self, receipt)
 
     def do_back(self) -> object:
-        """Stops reading, waits for saving, or leaves."""
+        """Stops reading, or leaves."""
         running = {w.group: w for w in self.workers if w.node is self and w.is_running}
         if "import" in running:
             running["import"].cancel()
             self.say(N_("Stopped; nothing was changed."))
-        elif "taking" in running:
-            self.say(N_("It is being saved, all of it or nothing; a moment."))
         else:
             super().do_back()
         return None
