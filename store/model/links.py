@@ -16,7 +16,8 @@ from store.model.partner import Cloud, Partner
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 HOSTS = {
     Cloud.WORLDWIDE: ("admin.microsoft.com", "admin.cloud.microsoft", "portal.office.com"),
-    Cloud.US_GOVERNMENT: ("portal.office365.us", "portal.apps.mil"),
+    Cloud.US_GOVERNMENT: ("portal.office365.us",),
+    Cloud.US_GOVERNMENT_L5: ("portal.apps.mil",),
     Cloud.CHINA: ("portal.partner.microsoftonline.cn",),
     Cloud.PRACTICE: ("127.0.0.1", "localhost"),
 }

@@ -17,13 +17,15 @@ class Cloud(StrEnum):
 
     WORLDWIDE = "worldwide"
     US_GOVERNMENT = "us-government"
+    US_GOVERNMENT_L5 = "us-government-l5"
     CHINA = "21vianet"
     PRACTICE = "practice"
 
 
 CLOUD_NAMES = {
     Cloud.WORLDWIDE: N_("Worldwide"),
-    Cloud.US_GOVERNMENT: N_("US Government"),
+    Cloud.US_GOVERNMENT: N_("US Government L4 (GCC High)"),
+    Cloud.US_GOVERNMENT_L5: N_("US Government L5 (DoD)"),
     Cloud.CHINA: N_("Operated by 21Vianet (China)"),
     Cloud.PRACTICE: N_("Practice"),
 }

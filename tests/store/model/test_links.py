@@ -57,7 +57,7 @@ GOOD = [
     (Cloud.WORLDWIDE, f"https://admin.cloud.microsoft/?#{GRANULAR_PART}{IDS}"),
     (Cloud.US_GOVERNMENT, f"https://portal.office365.us/partner/signup.aspx?type=Trial&id={OURS}"),
     (Cloud.US_GOVERNMENT, granular_link(host="portal.office365.us")),
-    (Cloud.US_GOVERNMENT, granular_link(host="portal.apps.mil")),
+    (Cloud.US_GOVERNMENT_L5, granular_link(host="portal.apps.mil")),
     (
         Cloud.CHINA,
         "https://portal.partner.microsoftonline.cn/adminportal/home"

@@ -1,0 +1,1 @@
+"""Microsoft's side: sign-in and a small typed client of Microsoft Graph."""
