@@ -10,8 +10,8 @@ from store.actions.offers import OwnLink
 from store.errors import BadInput
 from store.message import msg
 from store.model import customer as rules
-from store.model.consent import How
 from store.model.customer import LANGUAGES
+from store.model.invitation import How
 from store.model.offer import Kind, what_microsoft_offers
 from store.model.partner import Partner
 from tui.commands.base import Context, context, done, put, put_raw, tell
