@@ -12,9 +12,10 @@ from store.journal.rows import Rows
 from store.journal.state import Document
 from store.journal.state import State as Tables
 from store.model import document, links
-from store.model.access import Member
+from store.model.access import Level, Member
 from store.model.consent import Consent, State, consent_of, state_of
 from store.model.customer import Customer
+from store.model.group import Group
 from store.model.invitation import Invitation
 from store.model.offer import Kind, Offer
 from store.model.partner import Partner
@@ -214,6 +215,16 @@ class View(NamedTuple):
     def relationships_by_id(self, microsoft_id: str) -> list[int]:
         """The relationship with Microsoft's id."""
         return self._by(RELATIONSHIPS, MICROSOFT_ID, microsoft_id)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of ours that stand for a level, Full first."""
+        rows = self.tables.table(GROUPS).values()
+        return tuple(sorted(map(Group.from_document, rows), key=lambda group: group.level))
+
+    def group(self, level: Level) -> Group | None:
+        """The group that stands for a level, if one was chosen."""
+        return next((group for group in self.groups if group.level is level), None)
 
     @property
     def synced(self) -> Synced:

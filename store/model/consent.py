@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from store.message import N_
 from store.model import document
-from store.model.invitation import ANSWER_DAYS, Invitation
+from store.model.invitation import ANSWER_DAYS, Event, Invitation
 
 EXPIRING_DAYS = 30
 """From how many days before its end a consent counts as expiring."""
@@ -93,6 +93,9 @@ _REPORTED = {
     "lapsed": State.LAPSED,  # ours: a link that Microsoft no longer lists
 }
 _GIVES_ACCESS = frozenset({State.GRANTED, State.ACTIVE})
+_UNANSWERED = frozenset(
+    {State.NOT_OFFERED, State.WAITING, State.LAPSED, State.DECLINED, State.WITHOUT}
+)
 _ANSWERED: dict[str, State] = {
     Answer.GRANTED: State.ACTIVE,
     Answer.DECLINED: State.DECLINED,
@@ -212,24 +215,18 @@ def _plain_state(row: Mapping[str, Any], today: date) -> State | None:
     return None
 
 
-def contradicts(
-    invitation: Invitation, status: str, until: date | None, elsewhere: str, today: date
-) -> bool:
+def contradicts(invitation: Invitation, reported: Event, today: date) -> bool:
     """Whether what Microsoft says now is not what the invitation's events add up to.
 
-    That a customer does not want it is our own note: as long as Microsoft is waiting for an
-    answer, it contradicts nothing that was recorded by hand, but for an access.
+    Microsoft reports no refusal: as long as it waits for an answer, what was noted about one by
+    hand stands.
     """
+    here = consent_in(invitation, today).state
+    there = consent_in(invitation._replace(events=(reported,)), today).state
+    if there in _UNANSWERED:
+        return here not in _UNANSWERED
     said = next((e for e in reversed(invitation.events) if e.what == "reported"), None)
-    if said is None or (said.status, said.until, said.elsewhere) != (status, until, elsewhere):
-        return True
-    if invitation.events[-1] is said:
-        return False
-    again = invitation._replace(events=(said,))
-    here, there = consent_in(invitation, today).state, consent_in(again, today).state
-    if there in (State.WAITING, State.LAPSED, State.NOT_OFFERED):
-        return here in {*USABLE, State.GRANTED, State.TERMINATED}
-    return here is not there
+    return said is None or here is not there or said.means() != reported.means()
 
 
 def _waiting(invitation: Invitation, today: date) -> Consent:

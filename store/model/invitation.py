@@ -68,6 +68,10 @@ class Event(NamedTuple):
             read(found, "elsewhere"),
         )
 
+    def means(self) -> tuple[str, date | None, str]:
+        """What Microsoft reported, without when."""
+        return self.status, self.until, self.elsewhere
+
 
 class Preparing(NamedTuple):
     """A relationship that is on its way from a plan to a link.

@@ -119,7 +119,7 @@ context = click.make_pass_decorator(Context)
 
 
 class Lazy(click.Group):
-    """A group whose commands are imported when they are called or listed."""
+    """A group of which some commands are imported only when they are called or listed."""
 
     def __init__(self, *args: Any, commands_in: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -132,12 +132,12 @@ class Lazy(click.Group):
             quietly_closed_pipe()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self._commands_in)
+        return [*self.commands, *self._commands_in]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = self._commands_in.get(cmd_name)
         if module is None:
-            return None
+            return super().get_command(ctx, cmd_name)
         command: click.Command = importlib.import_module(f"tui.commands.{module}").command
         return command
 
