@@ -7,7 +7,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,10 +62,12 @@ def _store(ctx: Context, customers: int) -> Iterator[Desk]:
             if desk.view.partner.cloud is Cloud.PRACTICE:
                 yield desk
                 return
-    with tempfile.TemporaryDirectory(prefix="partnerdesk-practice-") as folder:
-        with Desk(Path(folder) / "store", ctx.operator, today=ctx.today).open() as desk:
-            demo.fill(desk, customers=customers, seed=1, language=language.current())
-            yield desk
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="partnerdesk-practice-"))
+        made = Desk(Path(folder) / "store", ctx.operator, today=ctx.today).open()
+        desk = stack.enter_context(made)
+        demo.fill(desk, customers=customers, seed=1, language=language.current())
+        yield desk
 
 
 def tell_where(served: Served, desk: Desk) -> None:
