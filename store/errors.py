@@ -168,3 +168,9 @@ class GraphForbidden(GraphRefused):
     """Microsoft refused it because of who asks."""
 
     exit_code = 4
+
+
+class GraphOutcomeUnknown(OutcomeUnknown):
+    """Microsoft's answer to a change was lost: it may have been done, and is to be looked up."""
+
+    title = N_("Not known whether it was done")
