@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from store.practice import approval, oauth, signin
 from store.practice.cloud import Practice
 
 
@@ -15,4 +16,8 @@ def asgi(practice: Practice) -> Starlette:
 
 def routes(practice: Practice) -> list[Route]:
     """Everything that it answers; sign-in and the customer's page come first."""
-    return []
+    return [
+        *approval.routes(practice),
+        *signin.routes(practice),
+        *oauth.routes(practice),
+    ]

@@ -61,7 +61,9 @@ class _Pages:
                 name=it.name,
                 days=it.days,
                 auto_extend=it.auto_extend,
-                roles=[(rules.NAMES.get(role, role), rules.WORDS.get(role, "")) for role in it.roles],
+                roles=[
+                    (rules.NAMES.get(role, role), rules.WORDS.get(role, "")) for role in it.roles
+                ],
                 customers=self._who_may(it),
             )
 

@@ -20,10 +20,10 @@ _OURSELVES = ("127.0.0.1", "localhost")
 
 
 def page(
-    name: str, title: str, *, status: int = 200, leads_to: str = "", **values: object
+    template: str, title: str, /, *, status: int = 200, leads_to: str = "", **values: object
 ) -> HTMLResponse:
-    """The page of a template; `leads_to` are further addresses that its form may end at."""
-    made = _templates().get_template(f"{name}.html").render(title=title, **values)
+    """A page; `leads_to` are further addresses that its form may end at."""
+    made = _templates().get_template(f"{template}.html").render(title=title, **values)
     return HTMLResponse(
         made,
         status,

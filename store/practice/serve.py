@@ -112,18 +112,18 @@ class Served(Listener):
         from store.practice.app import asgi
 
         super().__init__(asgi(practice), folder, port)
-        self._practice = practice
+        self.practice = practice
         self._unserved = practice.host
 
     def start(self) -> None:
         """As `Listener.start`; the practice cloud's host becomes this one."""
         super().start()
-        self._practice.host = self.host
+        self.practice.host = self.host
 
     def stop(self) -> None:
         """As `Listener.stop`; the practice cloud's host becomes what it was."""
         super().stop()
-        self._practice.host = self._unserved
+        self.practice.host = self._unserved
 
 
 def _bound(port: int) -> socket.socket:
@@ -224,11 +224,11 @@ class _Connection(H11Protocol):
 
         async def answered_or_cut(scope: Scope, receive: Receive, send: Send) -> None:
             try:
-                await answer(scope, receive, send)  # type: ignore[arg-type]
+                await answer(scope, receive, send)
             except ConnectionResetError:
                 self.cut()
 
-        self.app = answered_or_cut  # type: ignore[assignment]
+        self.app = answered_or_cut
 
     def cut(self) -> None:
         """Ends the connection as a lost line does: no answer, and no goodbye of TLS either."""
