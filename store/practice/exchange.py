@@ -1,4 +1,4 @@
-"""What is asked of Graph and what it answers, apart from any wire: one call of many in a batch too."""
+"""What is asked of Graph and what it answers, apart from any wire."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ _USERS = f"User.ReadBasic.All User.Read.All User.ReadWrite.All {_DIRECTORY}"
 _USERS_RW = "User.ReadWrite.All Directory.ReadWrite.All"
 _RESET = "User-PasswordProfile.ReadWrite.All Directory.AccessAsUser.All"
 _METHOD = "UserAuthenticationMethod.ReadWrite.All UserAuthMethod-Password.ReadWrite.All"
+_ORGANIZATION = f"User.Read Organization.Read.All {_DIRECTORY}"
 _DOMAINS_RW = "Domain.ReadWrite.All"
 _DOMAINS = f"Domain.Read.All {_DOMAINS_RW} {_DIRECTORY}"
 
@@ -80,7 +81,7 @@ WAYS = _ways(
         "GET",
         "organization",
         customers.organization,
-        f"User.Read Organization.Read.All {_DIRECTORY}",
+        _ORGANIZATION,
     ),
     ("GET", "groups", groups.listed, _GROUPS),
     ("POST", "groups", groups.create, f"Group.Create {_GROUPS_RW}"),

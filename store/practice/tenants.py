@@ -10,8 +10,8 @@ class User:
     """Somebody in a tenant.
 
     `roles` are template ids of directory roles held in that tenant. `protected` marks who belongs
-    to a role-assignable group or a restricted unit. `password` is what was last set, for tests; `more` holds the other
-    properties by Graph's names, `operations` the ids of resets by method.
+    to a role-assignable group or a restricted unit. `password` is what was last set, for tests;
+    `more` holds the other properties by Graph's names, `operations` the ids of resets by method.
     """
 
     def __init__(

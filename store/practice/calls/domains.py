@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from store.practice import rules
 from store.practice.calls.base import On, nothing, numbered
 from store.practice.exchange import BAD, Answer, Refused, bad, body_of, unknown
 from store.practice.odata import one, page
-from store.practice.tenants import Domain
+from store.practice.tenants import Domain, Tenant
 
 DOMAIN = (
     "id authenticationType availabilityStatus isAdminManaged isDefault isInitial isRoot isVerified "
@@ -155,10 +156,7 @@ def verify(on: On, key: str) -> Answer:
     """POST verify: fails until the record can be seen in DNS."""
     on.need(rules.WRITE_DOMAINS)
     domain = _found(on, key)
-    others = [tenant for tenant in _tenants(on) if tenant is not on.tenant]
-    if any(
-        domain.name in other.domains and other.domains[domain.name].verified for other in others
-    ):
+    if any(_has(other, domain.name) for other in _others(on)):
         raise bad("The domain is verified in another tenant already.", BAD)
     if not domain.dns:
         raise bad(
@@ -170,5 +168,11 @@ def verify(on: On, key: str) -> Answer:
     return _shown(on, domain)
 
 
-def _tenants(on: On) -> list[Any]:
-    return [on.practice.partner, *on.practice.customers.values()]
+def _others(on: On) -> Iterator[Tenant]:
+    for tenant in (on.practice.partner, *on.practice.customers.values()):
+        if tenant is not on.tenant:
+            yield tenant
+
+
+def _has(tenant: Tenant, name: str) -> bool:
+    return name in tenant.domains and tenant.domains[name].verified

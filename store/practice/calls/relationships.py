@@ -1,4 +1,4 @@
-"""delegatedAdminRelationships: list, create, read, change, delete; their requests and operations."""
+"""delegatedAdminRelationships: all that can be done to them, their requests and operations."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _never_global(extends: bool, roles: tuple[str, ...]) -> None:
 def listed(on: On) -> Answer:
     """GET: empty, and no error, for a member who is no Admin agent."""
     all_of_them = on.practice.relationships.values() if is_partner(on) else ()
-    rows = ((it.number, lambda it=it: shapes.relationship(it)) for it in all_of_them)  # type: ignore[misc]
+    rows = ((it.number, lambda it=it: shapes.relationship(it)) for it in all_of_them)
     return page(
         on.asked,
         rows,
@@ -279,9 +279,7 @@ def ask(on: On, key: str) -> Answer:
             if on.now < it.created + on.practice.lock_after:
                 raise Refused(405, "MethodNotAllowed", "The relationship is not ready yet.")
             _only_in(states.CREATED, it)
-            if any(
-                one.action == action and one.status == "created" for one in it.requests.values()
-            ):
+            if any(one.action == action for one in it.requests.values()):
                 raise Refused(409, "Conflict", "The relationship is being finalized already.")
             on.practice.life.lock(it, made, on.now)
         case "terminate":
