@@ -156,6 +156,7 @@ class Practice:
         """Adds a customer's tenant with a small population; an empty `contract` is a stranger."""
         with self.lock:
             added = Tenant(tenant.lower(), name, domain, contract)
+            added.contract_id = self.new_id()
             population.settle(self, added, domain)
             self.customers[added.id] = added
             self.app.consent(added.id)
@@ -170,6 +171,11 @@ class Practice:
                 if found.tenant == customer.id and found.customer:
                     found.customer = name
                     found.changed(now)
+
+    def set_dns(self, tenant: str, domain: str, *, visible: bool = True) -> None:
+        """Lets the record of a domain be seen in DNS, or not."""
+        with self.lock:
+            self.customers[tenant.lower()].domains[domain.lower()].dns = visible
 
     def roles_at(self, member: str, tenant: str) -> frozenset[str]:
         """The roles that a member has in a customer's tenant today."""

@@ -63,11 +63,20 @@ class Request(Record):
 
 
 class Operation(Record):
-    """A change that takes a while; `data` is what it changes, as JSON."""
+    """A change that takes a while; `data` is what it changes, as JSON; `target` what it is of."""
 
-    def __init__(self, key: str, when: datetime, kind: str, data: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        key: str,
+        when: datetime,
+        kind: str,
+        data: Mapping[str, object],
+        *,
+        target: str = "",
+    ) -> None:
         super().__init__(key, when)
         self.kind = kind
+        self.target = target
         self.data = json.dumps(data)
         self.status = "notStarted"
 
@@ -121,6 +130,11 @@ class Relationship(Record):
     def is_global(self) -> bool:
         """Whether Global Administrator is among its roles."""
         return rules.GLOBAL in self.roles
+
+    def busy(self) -> set[str]:
+        """The ids of what operations are still changing."""
+        under_way = ("notStarted", "running")
+        return {one.target for one in self.operations.values() if one.status in under_way}
 
 
 _Step = Callable[[Relationship, datetime], None]

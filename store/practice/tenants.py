@@ -10,7 +10,8 @@ class User:
     """Somebody in a tenant.
 
     `roles` are template ids of directory roles held in that tenant. `protected` marks who belongs
-    to a role-assignable group or a restricted unit. `password` is what was last set, for tests.
+    to a role-assignable group or a restricted unit. `password` is what was last set, for tests;
+    `more` holds the other properties by Graph's names, `operations` the ids of resets by method.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class User:
         self.password = ""
         self.must_change = False
         self.more: dict[str, object] = {}
+        self.operations: set[str] = set()
 
 
 class Group:
@@ -72,11 +74,18 @@ class Tenant:
         self.id = key
         self.name = name
         self.contract = contract
+        self.contract_id = ""
         self.contract_name = name
         self.contract_domain = domain
         self.users: dict[str, User] = {}
         self.groups: dict[str, Group] = {}
         self.domains: dict[str, Domain] = {}
+
+    def remove_user(self, user: User) -> None:
+        """Deletes somebody, out of all groups too."""
+        del self.users[user.id]
+        for group in self.groups.values():
+            group.members.pop(user.id, None)
 
     def user(self, key: str) -> User | None:
         """A user by id or user principal name, in any case."""
