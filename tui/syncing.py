@@ -43,12 +43,11 @@ class Syncing:
             connection = await asyncio.to_thread(session.microsoft.connection)
             async with connection.graph(on_wait=self._say) as graph:
                 found = await sync(session.desk, graph, host=connection.host, told=self._say)
-                skew = graph.skew_said
         except DeskError as error:
             for screen in self._top():
                 screen.say_error(error)
             return
-        notes = [found.receipt.message, *found.problems, *([skew] if skew else [])]
+        notes = [found.receipt.message, *found.receipt.notes]
         for screen in self._top():
             screen.say_content(text.join([text.say(note) for note in notes], " "))
 

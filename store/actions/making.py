@@ -17,6 +17,7 @@ from store.desk import Desk
 from store.errors import (
     Conflict,
     DeskError,
+    GraphOutcomeUnknown,
     GraphRefused,
     NoConnection,
     OutcomeUnknown,
@@ -25,7 +26,7 @@ from store.errors import (
 )
 from store.message import N_, Message, msg
 from store.model.invitation import Invitation, Preparing
-from store.model.relationship import DRAFT
+from store.model.relationship import DRAFT, FINALISED
 from store.view import INVITATIONS
 from store.work import Tables
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 4
 """Customers that are worked on side by side."""
+_FEW = 10
+"""Up to so many relationships are looked for by name; for more, all are read once."""
 _ENDS_ALL = (NoConnection, SignInNeeded, TooBusy)
 """Errors after which no other customer would fare better."""
 
@@ -88,7 +91,8 @@ class Run:
         self.told = told
         self.ended: DeskError | None = None
         self._stopped = False
-        self._made_before: dict[str, facts.Relationship] = {}
+        self._begun = False
+        self._known: dict[str, facts.Relationship] | None = None
 
     def stop(self) -> None:
         """Begins with no other customer."""
@@ -100,9 +104,9 @@ class Run:
         `begun` says that an earlier go may have reached Microsoft with some of them.
         """
         keys = list(invitations)
-        if begun:
-            # Until it is known what is there already, nothing may be created.
-            self._made_before = await self._unfinished()
+        self._begun = begun
+        if begun and len(keys) > _FEW:
+            self._known = await self._all_by_name()
         room = asyncio.Semaphore(_AT_ONCE)
 
         async def one(key: int) -> Made:
@@ -113,7 +117,7 @@ class Run:
 
         return list(await asyncio.gather(*map(one, keys)))
 
-    async def _unfinished(self) -> dict[str, facts.Relationship]:
+    async def _all_by_name(self) -> dict[str, facts.Relationship]:
         """Relationships by name, all of them: a name is used once, whatever became of it."""
         listing = await self.graph.relationships()
         if not listing.whole:
@@ -165,7 +169,14 @@ class Run:
         """The relationship, created now or before; its id is recorded."""
         if preparing.relationship:
             return await self.graph.relationship(preparing.relationship)
-        found = self._made_before.get(preparing.name)
+        found = None
+        if self._begun:
+            # Before anything is created, it is known whether it was already.
+            found = (
+                await self._by_name(preparing.name)
+                if self._known is None
+                else self._known.get(preparing.name)
+            )
         if found is None:
             found = await self._create(invitation, preparing)
         await self._record_id(key, found.id)
@@ -200,13 +211,12 @@ class Run:
     async def _by_name(self, name: str) -> facts.Relationship | None:
         """The relationship of this name, if there is one; raises `OutcomeUnknown` if unsure."""
         try:
-            known = await self._unfinished()
+            return await self.graph.relationship_named(name)
         except DeskError as error:
-            raise OutcomeUnknown(
+            raise GraphOutcomeUnknown(
                 msg("Microsoft did not say whether {name} was created.", name=name),
                 todo=msg("Do not create it by hand. Go on later: it is looked for first."),
             ) from error
-        return known.get(name)
 
     async def _finalised(self, fact: facts.Relationship) -> facts.Relationship:
         """The relationship with a link that works."""
@@ -219,12 +229,12 @@ class Run:
             if now.status == DRAFT:
                 raise
             return now
-        return await self.graph.settled(fact.id, leaving={DRAFT})
+        return await self.graph.settled(fact.id, FINALISED)
 
     async def _ready(self, key: int, customer: int, fact: facts.Relationship) -> str:
         """Records the link; returns it."""
         if fact.status == DRAFT:
-            raise OutcomeUnknown(
+            raise GraphOutcomeUnknown(
                 msg("Microsoft has not finalised {name} yet.", name=words(fact.name)),
                 todo=msg("Go on later: it continues where it was."),
             )

@@ -160,7 +160,7 @@ async def terminate(desk: Desk, graph: Graph, key: int, typed: str) -> Receipt:
         await _keep(desk, relationship, now)
         if now.status == ACTIVE:
             raise
-    return await _keep(desk, relationship, await graph.settled(now.id, leaving={ACTIVE}))
+    return await _keep(desk, relationship, await graph.settled(now.id, OVER))
 
 
 async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship) -> Receipt:

@@ -36,7 +36,10 @@ _SETTLED = IN_FORCE - {"pending"}
 
 
 class Synced(NamedTuple):
-    """What a sync did: its receipt, what changed by kind, and what could not be read."""
+    """What a sync did: its receipt, what changed by kind, and what could not be read.
+
+    The receipt's notes say all that an operator should know besides.
+    """
 
     receipt: Receipt
     counts: Counter[str]
@@ -53,7 +56,26 @@ async def sync(
     """
     learned = await _learn(desk.view, graph, told)
     told(msg("Taking in what Microsoft said…"))
-    return await asyncio.to_thread(_take_in, desk, learned, host)
+    found = await asyncio.to_thread(_take_in, desk, learned, host)
+    return found._replace(receipt=found.receipt.with_notes(skew_note(graph)))
+
+
+def skew_note(graph: Graph) -> Message | None:
+    """What is to be said where this host's clock and Microsoft's are apart."""
+    if graph.skew is None:
+        return None
+    minutes = round(graph.skew.total_seconds() / 60)
+    if minutes > 0:
+        return nmsg(
+            "This host's clock is {count} minute behind Microsoft's; sign-ins may fail.",
+            "This host's clock is {count} minutes behind Microsoft's; sign-ins may fail.",
+            minutes,
+        )
+    return nmsg(
+        "This host's clock is {count} minute ahead of Microsoft's; sign-ins may fail.",
+        "This host's clock is {count} minutes ahead of Microsoft's; sign-ins may fail.",
+        -minutes,
+    )
 
 
 async def _learn(view: View, graph: Graph, told: Told) -> Learned:
@@ -72,11 +94,7 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
         return listing.items
 
     first, tenants, contracts = await asyncio.gather(
-        graph.relationships(
-            told=lambda count: told(
-                nmsg("{count} relationship read…", "{count} relationships read…", count)
-            )
-        ),
+        graph.relationships(told=lambda read, *_: told(_so_far(read))),
         or_problem(N_("Customers"), graph.tenants()),
         or_problem(N_("Contracts"), graph.contracts()),
     )
@@ -118,6 +136,10 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
         first.items, whole, tenants, contracts, assignments, members=members,
         problems=tuple(problems),
     )  # fmt: skip
+
+
+def _so_far(read: int) -> Message:
+    return nmsg("{count} relationship read…", "{count} relationships read…", read)
 
 
 def _knows_of_access(view: View) -> bool:

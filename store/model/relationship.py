@@ -27,6 +27,8 @@ DRAFT, PENDING, ACTIVE = "created", "approvalPending", "active"
 COMING = frozenset({"approved", "activating"})
 LIVE = frozenset({*COMING, ACTIVE})
 OVER = frozenset({"expiring", "expired", "terminationRequested", "terminating", "terminated"})
+FINALISED = frozenset({PENDING, *LIVE, *OVER})
+"""Everything but a draft."""
 IN_FORCE = frozenset({"pending", "active"})
 """Statuses of an access assignment that counts, or is about to."""
 

@@ -52,13 +52,10 @@ async def _once(ctx: Context, desk: Desk) -> Synced:
     connection = ctx.connection(desk)
     async with connection.graph(on_wait=tell) as graph:
         try:
-            found = await sync(desk, graph, host=connection.host, told=_quiet)
+            return await sync(desk, graph, host=connection.host, told=_quiet)
         except DeskError:
             tell(msg("Nothing was changed."))
             raise
-        if graph.skew_said:
-            tell(graph.skew_said)
-        return found
 
 
 def _quiet(said: object) -> None:
@@ -68,8 +65,8 @@ def _quiet(said: object) -> None:
 def _said(found: Synced, as_json: bool) -> int:
     if as_json:
         put_json({"changes": dict(found.counts), "whole": not found.problems})
-        for problem in found.problems:
-            tell(problem)
+        for note in found.receipt.notes:
+            tell(note)
     else:
         done(found.receipt)
     return 3 if found.problems else 0
