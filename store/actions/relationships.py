@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions.learned import MICROSOFT, words
+from store.actions.learned import words
 from store.actions.taking_in import event_of, keep_one
 from store.desk import Desk, Receipt
 from store.errors import BadInput, DeskError, GraphRefused, NotAllowed, NotFound, OutcomeUnknown
@@ -14,7 +14,7 @@ from store.message import Message, msg
 from store.model import document, links
 from store.model.access import Level
 from store.model.group import Assigning, Group, Step, assigning
-from store.model.relationship import ACTIVE, OVER, Relationship, Remark, remarks
+from store.model.relationship import ACTIVE, ENDED, OVER, Relationship, Remark, remarks
 from store.view import INVITATIONS, RELATIONSHIPS, View
 from store.work import Tables
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from store.graph.client import Graph
 
 _MOST_NAMED = 5
+_PATIENCE = 60.0
+"""Seconds that Microsoft is watched while it ends a relationship."""
 
 
 class Listed(NamedTuple):
@@ -160,7 +162,7 @@ async def terminate(desk: Desk, graph: Graph, key: int, typed: str) -> Receipt:
         await _keep(desk, relationship, now)
         if now.status == ACTIVE:
             raise
-    return await _keep(desk, relationship, await graph.settled(now.id, OVER))
+    return await _keep(desk, relationship, await graph.settled(now.id, ENDED, _PATIENCE))
 
 
 async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship) -> Receipt:
@@ -179,7 +181,7 @@ async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship)
                     {"events": [*events, event_of(now, tables)]}, doc_ids=[key]
                 )
         kept = Relationship.from_document(0, {"status": words(now.status)})
-        return msg("{microsoft}: {name} is {status}.", microsoft=MICROSOFT, name=relationship.name,
+        return msg("Ended {name} at Microsoft: it is {status}.", name=relationship.name,
                    status=kept.status_name())  # fmt: skip
 
     return await asyncio.to_thread(desk.transaction, "relationships.end", work)

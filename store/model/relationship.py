@@ -18,7 +18,7 @@ STATUS_NAMES = {
     "active": N_("active"),
     "expiring": N_("ending"),
     "expired": N_("expired"),
-    "terminationRequested": N_("end asked for"),
+    "terminationRequested": N_("asked to end"),
     "terminating": N_("being ended"),
     "terminated": N_("ended"),
 }
@@ -27,6 +27,7 @@ DRAFT, PENDING, ACTIVE = "created", "approvalPending", "active"
 COMING = frozenset({"approved", "activating"})
 LIVE = frozenset({*COMING, ACTIVE})
 OVER = frozenset({"expiring", "expired", "terminationRequested", "terminating", "terminated"})
+ENDED = frozenset({"expired", "terminated"})
 FINALISED = frozenset({PENDING, *LIVE, *OVER})
 """Everything but a draft."""
 IN_FORCE = frozenset({"pending", "active"})
