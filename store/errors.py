@@ -168,3 +168,16 @@ class GraphForbidden(GraphRefused):
     """Microsoft refused it because of who asks."""
 
     exit_code = 4
+
+
+class SignInRefused(SignInNeeded):
+    """Microsoft, or we, said no to a sign-in, and trying the same again does not help."""
+
+    title = N_("The sign-in was refused")
+
+
+class NotConnected(DeskError):
+    """Something has to be said or started before Microsoft can be asked at all."""
+
+    title = N_("Not connected to Microsoft")
+    exit_code = 3
