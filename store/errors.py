@@ -170,6 +170,7 @@ class GraphForbidden(GraphRefused):
     exit_code = 4
 
 
+<<<<<<< HEAD
 class SignInRefused(SignInNeeded):
     """Microsoft, or we, said no to a sign-in, and trying the same again does not help."""
 
@@ -181,3 +182,9 @@ class NotConnected(DeskError):
 
     title = N_("Not connected to Microsoft")
     exit_code = 3
+=======
+class GraphOutcomeUnknown(OutcomeUnknown):
+    """Microsoft's answer to a change was lost: it may have been done, and is to be looked up."""
+
+    title = N_("Not known whether it was done")
+>>>>>>> graph
