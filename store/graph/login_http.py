@@ -64,7 +64,8 @@ class LoginHttp:
                     host=urlsplit(url).netloc[:200],
                 ),
                 todo=msg(
-                    "Compare the tenant and the cloud: {command}", command="partnerdesk partner show"
+                    "Compare the tenant and the cloud: {command}",
+                    command="partnerdesk partner show",
                 ),
             )
         if isinstance(data, str):

@@ -46,9 +46,7 @@ class PrivateFile:
         """The text, or `None` if there is no file; raises `NotPrivate`."""
         try:
             self._check_folder(os.lstat(self.path.parent))
-            fd = os.open(
-                self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            )
+            fd = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -63,4 +63,6 @@ def _number(answer: Mapping[str, Any]) -> str:
 def _own_words(answer: Mapping[str, Any]) -> Message:
     """The first line of what Microsoft says."""
     said = str(answer.get("error_description") or answer.get("error", "")).strip().splitlines()
-    return msg("Microsoft refused the sign-in: {said}", said=shown(said[0])[:_LONGEST] if said else "?")
+    return msg(
+        "Microsoft refused the sign-in: {said}", said=shown(said[0])[:_LONGEST] if said else "?"
+    )

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
-
-import httpx
-import msal
-from msal.exceptions import MsalError
+from typing import Any
+from urllib.parse import urlsplit
 
 from store.clean import shown
-from store.errors import BadInput, NoConnection, NotAllowed, SignInNeeded, SignInRefused
-from store.graph import network
+from store.errors import NoConnection, NotAllowed, SignInNeeded, SignInRefused
 from store.graph.aadsts import SIGN_IN
-from store.graph.aside import aside
 from store.graph.certificate import credential
 from store.graph.endpoints import Endpoint
-from store.graph.login_http import LoginHttp
+from store.graph.msal_app import OPENID, Msal, Tokens
 from store.graph.purposes import READ_ONLY, Purpose, covers, purpose_of, short
+from store.graph.redirected import REDIRECT, redirected
 from store.graph.scopes import Scope
 from store.graph.sign_in_refusals import refusal
 from store.graph.tokens import Account, Kept, TokenCache
 from store.graph.waits import Waits
 from store.message import Message, msg
 
-REDIRECT = "http://localhost"
 _PENDING = ("authorization_pending", "slow_down")
 _TRIES = 6
 """How often in a row a poll may get no answer before the wait is given up."""
-_OWN = frozenset(("openid", "profile", "offline_access", "email"))
-Found = TypeVar("Found")
 
 
 @dataclass
@@ -87,13 +77,15 @@ class SignIn:
         self._tenant = tenant
         self._client = client
         self._cache = cache
-        self._verify = verify
+        self._msal = Msal(endpoint, client, verify)
         self._certificate = certificate
         self.waits = waits or Waits()
         self._guard = threading.Lock()
         self._kept: Kept | None = None
         self._stamp: object = object()
-        self._tokens = _Tokens(endpoint)
+        self._known: Account | None = None
+        self._account_stamp: object = object()
+        self._tokens = Tokens(endpoint)
         self._apps: dict[str, Any] = {}
         self._robot: Any = None
 
@@ -101,10 +93,10 @@ class SignIn:
 
     async def begin_device(self, scopes: Iterable[Scope]) -> DeviceCode:
         """Asks for a code; raises `SignInRefused` where the tenant does not give any."""
-        wanted = self._urls(scopes)
+        wanted = self._msal.urls(scopes)
 
         def begin() -> DeviceCode:
-            app = self._new_app(_Tokens(self._endpoint))
+            app = self._msal.person(self._tenant, Tokens(self._endpoint))
             flow = app.initiate_device_flow(wanted)
             if "user_code" not in flow:
                 raise refusal(flow)
@@ -121,7 +113,7 @@ class SignIn:
                 app=app,
             )
 
-        begun = await self._aside(begin)
+        begun = await self._msal.aside(begin)
         begun.until = self.waits.now() + begun.lasts
         return begun
 
@@ -138,7 +130,7 @@ class SignIn:
         unanswered = 0
         while True:
             try:
-                answer = await self._aside(poll)
+                answer = await self._msal.aside(poll)
                 unanswered = 0
             except NoConnection:
                 unanswered += 1
@@ -155,10 +147,10 @@ class SignIn:
 
     async def begin_browser(self, scopes: Iterable[Scope]) -> Browser:
         """The address to sign in at; the browser ends at one that has to be pasted back."""
-        wanted = self._urls(scopes)
+        wanted = self._msal.urls(scopes)
 
         def begin() -> Browser:
-            app = self._new_app(_Tokens(self._endpoint))
+            app = self._msal.person(self._tenant, Tokens(self._endpoint))
             # The answer has to stand in the address: nobody listens for a form.
             flow = app.initiate_auth_code_flow(
                 wanted,
@@ -169,14 +161,14 @@ class SignIn:
             address = flow["auth_uri"].replace("response_mode=form_post", "response_mode=query")
             return Browser(address, flow, app)
 
-        return await self._aside(begin)
+        return await self._msal.aside(begin)
 
     async def redeem(self, begun: Browser, pasted: str) -> Account:
         """Who signed in, by the address that the browser ended at; raises `BadInput` for another.
 
         What was pasted is never repeated in an error.
         """
-        answer = _redirected(pasted, str(begun.flow["state"]))
+        answer = redirected(pasted, str(begun.flow["state"]))
         if "error" in answer:
             raise refusal(answer)
 
@@ -184,17 +176,14 @@ class SignIn:
             found: dict[str, Any] = begun.app.acquire_token_by_auth_code_flow(begun.flow, answer)
             return found
 
-        return await self._finish(await self._aside(redeem), begun.app)
+        return await self._finish(await self._msal.aside(redeem), begun.app)
 
     async def _finish(self, answer: Mapping[str, Any], app: Any) -> Account:
         if "error" in answer:
             raise refusal(answer)
         claims = answer.get("id_token_claims")
         account = self._account(claims if isinstance(claims, dict) else {}, answer)
-        kept = Kept(account, app.token_cache.serialize())
-        with self._guard:
-            self._cache.save(kept)
-            self._stamp = object()
+        self._cache.save(Kept(account, app.token_cache.serialize()))
         return account
 
     def _account(self, claims: Mapping[str, Any], answer: Mapping[str, Any]) -> Account:
@@ -226,7 +215,12 @@ class SignIn:
 
     async def with_certificate(self) -> Account:
         """Signs in as the app itself, which may only read; raises `NotConnected` or a refusal."""
-        await self._aside(lambda: self._robot_token(fresh=True))
+
+        def ask() -> str:
+            with self._guard:
+                return self._robot_token(fresh=True)
+
+        await self._msal.aside(ask)
         return self._robot_account()
 
     def _robot_account(self) -> Account:
@@ -234,12 +228,9 @@ class SignIn:
 
     def _robot_token(self, fresh: bool) -> str:
         if self._robot is None or fresh:
-            self._robot = msal.ConfidentialClientApplication(
-                self._client,
-                client_credential=credential(Path(self._certificate)),
-                **self._options(self._tenant, _Tokens(self._endpoint)),
-            )
-        answer = self._robot.acquire_token_for_client([f"{self._endpoint.graph}/.default"])
+            pair = credential(Path(self._certificate))
+            self._robot = self._msal.robot(self._tenant, Tokens(self._endpoint), pair)
+        answer = self._robot.acquire_token_for_client(self._msal.urls([".default"]))
         if "error" in answer:
             raise refusal(answer)
         return str(answer["access_token"])
@@ -248,28 +239,26 @@ class SignIn:
 
     async def __call__(self, scopes: tuple[Scope, ...], fresh: bool = False) -> str:
         """A token for the partner's own tenant; `fresh` asks for another than the last one."""
-        return await self._aside(lambda: self._silent(scopes, fresh, self._tenant))
+        return await self._msal.aside(lambda: self._silent(scopes, fresh, self._tenant))
 
-    async def token_for(
-        self, tenant: str, scopes: tuple[Scope, ...], fresh: bool = False
-    ) -> str:
+    async def token_for(self, tenant: str, scopes: tuple[Scope, ...], fresh: bool = False) -> str:
         """A token for a customer's tenant, with what the same person may do there."""
-        return await self._aside(lambda: self._silent(scopes, fresh, tenant))
+        return await self._msal.aside(lambda: self._silent(scopes, fresh, tenant))
 
     def account(self) -> Account | None:
-        """Who is signed in, without asking anybody; raises `NotPrivate`."""
-        with self._guard:
-            self._reload()
-            if self._kept is not None:
-                return self._kept.account
-        return self._robot_account() if self._certificate else None
+        """Who is signed in, without asking or waiting for anybody; raises `NotPrivate`."""
+        stamp = self._cache.stamp()
+        if stamp != self._account_stamp:
+            kept = self._cache.load()
+            self._known, self._account_stamp = kept.account if kept else None, stamp
+        if self._known is None and self._certificate:
+            return self._robot_account()
+        return self._known
 
     def forget(self) -> bool:
         """Signs out on this host; whether anybody was signed in."""
-        with self._guard:
-            self._kept, self._stamp = None, object()
-            self._robot = None
-            return self._cache.clear()
+        self._robot = None
+        return self._cache.clear()
 
     def _silent(self, scopes: tuple[Scope, ...], fresh: bool, tenant: str) -> str:
         with self._guard:
@@ -279,9 +268,9 @@ class SignIn:
                 return self._as_robot(scopes, fresh, tenant)
             self._check(kept.account, scopes)
             if tenant == self._tenant:
-                wanted = self._urls(kept.account.scopes)  # one token then serves every request
+                wanted = self._msal.urls(kept.account.scopes)  # one token then serves every request
             else:
-                wanted = self._urls(scopes)
+                wanted = self._msal.urls(scopes)
             answer = self._app(tenant).acquire_token_silent_with_error(
                 wanted, account=self._tokens.account(), force_refresh=fresh
             )
@@ -338,6 +327,11 @@ class SignIn:
             raise _signed_out(msg("Somebody signed out, or in anew, in the meantime."))
         self._kept, self._stamp = newer, self._cache.stamp()
 
+    def _app(self, tenant: str) -> Any:
+        if tenant not in self._apps:
+            self._apps[tenant] = self._msal.person(tenant, self._tokens)
+        return self._apps[tenant]
+
     def _reload(self) -> None:
         stamp = self._cache.stamp()
         if stamp == self._stamp:
@@ -346,109 +340,11 @@ class SignIn:
         if self._kept is not None:
             self._tokens.deserialize(self._kept.secrets)
 
-    # -- msal -------------------------------------------------------------------------------------
-
-    def _app(self, tenant: str) -> Any:
-        if tenant not in self._apps:
-            self._apps[tenant] = self._new_app(self._tokens, tenant)
-        return self._apps[tenant]
-
-    def _new_app(self, tokens: _Tokens, tenant: str = "") -> Any:
-        return msal.PublicClientApplication(
-            self._client, **self._options(tenant or self._tenant, tokens)
-        )
-
-    def _options(self, tenant: str, tokens: _Tokens) -> dict[str, Any]:
-        logging.getLogger("msal").propagate = False  # it would print answers that it cannot read
-        logging.getLogger("msal").addHandler(logging.NullHandler())
-        return {
-            "authority": f"{self._endpoint.authority}/{tenant}",
-            "instance_discovery": False if self._endpoint.is_practice else None,
-            "token_cache": tokens,
-            "http_client": LoginHttp(self._endpoint, self._verify),
-        }
-
-    def _urls(self, scopes: Iterable[str]) -> list[str]:
-        return [f"{self._endpoint.graph}/{scope}" for scope in scopes]
-
-    async def _aside(self, work: Callable[[], Found]) -> Found:
-        try:
-            return await aside(work)
-        except (httpx.HTTPError, ssl.SSLError) as error:
-            at = self._endpoint._replace(graph=self._endpoint.authority)
-            raise await network.no_connection(error, at) from None
-        except MsalError:
-            raise NoConnection(
-                msg("Microsoft's sign-in does not work at the moment."),
-                todo=msg("Try again later."),
-            ) from None
-        except (RuntimeError, KeyError, TypeError, AttributeError, ValueError) as error:
-            raise _unreadable(error) from None
-
-
-class _Tokens(msal.SerializableTokenCache):  # type: ignore[misc]
-    """msal's tokens; permissions are kept under their full names, however they were answered."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        super().__init__()
-        self._graph = endpoint.graph
-
-    def add(self, event: Mapping[str, Any], **options: Any) -> None:
-        scopes = [
-            scope if scope in _OWN or "/" in scope else f"{self._graph}/{scope}"
-            for scope in event.get("scope") or ()
-        ]
-        super().add({**event, "scope": scopes}, **options)
-
-    def account(self) -> dict[str, Any] | None:
-        """The one account that is in it, as msal wants it."""
-        found = list(self.search(self.CredentialType.ACCOUNT))
-        return found[0] if found else None
-
 
 def _granted(answer: Mapping[str, Any]) -> tuple[str, ...]:
     scopes = {short(scope) for scope in shown(str(answer.get("scope", ""))).split()}
-    return tuple(sorted(scopes - _OWN))
-
-
-def _redirected(pasted: str, state: str) -> dict[str, str]:
-    """The answer in an address; terminals may have broken it into lines."""
-    try:
-        parts = urlsplit("".join(pasted.split()))
-        if parts.hostname != "localhost":
-            raise ValueError
-        found = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    except ValueError:
-        found = {}
-    if "code" not in found and "error" not in found:
-        raise BadInput(
-            msg("That is not the address that the browser ended at."),
-            field="address",
-            todo=msg(
-                "Sign in there first. The browser then shows a page that cannot be opened: copy "
-                "all of its address, which begins with {start}",
-                start=f"{REDIRECT}/?",
-            ),
-        )
-    if found.get("state") != state:
-        raise BadInput(
-            msg("That address belongs to another sign-in."),
-            field="address",
-            todo=msg("Use the address printed last, and paste where that one ended."),
-        )
-    return found
+    return tuple(sorted(scopes - OPENID))
 
 
 def _signed_out(what: Message) -> SignInNeeded:
     return SignInNeeded(what, todo=msg("Sign in: {command}", command=SIGN_IN))
-
-
-def _unreadable(error: Exception) -> SignInRefused:
-    """msal's own complaints, of which only the kind is repeated: they may quote an answer."""
-    return SignInRefused(
-        msg(
-            "Microsoft's sign-in answered with something else than was asked for ({kind}).",
-            kind=type(error).__name__,
-        ),
-        todo=msg("Compare the tenant and the cloud: {command}", command="partnerdesk partner show"),
-    )
