@@ -184,6 +184,15 @@ class GraphForbidden(GraphRefused):
 
 
 class GraphOutcomeUnknown(OutcomeUnknown):
-    """Microsoft's answer to a change was lost: it may have been done, and is to be looked up."""
+    """Microsoft's answer to a change was lost: it may have been done, and is to be looked up.
+
+    `last` is what the last try met.
+    """
 
     title = N_("Not known whether it was done")
+
+    def __init__(
+        self, what: Message, *, last: DeskError | None = None, todo: Message | None = None
+    ) -> None:
+        super().__init__(what, todo=todo)
+        self.last = last

@@ -24,6 +24,7 @@ from store.graph.waits import (
     backoff,
     busy,
     cut_off,
+    failed,
     skew,
     told_to_wait,
     too_busy,
@@ -97,13 +98,7 @@ class Wire:
         except DeskError as error:
             if not tries.lost or asked.effect is Effect.READS:
                 raise
-            raise GraphOutcomeUnknown(
-                msg("It may have been done, since an answer was lost: {error}", error=error.what),
-                todo=msg(
-                    "Bring in what is there before you try again: {command}",
-                    command="partnerdesk sync",
-                ),
-            ) from None
+            raise outcome_unknown(error) from None
 
     async def pause(self, seconds: float, said: Message) -> None:
         """Waits, and says why."""
@@ -151,7 +146,7 @@ class Wire:
             tries.lost = True
             if self._may_go_on(asked, tries, sent=True):
                 wait = backoff(tries.made, self.waits)
-                await self.pause(wait, cut_off(wait))
+                await self.pause(wait, failed(wait))
                 return None
         raise _refused(asked, status, response.headers, content)
 
@@ -202,6 +197,17 @@ class Wire:
         ahead = skew(headers, self.waits)
         if ahead is not None:
             self.skew = ahead if abs(ahead) > _SKEWED else None
+
+
+def outcome_unknown(error: DeskError) -> GraphOutcomeUnknown:
+    """The error for a change whose answer was lost to `error`."""
+    return GraphOutcomeUnknown(
+        msg("It may have been done, but the answer was lost: {error}", error=error.what),
+        last=error,
+        todo=msg(
+            "Bring in what is there before you try again: {command}", command="partnerdesk sync"
+        ),
+    )
 
 
 def not_graph() -> NoConnection:

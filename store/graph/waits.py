@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -49,6 +50,12 @@ class Waits:
 def backoff(attempt: int, waits: Waits) -> float:
     """Seconds before the next try after `attempt` tries, where nobody said how long."""
     return waits.spread(2.0 ** min(attempt, 6))
+
+
+def settling() -> Iterator[float]:
+    """The seconds between looks at something that takes its time, without end."""
+    for attempt in itertools.count(1):
+        yield min(2.0**attempt, 15.0)
 
 
 def told_to_wait(headers: Mapping[str, str], waits: Waits) -> float | None:
@@ -114,5 +121,14 @@ def cut_off(seconds: float) -> Message:
     return nmsg(
         "The connection was lost; trying again in {count} second.",
         "The connection was lost; trying again in {count} seconds.",
+        math.ceil(seconds),
+    )
+
+
+def failed(seconds: float) -> Message:
+    """What is said while waiting because Microsoft stumbled."""
+    return nmsg(
+        "Microsoft failed on its own side; trying again in {count} second.",
+        "Microsoft failed on its own side; trying again in {count} seconds.",
         math.ceil(seconds),
     )
