@@ -18,6 +18,8 @@ COMMANDS = {
     "consent": "consent",
     "users": "users",
     "journal": "journal",
+    "sign-in": "sign_in",
+    "sign-out": "sign_out",
     "demo": "demo",
     "doctor": "doctor",
     "completion": "completion",
