@@ -24,6 +24,8 @@ COMMANDS = {
     "groups": "groups",
     "practice": "practice",
     "journal": "journal",
+    "sign-in": "sign_in",
+    "sign-out": "sign_out",
     "demo": "demo",
     "doctor": "doctor",
     "completion": "completion",
