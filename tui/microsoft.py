@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from store.desk import Desk
@@ -11,7 +12,6 @@ from tui.settings import Settings
 
 if TYPE_CHECKING:
     from store.actions.connection import Account, Connection
-
     from store.actions.practice import Rehearsal
 
 NOBODY = msg("Nobody is signed in to Microsoft: 6, then i.")
@@ -58,7 +58,6 @@ class Microsoft:
 
 def _connection(desk: Desk, settings: Settings) -> Connection:
     from store.actions.connection import Connection
+    from tui.access import access
 
-    from tui.settings import access
-
-    return Connection(desk.view.partner, desk.path, access(settings))
+    return Connection(desk.view.partner, desk.path, access(settings, os.environ))

@@ -27,7 +27,6 @@ from store.view import INVITATIONS, View
 if TYPE_CHECKING:
     from store.actions.connection import Connection
     from store.practice.cloud import Practice
-    from store.practice.serve import Served
 
 FOLDER, ADDRESS = "practice", "address.json"
 """Where a store keeps the practice cloud's certificate, and where it listens."""
@@ -102,10 +101,15 @@ class Rehearsal:
             return self._practice
 
     def connection(self, desk: Desk) -> Connection:
-        """The way there, with the operator signed in."""
+        """The way there; whoever is at the keyboard is signed in."""
         from store.actions.connection import Connection
+        from store.practice.app import asgi
 
-        return Connection.in_process(desk.view.partner, self, desk.operator)
+        partner, practice = desk.view.partner, self.practice
+        upn = desk.operator.member(partner) or next(iter(partner.operators.values()), "")
+        return Connection.in_process(
+            partner, asgi(practice), upn, lambda: practice.token(upn), f"https://{practice.host}"
+        )
 
     def waiting(self) -> list[Waiting]:
         """What waits for an answer of a customer, by its name."""
@@ -124,8 +128,18 @@ class Rehearsal:
         self.practice.approve(waiting.id, tenant=waiting.tenant or tenant)
 
 
+class Listening(NamedTuple):
+    """Where a practice cloud is served, and what a client of it has to know."""
+
+    address: str
+    port: int
+    ca_file: str
+    tenant: str
+    client: str
+
+
 @contextmanager
-def serving(practice: Practice, store: Path, port: int) -> Iterator[Served]:
+def serving(practice: Practice, store: Path, port: int) -> Iterator[Listening]:
     """Serves a practice cloud, and lets whoever uses the store find it, until the end."""
     from store.practice.serve import Served
 
@@ -138,7 +152,13 @@ def serving(practice: Practice, store: Path, port: int) -> Iterator[Served]:
         new.write_text(json.dumps(found), encoding="utf-8")
         os.replace(new, written)
         try:
-            yield served
+            yield Listening(
+                served.address,
+                served.port,
+                str(served.ca_file),
+                practice.partner.id,
+                practice.app.client_id,
+            )
         finally:
             written.unlink(missing_ok=True)
 

@@ -23,7 +23,7 @@ from store.actions.learned import (
     words,
 )
 from store.model import document, links
-from store.model.consent import contradicts
+from store.model.consent import consent_in, contradicts
 from store.model.customer import Customer, is_domain
 from store.model.invitation import Event, Invitation
 from store.model.offer import Kind
@@ -217,9 +217,14 @@ class TakingIn:
         now = invitation._replace(
             days=changes.get("days", invitation.days), auto_extend=fact.auto_extend
         )
-        if not unsent and contradicts(now, Event.from_document(event), self.tables.today):
+        said = Event.from_document(event)
+        if not unsent and contradicts(now, said, self.tables.today):
             changes["events"] = [*document.listed(row, "events"), event]
-            self.counts["consents"] += 1
+            after = now._replace(events=(*now.events, said))
+            today = self.tables.today
+            self.counts["consents"] += (
+                consent_in(invitation, today).state is not consent_in(after, today).state
+            )
         if changes:
             self.tables.invitations.update(changes, doc_ids=[key])
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -27,8 +27,12 @@ from tui import settings as settings_module
 from tui.language import say
 from tui.settings import Settings
 
-OpenDesk = Callable[[Path, Settings, Operator], int]
-"""Opens the full-screen desk on a store; returns the exit status."""
+if TYPE_CHECKING:
+    from store.actions.connection import Connection
+
+OpenDesk = Callable[..., int]
+"""Opens the full-screen desk on a store: folder, settings, operator, and a demo's practice cloud;
+returns the exit status."""
 
 
 @dataclass
@@ -98,6 +102,13 @@ class Context:
         except OSError:
             return True
         return any(name.startswith(("CURRENT", "journal.", "base.")) for name in names)
+
+    def connection(self, desk: Desk) -> Connection:
+        """The way to Microsoft for the partner of an open store; asks nobody."""
+        from store.actions.connection import Connection
+        from tui.access import access
+
+        return Connection(desk.view.partner, desk.path, access(self.settings, self.environment))
 
     def peek(self) -> View | None:
         """What an existing store holds, without a word; `None` where there is no store."""

@@ -17,8 +17,6 @@ COMMANDS = {
     "customers": "customers",
     "consent": "consent",
     "users": "users",
-    "sign-in": "sign_in",
-    "sign-out": "sign_out",
     "sync": "sync",
     "relationships": "relationships",
     "groups": "groups",

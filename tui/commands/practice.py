@@ -9,21 +9,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from store.actions import demo
-from store.actions.practice import practice_of, serving
+from store.actions.practice import Listening, practice_of, serving
 from store.desk import Desk
 from store.message import msg
 from store.model.partner import Cloud
 from tui import language
 from tui.commands.base import Context, context, put_table, tell
 from tui.language import _
-
-if TYPE_CHECKING:
-    from store.practice.serve import Served
 
 PORT = 8443
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -70,19 +66,18 @@ def _store(ctx: Context, customers: int) -> Iterator[Desk]:
         yield desk
 
 
-def tell_where(served: Served, desk: Desk) -> None:
+def tell_where(served: Listening, desk: Desk) -> None:
     """Says how to reach the practice cloud, from here and from elsewhere."""
-    practice = served.practice
     operator = next(iter(desk.view.partner.operators.values()), "")
     tell(msg("PRACTICE. Nothing here is Microsoft's, and nothing of yours is touched."))
     put_table(
         (_("What"), _("Here")),
         [
             (_("Microsoft Graph"), f"{served.address}/v1.0"),
-            (_("Sign-in"), f"{served.address}/{practice.partner.id}"),
-            (_("Tenant ID"), practice.partner.id),
-            (_("Client ID"), practice.app.client_id),
-            (_("Certificate authority"), str(served.ca_file)),
+            (_("Sign-in"), f"{served.address}/{served.tenant}"),
+            (_("Tenant ID"), served.tenant),
+            (_("Client ID"), served.client),
+            (_("Certificate authority"), served.ca_file),
             (_("Store"), str(desk.path)),
             (_("Signs in as"), operator),
         ],

@@ -246,9 +246,7 @@ async def test_a_superseded_link_that_can_still_be_accepted_is_shown(
     partner: Desk, cloud: Practice
 ) -> None:
     earlier = cloud.clock.now() - timedelta(days=3)
-    cloud.add_relationship(
-        name="first", tenant=CONTOSO, status="approvalPending", created=earlier
-    )
+    cloud.add_relationship(name="first", tenant=CONTOSO, status="approvalPending", created=earlier)
     await accepted(partner, cloud, "Fabrikam", FABRIKAM)
     cloud.add_relationship(name="second", tenant=CONTOSO, status=ACTIVE)
     await synced(partner, cloud)
