@@ -1,0 +1,123 @@
+"""Who is signed in to Microsoft, with what permissions, and what the last sync brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from store.message import N_, msg, nmsg
+from store.model.partner import CLOUD_NAMES
+from tui import text
+from tui.screens.base import clock_time
+from tui.microsoft import NOBODY
+from tui.session import Session
+
+if TYPE_CHECKING:
+    from store.actions.connection import Account
+
+PURPOSES = {
+    "read": N_("reading"),
+    "write": N_("relationships"),
+    "groups": N_("members of groups"),
+    "new-groups": N_("new groups"),
+    "mail": N_("mail"),
+}
+"""What a sign-in is for, in a word or two."""
+
+Line = tuple[str, str]
+"""A title and what stands beside it."""
+
+
+def account_lines(session: Session) -> list[Line]:
+    """Everything about the sign-in and the last sync, the most important first."""
+    microsoft, partner = session.microsoft, session.view.partner
+    account = microsoft.account
+    made = [(N_("Signed in as"), _who(session)), (N_("Last sync"), _sync(session))]
+    if partner.tenant:
+        tenant = msg(
+            "{tenant} ({cloud})", tenant=partner.tenant, cloud=msg(CLOUD_NAMES[partner.cloud])
+        )
+        made.append((N_("Tenant"), text.plain(tenant)))
+    if account and not microsoft.rehearsal:
+        made.append((N_("Granted"), _granted(account)))
+        made.append((N_("Kept"), _kept(session)))
+    if microsoft.served:
+        made.append((N_("Practice cloud"), _served(session)))
+    return made
+
+
+def drawn(lines: Iterable[Line]) -> Content:
+    """Titles and values below each other, the values aligned."""
+    shown = [(text.plain(title), value) for title, value in lines]
+    width = max((cell_len(title) for title, _ in shown), default=0)
+    return text.join(
+        [
+            text.join((text.data(text.cell(title, width + 2), "dim"), text.data(value)))
+            for title, value in shown
+        ],
+        "\n",
+    )
+
+
+def _who(session: Session) -> str:
+    microsoft = session.microsoft
+    account = microsoft.account
+    if account is None:
+        why = microsoft.why_not
+        return text.plain(N_("nobody; i signs in") if why in (None, NOBODY) else why or "")
+    if microsoft.rehearsal:
+        return text.plain(msg("{upn}; nobody needs to sign in to a practice cloud that runs in "
+                              "this desk", upn=account.upn))  # fmt: skip
+    if account.app_only:
+        return text.plain(N_("the app itself, by the certificate of the settings"))
+    name = f"{account.upn} ({account.name})" if account.name else account.upn
+    if account.mfa is False:
+        return text.plain(msg("{upn}, without a second factor", upn=name))
+    return name
+
+
+def _granted(account: Account) -> str:
+    from store.actions.connection import SCOPES, Purpose
+
+    if account.app_only:
+        return text.plain(N_("reading, with nobody there"))
+    held = set(account.scopes)
+    granted = [PURPOSES[p.value] for p in Purpose if held.issuperset(SCOPES[p])]
+    return ", ".join(map(text.plain, granted)) or ", ".join(account.scopes)
+
+
+def _kept(session: Session) -> str:
+    from store.actions.connection import KEEPING_NAMES
+
+    keeping = session.microsoft.keeping
+    return text.plain(KEEPING_NAMES[keeping]) if keeping else ""
+
+
+def _sync(session: Session) -> str:
+    synced = session.view.synced
+    if not synced.at:
+        return text.plain(N_("never; r asks Microsoft"))
+    if synced.tenant and synced.tenant != session.view.partner.tenant:
+        return text.plain(msg("{time}, of another tenant: {tenant}", time=clock_time(synced.at),
+                              tenant=synced.tenant))  # fmt: skip
+    whole = msg("everything was read") if synced.whole else msg("not everything could be read")
+    return text.plain(msg("{time}, {whole}", time=clock_time(synced.at), whole=whole))
+
+
+def _served(session: Session) -> str:
+    address = session.microsoft.served
+    port = address.rpartition(":")[2]
+    operator = session.desk.operator
+    return f"{address}   ssh -L {port}:127.0.0.1:{port} {operator.login}@{operator.host or '…'}"
+
+
+def counted(relationships: int, remarkable: int) -> Content:
+    """How many relationships there are, and how many with a remark."""
+    parts = [text.say(nmsg("{count} relationship", "{count} relationships", relationships))]
+    if remarkable:
+        parts.append(text.say(nmsg("{count} with a remark (s)", "{count} with a remark (s)",
+                                   remarkable)))  # fmt: skip
+    return text.join(parts, ", ")
