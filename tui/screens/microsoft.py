@@ -15,7 +15,8 @@ from store.message import N_, msg
 from tui import text
 from tui.bindings import Situation
 from tui.screens.filtered import FilteredScreen
-from tui.widgets.account import account_lines, counted, drawn
+from tui.widgets.account import account_lines, counted
+from tui.widgets.pairs import pairs
 from tui.widgets.relationship_table import RelationshipTable, Row, rows_of
 
 _SETTLED = 0.15
@@ -79,7 +80,7 @@ class MicrosoftScreen(FilteredScreen):
         lines = account_lines(self.session)
         if self.has_class("-low"):
             lines = lines[:_MOST_IMPORTANT]
-        self.query_one("#account", Static).update(text.made(drawn(lines)))
+        self.query_one("#account", Static).update(text.made(pairs(lines)))
 
     @work(exclusive=True, group="read")
     async def _read(self) -> None:
@@ -138,7 +139,7 @@ class MicrosoftScreen(FilteredScreen):
     def plain_text(self) -> str:
         rows = range(self.table.row_count())
         listed = "\n".join("  ".join(filter(None, self.table.row_cells(row))) for row in rows)
-        return f"{drawn(account_lines(self.session)).plain}\n\n{listed}"
+        return f"{pairs(account_lines(self.session)).plain}\n\n{listed}"
 
     # -- filtering ----------------------------------------------------------------------------
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.content import Content
 
 from store.message import N_, msg, nmsg
@@ -14,6 +12,7 @@ from tui import text
 from tui.microsoft import NOBODY
 from tui.screens.base import clock_time
 from tui.session import Session
+from tui.widgets.pairs import Line
 
 if TYPE_CHECKING:
     from store.actions.connection import Account
@@ -26,9 +25,6 @@ PURPOSES = {
     "mail": N_("mail"),
 }
 """What a sign-in is for, in a word or two."""
-
-Line = tuple[str, str]
-"""A title and what stands beside it."""
 
 
 def account_lines(session: Session) -> list[Line]:
@@ -47,19 +43,6 @@ def account_lines(session: Session) -> list[Line]:
     if microsoft.served:
         made.append((N_("Practice cloud"), _served(session)))
     return made
-
-
-def drawn(lines: Iterable[Line]) -> Content:
-    """Titles and values below each other, the values aligned."""
-    shown = [(text.plain(title), value) for title, value in lines]
-    width = max((cell_len(title) for title, _ in shown), default=0)
-    return text.join(
-        [
-            text.join((text.data(text.cell(title, width + 2), "dim"), text.data(value)))
-            for title, value in shown
-        ],
-        "\n",
-    )
 
 
 def _who(session: Session) -> str:

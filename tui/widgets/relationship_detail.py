@@ -14,6 +14,7 @@ from store.model.roles import role_name
 from tui import text
 from tui.commands.report import iso
 from tui.session import Session
+from tui.widgets.pairs import pairs
 
 _ASSIGNMENTS = {
     "pending": N_("being assigned"),
@@ -30,7 +31,7 @@ def detail(session: Session, key: int) -> Content:
         return text.say(N_("This relationship is no longer there."))
     it = found.relationship
     parts = [text.data(it.name, "bold"), *_remarks(found), text.nothing()]
-    parts += [*_standing(session, found), text.nothing(), text.say(N_("Roles"), "bold")]
+    parts += [_standing(session, found), text.nothing(), text.say(N_("Roles"), "bold")]
     parts += [text.data(f"  {role_name(role)}") for role in it.roles]
     parts += [text.nothing(), text.say(N_("Groups of ours in it"), "bold"), *_groups(session, it)]
     return text.join(parts, "\n")
@@ -54,7 +55,7 @@ def _remarks(found: Listed) -> list[Content]:
     return [text.join((text.data("! ", "bold"), text.say(r.said))) for r in found.remarks]
 
 
-def _standing(session: Session, found: Listed) -> list[Content]:
+def _standing(session: Session, found: Listed) -> Content:
     it = found.relationship
     extends = N_("extends itself by 180 days") if it.auto_extend else N_("does not extend itself")
     days = msg("{days}, {extends}", days=str(it.days or "?"), extends=msg(extends))
@@ -70,11 +71,7 @@ def _standing(session: Session, found: Listed) -> list[Content]:
         (N_("Link"), link_of(session, it)),
         (N_("Microsoft ID"), it.microsoft_id),
     )
-    return [
-        text.join((text.say(title, "dim"), text.data("  "), text.data(value)))
-        for title, value in rows
-        if value
-    ]
+    return pairs(rows)
 
 
 def _groups(session: Session, it: Relationship) -> list[Content]:
