@@ -233,8 +233,7 @@ def reset(on: On, key: str, method: str) -> Answer:
     operation = on.practice.new_id()
     user.operations.add(operation)
     place = on.address(f"users/{user.id}/authentication/operations/{operation}")
-    context = on.address("$metadata#microsoft.graph.passwordResetResponse")
-    return Answer(202, {"@odata.context": context, **made}, {"Location": place})
+    return Answer(202, made, {"Location": place})
 
 
 def reset_operation(on: On, key: str, which: str) -> Answer:
