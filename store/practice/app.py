@@ -64,7 +64,7 @@ class _Graph:
         query = request.url.query
         with practice.lock:
             fault = practice.faults.take(asked.method, f"{request.url.path}?{query}".rstrip("?"))
-        if fault and fault.delay:
+        if fault and fault.delay and not fault.after:
             await _wait(request, fault.delay)
         with practice.lock:
             given = self._given(asked, token, fault)
@@ -79,6 +79,8 @@ class _Graph:
                     member.upn if member else "",
                 )
             )
+        if fault and fault.delay and fault.after:
+            await _wait(request, fault.delay)
         response = self._written(given, asked)
         return await _ruined(request, response, fault) if fault else response
 

@@ -146,7 +146,11 @@ class Practice:
 
     def is_admin_agent(self, user: str) -> bool:
         """Whether a member is an Admin agent."""
-        return user in self.group(ADMIN_AGENTS).members
+        return any(
+            user in group.members
+            for group in self.partner.groups.values()
+            if group.name == ADMIN_AGENTS
+        )
 
     # -- customers --------------------------------------------------------------------------
 
