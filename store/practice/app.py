@@ -13,13 +13,15 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from store.practice import approval, oauth, signin
 from store.practice.batch import batch, checked
 from store.practice.cloud import Call, Practice
 from store.practice.exchange import JSON, Answer, Asked, Refused, envelope
 from store.practice.faults import Fault
 from store.practice.graph import answered, identified
+from store.practice.hurdles import Hurdles
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 _LARGEST = 4_000_000
@@ -40,15 +42,20 @@ class _App(Starlette):
         await super().__call__(scope, receive, send)
 
 
-def asgi(practice: Practice) -> Starlette:
+def asgi(practice: Practice) -> ASGIApp:
     """The application."""
-    return _App(routes=routes(practice))
+    return Hurdles(practice, _App(routes=routes(practice)))
 
 
 def routes(practice: Practice) -> list[BaseRoute]:
     """Everything that it answers: Graph here; sign-in and the customer's page bring their own."""
     graph = _Graph(practice)
-    return [Route("/v1.0/{path:path}", graph.answer, methods=_METHODS)]
+    return [
+        Route("/v1.0/{path:path}", graph.answer, methods=_METHODS),
+        *approval.routes(practice),
+        *signin.routes(practice),
+        *oauth.routes(practice),
+    ]
 
 
 class _Graph:

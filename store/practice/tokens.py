@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from store.practice.grants import Grants
 from store.practice.registration import EVERYTHING
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ class _Issued(NamedTuple):
 
 
 class Tokens:
-    """The access tokens that were given out."""
+    """The access tokens that were given out; `grants` is how clients come by them."""
 
     def __init__(self, practice: Practice) -> None:
         self._practice = practice
         self._issued: dict[str, _Issued] = {}
+        self.grants = Grants(practice)
 
     def issue(
         self,
