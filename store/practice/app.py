@@ -29,8 +29,6 @@ _PROXY = (
     "<!DOCTYPE html><html><head><title>Proxy</title></head>"
     "<body><h1>Access denied</h1><p>Sign in to the network first.</p></body></html>"
 )
-
-
 _BROKEN = "The practice cloud broke the connection."
 
 
@@ -84,21 +82,18 @@ class _Graph:
             await _wait(request, fault.delay)
         with practice.lock:
             given = self._given(asked, token, fault)
-            caller = practice.caller(token)
-            member = practice.partner.users.get(caller.user or "") if caller else None
-            practice.note(
-                Call(
-                    asked.method,
-                    f"{request.url.path}?{query}".rstrip("?"),
-                    given.status,
-                    practice.clock.now(),
-                    member.upn if member else "",
-                )
-            )
+            self._note(asked.method, f"{request.url.path}?{query}".rstrip("?"), given, token)
         if fault and fault.delay and fault.after:
             await _wait(request, fault.delay)
         response = self._written(given, asked)
         return _ruined(response, fault) if fault else response
+
+    def _note(self, method: str, path: str, given: Answer, token: str) -> None:
+        practice = self._practice
+        caller = practice.caller(token)
+        member = practice.partner.users.get(caller.user or "") if caller else None
+        now = practice.clock.now()
+        practice.note(Call(method, path, given.status, now, member.upn if member else ""))
 
     def _given(self, asked: Asked, token: str, fault: Fault | None) -> Answer:
         practice = self._practice
@@ -115,12 +110,16 @@ class _Graph:
             return answered(practice, token, asked)
 
         def one(inner: Asked) -> Answer:
-            fault = practice.faults.take(inner.method, f"/v1.0/{inner.path}")
+            path = f"{_GRAPH}{inner.path}"
+            fault = practice.faults.take(inner.method, path)
             if fault and fault.status:
                 if fault.after:
                     answered(practice, token, inner)
-                return _faulty(practice, inner, fault)
-            return answered(practice, token, inner, check=checked)
+                given = _faulty(practice, inner, fault)
+            else:
+                given = answered(practice, token, inner, check=checked)
+            self._note(inner.method, path, given, token)
+            return given
 
         def whole() -> Answer:
             identified(practice, token)

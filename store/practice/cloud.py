@@ -14,8 +14,9 @@ from store.message import msg
 from store.practice import population, relationships, rules
 from store.practice.clock import Clock, Schedule
 from store.practice.faults import Faults
+from store.practice.life import Life
 from store.practice.registration import CLIENT_ID, EVERYTHING, Registration
-from store.practice.relationships import Life, Relationship
+from store.practice.relationships import Relationship
 from store.practice.tenants import Group, Tenant, User
 from store.practice.tokens import Caller, Tokens
 

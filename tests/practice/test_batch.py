@@ -41,6 +41,7 @@ async def test_each_call_counts_by_itself(anna: Client) -> None:
     assert found["0"]["body"]["value"] == []
     assert found["gone"]["body"]["error"]["message"]
     assert list(found) == ["gone", "2", "1", "0"]
+    assert [call.status for call in anna.practice.log] == [200, 429, 200, 400, 200]
 
 
 async def test_what_depends_on_a_failure_is_not_done(anna: Client) -> None:
