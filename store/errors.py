@@ -104,3 +104,95 @@ class OutcomeUnknown(DeskError):
 
     title = N_("Not known whether it was saved")
     exit_code = 3
+
+
+class SignInNeeded(NotAllowed):
+    """Microsoft does not know who asks: nobody signed in, or not any more.
+
+    `code` is Microsoft's own, such as `AADSTS700082`, and `request_id` what its support asks for.
+    """
+
+    title = N_("Sign in first")
+
+    def __init__(
+        self, what: Message, *, code: str = "", request_id: str = "", todo: Message | None = None
+    ) -> None:
+        super().__init__(what, todo=todo)
+        self.code = code
+        self.request_id = request_id
+
+
+class SignInRefused(SignInNeeded):
+    """Microsoft, or we, said no to a sign-in, and trying the same again does not help."""
+
+    title = N_("The sign-in was refused")
+
+
+class NotConnected(DeskError):
+    """Something has to be said or started before Microsoft can be asked at all."""
+
+    title = N_("Not connected to Microsoft")
+    exit_code = 3
+
+
+class NoConnection(DeskError):
+    """Microsoft could not be reached, or what answered was not Microsoft; nothing was done."""
+
+    title = N_("No connection to Microsoft")
+
+
+class TooBusy(DeskError):
+    """Microsoft asks for patience, longer than we wait; `wait` is in seconds."""
+
+    title = N_("Microsoft is busy")
+
+    def __init__(self, what: Message, *, wait: float = 0.0, todo: Message | None = None) -> None:
+        super().__init__(what, todo=todo)
+        self.wait = wait
+
+
+class GraphRefused(DeskError):
+    """Microsoft understood and said no.
+
+    `status` is HTTP's, `code` Microsoft's own, `said` its own words, and `request_id` what its
+    support asks for.
+    """
+
+    title = N_("Microsoft refused it")
+
+    def __init__(
+        self,
+        what: Message,
+        *,
+        status: int = 0,
+        code: str = "",
+        said: str = "",
+        request_id: str = "",
+        todo: Message | None = None,
+    ) -> None:
+        super().__init__(what, todo=todo)
+        self.status = status
+        self.code = code
+        self.said = said
+        self.request_id = request_id
+
+
+class GraphForbidden(GraphRefused):
+    """Microsoft refused it because of who asks."""
+
+    exit_code = 4
+
+
+class GraphOutcomeUnknown(OutcomeUnknown):
+    """Microsoft's answer to a change was lost: it may have been done, and is to be looked up.
+
+    `last` is what the last try met.
+    """
+
+    title = N_("Not known whether it was done")
+
+    def __init__(
+        self, what: Message, *, last: DeskError | None = None, todo: Message | None = None
+    ) -> None:
+        super().__init__(what, todo=todo)
+        self.last = last

@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -78,7 +77,10 @@ def refused_elsewhere() -> HTMLResponse:
 
 
 def _harmless(value: object) -> object:
-    """Names come from whoever made them: no control character reaches a page either."""
+    """Names come from whoever made them: no control character reaches a page either.
+
+    What a template calls safe is another type, and stays as it is.
+    """
     return shown(value) if type(value) is str else value
 
 
@@ -91,8 +93,7 @@ def _templates() -> Environment:
         finalize=_harmless,
         trim_blocks=True,
     )
-    made.globals["style"] = Markup(_text("style.css"))
-    made.globals["script"] = Markup(_text("home.js"))
+    made.globals["style"], made.globals["script"] = _text("style.css"), _text("home.js")
     return made
 
 

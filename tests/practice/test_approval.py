@@ -47,7 +47,7 @@ def test_the_page_says_who_asks_for_what_and_for_how_long(
     assert "PRACTICE This is partnerdesk’s practice cloud." in text
     for said in (
         "Approve partner roles",
-        f"Partner Adatum Cloud Services ({PARTNER})",
+        f"Partner Adatum Cloud Services Microsoft ID {PARTNER}",
         "Relationship type Granular admin access",
         "Name Adatum - Contoso - 1",
         "Duration 365 days",

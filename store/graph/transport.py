@@ -1,0 +1,235 @@
+"""Sends one request and brings its answer: the token, waits, repeats, and errors in words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from store.errors import DeskError, GraphOutcomeUnknown, NoConnection
+from store.graph import network
+from store.graph.asking import Answer, Ask, Effect
+from store.graph.bearer import Bearer, Keyring, TokenSource
+from store.graph.endpoints import Endpoint
+from store.graph.refusals import Said, refusal, said_in
+from store.graph.waits import (
+    LONGEST_WAIT,
+    TRIES,
+    Waits,
+    backoff,
+    busy,
+    cut_off,
+    failed,
+    skew,
+    told_to_wait,
+    too_busy,
+)
+from store.message import Message, msg
+
+__all__ = ["TokenSource", "Wire"]
+
+VERSION = "/v1.0"
+BUSY = (429, 503)
+"""Sent back before anything was done."""
+FAILED = (500, 502, 504)
+"""Something went wrong in the middle: it may have been done."""
+_LARGEST = 64 * 1024 * 1024
+_SKEWED = timedelta(minutes=2)
+_CONNECTING = 15.0
+
+
+class _Tries:
+    """How one request fares."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.lost = False  # an answer was lost: it may have been done
+        self.signed_anew = False
+
+
+class Wire:
+    """Microsoft Graph as requests and answers.
+
+    `skew` is how far Microsoft's clock is ahead of this host's, `None` while that is not more than
+    two minutes. A wait that Microsoft asks for holds for every request that has not begun.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        token: TokenSource,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        verify: ssl.SSLContext | bool = True,
+        waits: Waits | None = None,
+        on_wait: Callable[[Message], None] | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.waits = waits or Waits()
+        self.skew: timedelta | None = None
+        self.keys = Keyring(token, self.waits)
+        self._on_wait = on_wait or (lambda said: None)
+        self._http = network.new_client(endpoint, transport=transport, verify=verify)
+        self._quiet_until = 0.0
+        self._reached = False
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    async def ask(self, asked: Ask) -> Answer:
+        """The answer to a request; refusals and faults are raised as a `DeskError`.
+
+        A change whose answer was lost raises `GraphOutcomeUnknown`.
+        """
+        if asked.is_forbidden:
+            raise ValueError(asked.named)
+        tries = _Tries()
+        try:
+            while True:
+                answer = await self._try(asked, tries)
+                if answer is not None:
+                    return answer
+        except DeskError as error:
+            if not tries.lost or asked.effect is Effect.READS:
+                raise
+            raise outcome_unknown(error) from None
+
+    async def pause(self, seconds: float, said: Message) -> None:
+        """Waits, and says why."""
+        self._on_wait(said)
+        await self.waits.sleep(seconds)
+
+    def hold(self, seconds: float) -> None:
+        """Begins no request for so long, since Microsoft asked for it."""
+        if seconds > 0:
+            self._quiet_until = max(self._quiet_until, self.waits.now() + seconds)
+            self._on_wait(busy(seconds))
+
+    async def _try(self, asked: Ask, tries: _Tries) -> Answer | None:
+        """One try; `None` when there is to be another."""
+        while (left := self._quiet_until - self.waits.now()) > 0:
+            await self.waits.sleep(left)
+        bearer = await self.keys.bearer(asked.scopes)
+        try:
+            response, content = await self._send(asked, bearer)
+        except (httpx.HTTPError, OSError) as error:
+            tries.made += 1
+            sent = network.was_sent(error)
+            tries.lost = tries.lost or sent
+            if not self._may_go_on(asked, tries, sent):
+                raise await network.no_connection(error, self.endpoint) from None
+            wait = backoff(tries.made, self.waits)
+            await self.pause(wait, cut_off(wait))
+            return None
+        self._reached = True
+        self._notice_clock(response.headers)
+        status = response.status_code
+        if status == 401 and not tries.signed_anew:
+            bearer.refused = tries.signed_anew = True
+            return None
+        tries.made += 1
+        if 200 <= status < 300:
+            return Answer(status, self._body(content, tries), response.headers)
+        if status in BUSY:
+            told = told_to_wait(response.headers, self.waits)
+            if tries.made >= TRIES or (told or 0) > LONGEST_WAIT:
+                raise too_busy(told)
+            self.hold(backoff(tries.made, self.waits) if told is None else told)
+            return None
+        if status in FAILED:
+            tries.lost = True
+            if self._may_go_on(asked, tries, sent=True):
+                wait = backoff(tries.made, self.waits)
+                await self.pause(wait, failed(wait))
+                return None
+        raise _refused(asked, status, response.headers, content)
+
+    def _may_go_on(self, asked: Ask, tries: _Tries, sent: bool) -> bool:
+        """Whether to repeat after a lost connection.
+
+        What was never reached is told at once: nobody wants to wait for five times no network.
+        """
+        if tries.made >= TRIES:
+            return False
+        return asked.effect is not Effect.ONCE if sent else self._reached
+
+    async def _send(self, asked: Ask, bearer: Bearer) -> tuple[httpx.Response, bytes]:
+        headers = {"Prefer": "include-unknown-enum-members"}
+        if asked.etag:
+            headers["If-Match"] = asked.etag
+        limit = self.waits.reading if asked.effect is Effect.READS else self.waits.writing
+        request = self._http.build_request(
+            asked.method,
+            self.endpoint.graph + VERSION + asked.path,
+            json=asked.body,
+            headers=headers,
+            timeout=httpx.Timeout(limit, connect=min(limit, _CONNECTING), pool=None),
+        )
+        async with asyncio.timeout(limit):  # httpx's own begins anew with every byte
+            response = await self._http.send(request, auth=bearer, stream=True)
+            try:
+                pieces, length = [], 0
+                async for piece in response.aiter_bytes():
+                    pieces.append(piece)
+                    length += len(piece)
+                    if length > _LARGEST:
+                        raise httpx.DecodingError("more than anybody would send")
+            finally:
+                await response.aclose()
+        return response, b"".join(pieces)
+
+    def _body(self, content: bytes, tries: _Tries) -> dict[str, Any]:
+        if not content:
+            return {}
+        body = _object(content)
+        if body is None:
+            tries.lost = True
+            raise not_graph()
+        return body
+
+    def _notice_clock(self, headers: Mapping[str, str]) -> None:
+        ahead = skew(headers, self.waits)
+        if ahead is not None:
+            self.skew = ahead if abs(ahead) > _SKEWED else None
+
+
+def outcome_unknown(error: DeskError) -> GraphOutcomeUnknown:
+    """The error for a change whose answer was lost to `error`."""
+    return GraphOutcomeUnknown(
+        msg("It may have been done, but the answer was lost: {error}", error=error.what),
+        last=error,
+        todo=msg(
+            "Bring in what is there before you try again: {command}", command="partnerdesk sync"
+        ),
+    )
+
+
+def not_graph() -> NoConnection:
+    """The error for an answer that is not in Graph's form: a page, half a document."""
+    return NoConnection(
+        msg("What answered is not Microsoft Graph, or its answer broke off."),
+        todo=msg("A proxy or a login page of your network may be in between: look at HTTPS_PROXY."),
+    )
+
+
+def _refused(asked: Ask, status: int, headers: Mapping[str, str], content: bytes) -> DeskError:
+    said = said_in(_object(content), headers)
+    if status < 400 or status in (407, 511):
+        return not_graph()
+    if said is None and content and status != 401 and status < 500:
+        return not_graph()
+    return refusal(status, asked.named, said or Said(request_id=headers.get("request-id", "")))
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
