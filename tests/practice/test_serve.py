@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import os
 import socket
 import ssl
@@ -227,6 +229,18 @@ def test_it_ends_at_once_whoever_is_still_connected(tmp_path: Path) -> None:
         assert len(answers) == 1
         listening.stop()
     assert not any(thread.name == "practice" for thread in threading.enumerate())
+
+
+def test_it_ends_while_somebody_is_still_shaking_hands(tmp_path: Path) -> None:
+    with Listener(hello, tmp_path) as listening, browser(listening) as client:
+        silent = [socket.create_connection(("127.0.0.1", listening.port)) for _ in range(9)]
+        assert client.get("/").text == "hello"  # so those before it were let in
+        silent.append(socket.create_connection(("127.0.0.1", listening.port)))
+        listening.stop()
+        gc.collect()  # what was left open would be complained about
+        for connection in silent:
+            with connection, contextlib.suppress(ConnectionResetError):
+                assert connection.recv(1) == b""
 
 
 def trusted(listening: Listener) -> ssl.SSLContext:
