@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -76,6 +76,17 @@ def endpoint_of(cloud: Cloud, store: Path) -> Endpoint:
     return Endpoint(Cloud.PRACTICE, address, address, ca_file)
 
 
+def proxies(environment: Mapping[str, str]) -> str:
+    """The proxies that the environment names, without what they are asked with."""
+    found = []
+    for name in ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        value = environment.get(name.lower()) or environment.get(name)
+        if value:
+            shown = value if name == "NO_PROXY" else value.rpartition("@")[2]
+            found.append(f"{name}={shown}")
+    return " ".join(found)
+
+
 class Connection:
     """One partner's way to Microsoft.
 
@@ -120,6 +131,11 @@ class Connection:
         return self.partner.client_ids.get(self.cloud.value, "") or (
             PRACTICE_CLIENT if self.cloud is Cloud.PRACTICE else ""
         )
+
+    @property
+    def authority(self) -> str:
+        """Where one signs in; raises `NotConnected`."""
+        return endpoint_of(self.cloud, self._store).authority
 
     def why_not(self) -> Message | None:
         """What has to be said or started before anybody can sign in, if anything."""

@@ -110,7 +110,7 @@ class Msal:
             return kind(
                 self._client,
                 authority=f"{self._endpoint.authority}/{tenant}",
-                instance_discovery=False if self._endpoint.is_practice else None,
+                instance_discovery=False,  # no host comes from outside; it would ask another one
                 token_cache=tokens,
                 http_client=http,
                 **more,

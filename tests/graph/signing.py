@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from urllib.parse import urljoin
 
 import httpx
 
@@ -50,9 +48,13 @@ def enter(browser: httpx.Client, begun: DeviceCode, who: str, answer: str = "acc
 
 def open_(browser: httpx.Client, begun: Browser, who: str, answer: str = "accept") -> str:
     """Somebody signs in at the address; returns the one that the browser ends at."""
-    page = browser.get(begun.address)
+    return open_at(browser, begun.address, who, answer)
+
+
+def open_at(browser: httpx.Client, address: str, who: str, answer: str = "accept") -> str:
+    """Somebody signs in at an address; returns the one that the browser ends at."""
+    page = browser.get(address)
     assert page.status_code == 200, page.text
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-    ended = browser.post(begun.address, data={**fields, "who": who, "answer": answer})
+    ended = browser.post(address, data={"who": who, "answer": answer})
     assert ended.status_code == 303, ended.text
-    return urljoin(str(begun.address), ended.headers["location"])
+    return str(ended.headers["location"])

@@ -128,7 +128,7 @@ async def test_a_code_that_nobody_enters_runs_out(
 
     begun = await signin.begin_device(READ)
     cloud.clock.advance(timedelta(minutes=16))
-    with pytest.raises(SignInRefused, match="not entered in time.*AADSTS70019"):
+    with pytest.raises(SignInRefused, match=r"not entered in time.*AADSTS70019"):
         await signin.wait(begun)
     assert cache.load() is None
 
@@ -152,7 +152,7 @@ async def test_a_cancelled_wait_keeps_nothing(
 async def test_declining_in_the_browser_is_said(signin: SignIn, browser: httpx.Client) -> None:
     begun = await signin.begin_device(READ)
     enter(browser, begun, ANNA, "cancel")
-    with pytest.raises(SignInRefused, match="declined in the browser. .AADSTS65004."):
+    with pytest.raises(SignInRefused, match=r"declined in the browser. .AADSTS65004."):
         await signin.wait(begun)
 
 
@@ -310,7 +310,7 @@ async def test_a_sign_in_that_was_ended_elsewhere_has_to_be_made_anew(
 ) -> None:
     await signed_in(signin, browser)
     cloud.tokens.grants.revoke(ANNA)
-    with pytest.raises(SignInNeeded, match="expired or was revoked.*AADSTS50173"):
+    with pytest.raises(SignInNeeded, match=r"expired or was revoked.*AADSTS50173"):
         await signin(READ, fresh=True)
     await signed_in(signin, browser)
     assert who_has(cloud, await signin(READ)) == ANNA
@@ -411,7 +411,7 @@ async def test_a_customers_tenant_where_we_may_not_act_is_said(
     signin: SignIn, browser: httpx.Client
 ) -> None:
     await signed_in(signin, browser)
-    with pytest.raises(SignInRefused, match="not known in that tenant.*AADSTS50020"):
+    with pytest.raises(SignInRefused, match=r"not known in that tenant.*AADSTS50020"):
         await signin.token_for(FABRIKAM, (Scope.DIRECTORY_READ,))
     assert await signin(READ), "the sign-in itself is as good as before"
 
@@ -422,20 +422,22 @@ async def test_a_customer_without_consent_is_said(
     door.at_work(cloud)
     del cloud.app.consents[CONTOSO]
     await signed_in(signin, browser)
-    with pytest.raises(SignInRefused, match="Nobody has consented.*AADSTS65001") as refused:
+    with pytest.raises(SignInRefused, match=r"Nobody has consented.*AADSTS65001") as refused:
         await signin.token_for(CONTOSO, (Scope.DIRECTORY_READ,))
     assert "sign-in --steps" in str(refused.value.todo)
 
 
 async def test_a_tenant_that_nobody_knows_is_said(served: Served, cache: TokenCache) -> None:
     signin = sign_in(served, cache, tenant="99999999-2222-4333-8444-555555555555")
-    with pytest.raises(SignInRefused, match="There is no such tenant in this cloud. .AADSTS90002."):
+    with pytest.raises(
+        SignInRefused, match=r"There is no such tenant in this cloud. .AADSTS90002."
+    ):
         await signin.begin_device(READ)
 
 
 async def test_an_app_that_nobody_knows_is_said(served: Served, cache: TokenCache) -> None:
     signin = sign_in(served, cache, client="00000000-2222-4333-8444-555555555555")
-    with pytest.raises(SignInRefused, match="app registration is not known there.*AADSTS700016"):
+    with pytest.raises(SignInRefused, match=r"app registration is not known there.*AADSTS700016"):
         await signin.begin_device(READ)
 
 
