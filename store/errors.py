@@ -122,6 +122,19 @@ class SignInNeeded(NotAllowed):
         self.request_id = request_id
 
 
+class SignInRefused(SignInNeeded):
+    """Microsoft, or we, said no to a sign-in, and trying the same again does not help."""
+
+    title = N_("The sign-in was refused")
+
+
+class NotConnected(DeskError):
+    """Something has to be said or started before Microsoft can be asked at all."""
+
+    title = N_("Not connected to Microsoft")
+    exit_code = 3
+
+
 class NoConnection(DeskError):
     """Microsoft could not be reached, or what answered was not Microsoft; nothing was done."""
 

@@ -13,7 +13,13 @@ from store.message import msg
 from store.paths import typed_path
 
 CLIPBOARDS = ("auto", "tmux", "osc52", "native", "file", "off")
-_SPELT = {"osc52-limit": "osc52_limit", "allow-network-store": "allow_network_store"}
+TOKEN_CACHES = ("auto", "file", "memory")
+_SPELT = {
+    "osc52-limit": "osc52_limit",
+    "allow-network-store": "allow_network_store",
+    "ca-bundle": "ca_bundle",
+    "token-cache": "token_cache",
+}
 
 
 class Settings(NamedTuple):
@@ -31,6 +37,12 @@ class Settings(NamedTuple):
     """Write a store on a network filesystem all the same."""
     mouse: bool = True
     """Whether the desk asks the terminal for mouse events."""
+    ca_bundle: str = ""
+    """More authorities to believe on the way to Microsoft: a PEM file, or a folder of them."""
+    token_cache: str = "auto"
+    """Where a sign-in is kept: auto (the keyring, else it is asked once), file or memory."""
+    certificate: str = ""
+    """What signs in where nobody is, to read: a PEM or PKCS #12 file with its key."""
 
 
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:
@@ -72,6 +84,12 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
                                path=str(path), key=key))  # fmt: skip
     if environment.get("PARTNERDESK_CLIPBOARD"):
         made["clipboard"] = environment["PARTNERDESK_CLIPBOARD"]
+    if made.get("token_cache", "auto") not in TOKEN_CACHES:
+        raise BadInput(
+            msg("{path}: {key} is {value}.", path=str(path), key="token-cache",
+                value=str(made["token_cache"])),
+            todo=msg("Choose one of {choices}.", choices=", ".join(TOKEN_CACHES)),
+        )  # fmt: skip
     if made.get("clipboard", "auto") not in CLIPBOARDS:
         raise BadInput(
             msg(

@@ -30,6 +30,7 @@ FIELD_NAMES = {
     "limited": N_("Limited means"),
     "flow": N_("Way of working"),
     "operators": N_("Operators"),
+    "client_id": N_("Client ID"),
 }
 
 
@@ -39,6 +40,19 @@ def _tenant(value: str) -> str:
         raise BadInput(
             msg("{value} is not a tenant ID.", value=value),
             todo=msg("It has five groups of hexadecimal digits: 8-4-4-4-12."),
+        )
+    return value
+
+
+def _client_id(value: str) -> str:
+    value = value.lower().strip("{}")
+    if value and not TENANT.fullmatch(value):
+        raise BadInput(
+            msg("{value} is not a client ID.", value=value),
+            todo=msg(
+                "The app registration shows it as Application (client) ID: five groups of "
+                "hexadecimal digits, 8-4-4-4-12."
+            ),
         )
     return value
 
@@ -77,6 +91,7 @@ _RULES: dict[str, Callable[[str], Any]] = {
     "limited": _one_of(LimitedAs),
     "flow": _one_of(FlowSetting),
     "operators": _operators,
+    "client_id": _client_id,
 }
 _LIMITS = {"operators": TEXT_LIMIT}
 _STORED_AS = {"limited": "limited_as"}
@@ -85,6 +100,7 @@ _STORED_AS = {"limited": "limited_as"}
 def set_fields(desk: Desk, fields: Mapping[str, str], rev: int | None = None) -> Receipt:
     """Sets some fields of the partner; `operators` replaces all pairs.
 
+    `client_id` is of the cloud that the partner is in afterwards; those of other clouds stay.
     `rev` is the revision that a form was opened with. Raises `BadInput` or `Conflict`.
     """
     changes: dict[str, Any] = {}
@@ -105,14 +121,18 @@ def set_fields(desk: Desk, fields: Mapping[str, str], rev: int | None = None) ->
     if "name" in changes and not is_visible(changes["name"]):
         raise BadInput(msg("The partner needs a name."), field="name")
 
+    client_id = changes.pop("client_id", None)
+
     def work(tables: Tables) -> Message:
+        partner = tables.view.partner
+        if client_id is not None:
+            cloud = str(changes.get("cloud", partner.cloud.value))
+            changes["client_ids"] = {**partner.client_ids, cloud: client_id}
         if tables.view.tables.table(PARTNER).get(1) is None:
             tables.partner.insert(Document(changes, 1))  # always the same one
         else:
-            tables.at_rev(PARTNER, 1, rev, tables.view.partner.name)
+            tables.at_rev(PARTNER, 1, rev, partner.name)
             tables.partner.update(changes, doc_ids=[1])
-        return msg(
-            "Saved the partner {name}.", name=changes.get("name") or tables.view.partner.name
-        )
+        return msg("Saved the partner {name}.", name=changes.get("name") or partner.name)
 
     return desk.transaction("partner.set", work).with_notes(*notes)

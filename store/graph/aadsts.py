@@ -12,11 +12,15 @@ _NUMBER = re.compile(r"AADSTS(\d{5,9})")
 
 
 class Reason(NamedTuple):
-    """A refusal in the operator's words; `why` is what it probably comes from."""
+    """A refusal in the operator's words; `why` is what it probably comes from.
+
+    `again` means that a person has only to sign in again.
+    """
 
     what: Message
     todo: Message
     why: Message | None = None
+    again: bool = False
 
     @property
     def told(self) -> Message:
@@ -40,25 +44,34 @@ def sign_in_reason(text: str) -> Reason | None:
     number = number_in(text)
     if not number:
         return None
-    known = _BY_NUMBER.get(number)
-    if known is not None:
-        return known
-    return Reason(
+    return known_reason(number) or Reason(
         msg("Microsoft refused the sign-in (AADSTS{number}).", number=number),
         msg("Sign in again: {command}", command=SIGN_IN),
     )
 
 
+def known_reason(number: str) -> Reason | None:
+    """The reason behind a number without its letters, if it is in the table."""
+    return _BY_NUMBER.get(number)
+
+
 _AGAIN = msg("Sign in again: {command}", command=SIGN_IN)
-_STEPS = msg("{command} prints what the app registration needs.", command=SIGN_IN)
+_STEPS = msg("{command} prints what the app registration needs.", command=f"{SIGN_IN} --steps")
+_BROWSER = msg(
+    "Sign in through a browser: {command}. If that is blocked too, the administrators of "
+    "your tenant see in their sign-in log which policy it was.",
+    command=f"{SIGN_IN} --browser",
+)
+_PARTNER = msg("Compare the tenant and the cloud: {command}", command="partnerdesk partner show")
 
 _TABLE: dict[str, Reason] = {
-    "50072 50074 50076 50079 50158 500121 50078": Reason(
+    "50072 50074 50076 50078 50079 50158 53004 500121": Reason(
         msg("Microsoft wants a second factor for this sign-in."),
         _AGAIN,
         msg("It was made without one, and no account of a partner gets in without MFA."),
+        again=True,
     ),
-    "50020 50034 50177 51004 90072": Reason(
+    "50020 50034 50177 51004 90072 500200 500208": Reason(
         msg("This account is not known in that tenant."),
         msg(
             "See in the member's settings which groups reach that customer, or sign in with "
@@ -67,39 +80,54 @@ _TABLE: dict[str, Reason] = {
         ),
         msg("No group of this account is assigned there, or somebody invited it there as a guest."),
     ),
-    "53003 530033 900309": Reason(
+    "53003 53009 530021 530031 530032 530035 900309": Reason(
         msg("A conditional access policy blocked the sign-in."),
-        msg(
-            "Sign in through a browser: {command}. If that is blocked too, the administrators of "
-            "your tenant see in their sign-in log which policy it was.",
-            command="partnerdesk sign-in --browser",
-        ),
+        _BROWSER,
         msg("Many tenants do not let a code be entered on another device."),
     ),
-    "50097 50129 50131 53000 53001 53002 53004 530021 530032": Reason(
-        msg("A conditional access policy does not accept this device or this app."),
-        msg("Ask the administrators of your tenant which policy it was; their sign-in log has it."),
+    "50097 50129 50131 50155 50187 53000 53001 53002 135011 530033": Reason(
+        msg("A conditional access policy only lets in devices that the tenant manages."),
+        _BROWSER,
+        msg("Entering a code on another device shows it no device at all."),
     ),
-    "70008 70043 50089 50132 50133 50173 54005 700081 700082 700084 70000": Reason(
+    "50053": Reason(
+        msg("This account is locked."),
+        msg("Wait some minutes, or ask an administrator of your tenant."),
+        msg("There were too many attempts with a wrong password."),
+    ),
+    "53011 530034": Reason(
+        msg("Microsoft blocks this account, since somebody else may have its password."),
+        msg("An administrator of your tenant looks at it, under Risky users."),
+    ),
+    "50085 50089 50132 50133 50173 70000 70008 700081 700082 700084": Reason(
         msg("The sign-in has expired or was revoked."),
         _AGAIN,
         msg("It was not used for long, the password changed, or an administrator ended it."),
+        again=True,
     ),
-    "65001 65002 90094 90095 650056": Reason(
+    "16000 50058 70043 70044 160021": Reason(
+        msg("Your tenant asks for a new sign-in from time to time, and that time is up."),
+        _AGAIN,
+        again=True,
+    ),
+    "65001 65002 90094 90095 90099 650056 900941": Reason(
         msg("Nobody has consented to what the app asks for."),
         msg(
             "An administrator of that tenant consents once. {command} names the permissions.",
-            command=SIGN_IN,
+            command=f"{SIGN_IN} --steps",
         ),
         msg("A permission is new, or the app was never used in that tenant."),
     ),
     "65004": Reason(msg("Consent was declined in the browser."), _AGAIN),
-    "700016": Reason(
+    "28002 70011 650053": Reason(
+        msg("This cloud does not know a permission that was asked for."), _PARTNER
+    ),
+    "700016 700038": Reason(
         msg("The app registration is not known there."),
         msg("Compare the client id: {command}", command="partnerdesk partner show"),
         msg("The client id has a typing error, or is of another tenant or cloud."),
     ),
-    "50194 500011 650052 650057 7000112": Reason(
+    "50194 65005 500011 500014 650052 650057 7000112": Reason(
         msg("The app registration is not set up for this."),
         _STEPS,
         msg("It is not multitenant, is disabled, or lacks a permission."),
@@ -108,50 +136,49 @@ _TABLE: dict[str, Reason] = {
         msg("The app registration does not allow public client flows."),
         msg("Turn on Allow public client flows there, under Authentication."),
     ),
-    "50011 500113": Reason(
+    "50011 500113 900971": Reason(
         msg("The app registration does not know the redirect address."),
         msg(
             "Add {address} there, under Authentication, for mobile and desktop applications.",
             address="http://localhost",
         ),
     ),
-    "700027 7000215 7000222 50012": Reason(
+    "50012 700027 700030 7000215 7000222": Reason(
         msg("Microsoft does not accept the certificate."),
         msg("Upload the certificate to the app registration, or name the right file."),
         msg("It is not the app's, or it has expired."),
     ),
-    "90002 900023 900021 50059 50128": Reason(
-        msg("There is no such tenant in this cloud."),
-        msg("Compare the tenant and the cloud: {command}", command="partnerdesk partner show"),
+    "500133 700024": Reason(
+        msg("The clock of this host is too far from Microsoft's."),
+        msg("Set the clock of this host: {command} shows it.", command="timedatectl"),
     ),
-    "900382 900439 90038 900432": Reason(
-        msg("The account or the app belongs to another cloud."),
-        msg("Compare the tenant and the cloud: {command}", command="partnerdesk partner show"),
+    "50059 50128 90002 900021 900023": Reason(
+        msg("There is no such tenant in this cloud."), _PARTNER
+    ),
+    "90038 900382 900432 900439": Reason(
+        msg("The account or the app belongs to another cloud."), _PARTNER
     ),
     "50105": Reason(
         msg("This account is not assigned to the app."),
         msg("An administrator of your tenant assigns it, under Enterprise applications."),
     ),
-    "50053": Reason(
-        msg("This account is locked."),
-        msg("Wait some minutes, or ask an administrator of your tenant."),
-        msg("There were too many attempts with a wrong password."),
-    ),
     "50055": Reason(
         msg("The password of this account has expired."),
         msg("Change it in a browser first, then sign in again: {command}", command=SIGN_IN),
     ),
-    "50057": Reason(msg("This account is disabled."), msg("Ask an administrator of your tenant.")),
-    "50126": Reason(msg("The user name or the password is wrong."), _AGAIN),
+    "50056 50057": Reason(
+        msg("This account is disabled."), msg("Ask an administrator of your tenant.")
+    ),
+    "50064 50126": Reason(msg("The user name or the password is wrong."), _AGAIN),
     "70016": Reason(
         msg("The code has not been entered yet."),
         msg("Enter it in a browser, or start again: {command}", command=SIGN_IN),
     ),
-    "70018 70019 70020": Reason(msg("The code is no longer good."), _AGAIN),
+    "54005 70018 70019 70020 501481": Reason(msg("The code is no longer good."), _AGAIN),
     "50196": Reason(
         msg("Microsoft stopped a loop of sign-ins."), msg("Wait some minutes before the next.")
     ),
-    "90012 90024 90033": Reason(
+    "50000 90006 90012 90024 90025 90033 90055": Reason(
         msg("Microsoft's sign-in does not work at the moment."), msg("Try again later.")
     ),
 }

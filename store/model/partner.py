@@ -91,7 +91,8 @@ _CERTIFIED_ONLY_CHINA = N_(
 class Partner(NamedTuple):
     """The partner as recorded; everything is empty until the operator has filled it in.
 
-    `operators` maps a login on this host to the UPN of the member who uses it.
+    `operators` maps a login on this host to the UPN of the member who uses it, `client_ids` a
+    cloud to the client ID of our own app registration there.
     """
 
     name: str = ""
@@ -104,6 +105,7 @@ class Partner(NamedTuple):
     limited_as: LimitedAs = LimitedAs.PASSWORD
     flow: FlowSetting = FlowSetting.AUTO
     operators: Mapping[str, str] = MappingProxyType({})
+    client_ids: Mapping[str, str] = MappingProxyType({})
     rev: int = 0
 
     @classmethod
@@ -125,6 +127,7 @@ class Partner(NamedTuple):
             ),
             flow=document.choice(FlowSetting, document.text(found, "flow"), FlowSetting.AUTO),
             operators=document.mapping(found, "operators"),
+            client_ids=document.mapping(found, "client_ids"),
             rev=document.number(found, "rev") or 0,
         )
 
@@ -132,6 +135,11 @@ class Partner(NamedTuple):
     def is_set(self) -> bool:
         """Whether the operator has said who the partner is."""
         return bool(self.name)
+
+    @property
+    def client_id(self) -> str:
+        """The client ID of our app registration in our own cloud; "" if there is none."""
+        return self.client_ids.get(self.cloud.value, "")
 
     def missing(self) -> tuple[str, ...]:
         """The names of the fields that a letter needs and that are empty."""

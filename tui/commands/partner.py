@@ -23,7 +23,8 @@ def show(ctx: Context, as_json: bool) -> None:
     with ctx.reading() as desk:
         partner = desk.view.partner
     if as_json:
-        put_json({**partner._asdict(), "operators": dict(partner.operators)})
+        mappings = {"operators": dict(partner.operators), "client_ids": dict(partner.client_ids)}
+        put_json({**partner._asdict(), **mappings})
         return
     put_table((_("Field"), _("Value")), _rows(partner))
     if not partner.is_set:
@@ -35,7 +36,8 @@ def show(ctx: Context, as_json: bool) -> None:
     help=_(
         "Set fields of the partner: name, tenant, cloud (worldwide, us-government, 21vianet, "
         "practice), contact, mail, phone, certified (yes, no), limited (password, helpdesk), flow "
-        "(auto, overview, business), operators (login=user, …)."
+        "(auto, overview, business), operators (login=user, …), client-id (of our app registration "
+        "in that cloud)."
     ),
 )
 @click.argument("fields", nargs=-1, required=True, metavar="KEY=VALUE…")
@@ -57,5 +59,6 @@ def _rows(partner: Partner) -> list[tuple[str, str]]:
         "limited": _(LIMITED_NAMES[partner.limited_as]),
         "flow": partner.flow.value,
         "operators": ", ".join(f"{a}={b}" for a, b in partner.operators.items()),
+        "client_id": partner.client_id,
     }
     return [(_(actions.FIELD_NAMES[field]), value) for field, value in values.items()]

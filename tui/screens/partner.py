@@ -30,6 +30,7 @@ _HINTS = {
     ),
     "flow": N_("auto: from 100 customers Partner overview, below Build your business."),
     "operators": N_("Which of our users a login on this host is: anna=anna@adatum.com, …"),
+    "client_id": N_("Of our app registration in this cloud; partnerdesk sign-in --steps: how."),
 }
 _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "cloud": tuple((cloud.value, CLOUD_NAMES[cloud]) for cloud in Cloud),
@@ -82,6 +83,7 @@ class PartnerScreen(FormScreen):
             "limited": partner.limited_as.value,
             "flow": partner.flow.value,
             "operators": ", ".join(f"{a}={b}" for a, b in partner.operators.items()),
+            "client_id": partner.client_id,
         }
         return [
             Field(name, label, values[name], _CHOICES.get(name, ()), _HINTS[name])

@@ -1,0 +1,1 @@
+"""What each path of Graph does; one subject a file, one function a method."""

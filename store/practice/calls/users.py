@@ -1,0 +1,245 @@
+"""Users of the token's tenant: list, read, add, change, delete, and the two ways to reset."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from typing import Any
+
+from store.practice import rules
+from store.practice.calls.base import On, nothing, numbered
+from store.practice.clock import stamp
+from store.practice.exchange import BAD, Answer, Asked, bad, body_of, denied, unknown
+from store.practice.odata import one, page
+from store.practice.tenants import User
+
+PASSWORD_METHOD = "28c10230-6103-485e-b985-444c60001490"
+USUAL = "id displayName givenName jobTitle mail preferredLanguage surname userPrincipalName".split()
+"""What comes without $select; whether an account is enabled is not among it."""
+USER = [
+    *USUAL,
+    *"deletedDateTime accountEnabled createdDateTime mailNickname usageLocation userType".split(),
+]
+_MORE = {"givenName", "jobTitle", "mail", "preferredLanguage", "surname", "usageLocation"}
+_WRITABLE = _MORE | {
+    "accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile",
+}  # fmt: skip
+_SENSITIVE = {"accountEnabled", "userPrincipalName"}
+_UPN = re.compile(r"[A-Za-z0-9!#$'._~^&+{}|-]{1,64}@[A-Za-z0-9.-]{1,190}")
+_LOGIN_BY_SCOPE = ("User-PasswordProfile.ReadWrite.All", "Directory.AccessAsUser.All")
+_WRITE_SCOPES = ("User.ReadWrite.All", "Directory.ReadWrite.All")
+_PROFILE = {
+    "password", "forceChangePasswordNextSignIn", "forceChangePasswordNextSignInWithMfa",
+}  # fmt: skip
+
+
+def user_row(user: User) -> dict[str, Any]:
+    """A user with every property that can be selected; never the password."""
+    named: dict[str, Any] = dict.fromkeys(USER)
+    named |= {
+        "id": user.id,
+        "displayName": user.name,
+        "userPrincipalName": user.upn,
+        "mail": None if user.guest else user.upn,
+        "accountEnabled": user.enabled,
+        "createdDateTime": stamp(user.created),
+        "mailNickname": user.upn.split("@")[0],
+        "userType": "Guest" if user.guest else "Member",
+    }
+    return named | user.more
+
+
+# -- reading ----------------------------------------------------------------------------------
+
+
+def may_read(on: On) -> None:
+    """Refuses guests at home, and at a customer's whoever has no role that reads."""
+    if not on.at_home:
+        on.need(rules.READ_USERS)
+    elif on.member and on.member.guest:
+        raise denied()
+
+
+def listed(on: On) -> Answer:
+    """GET."""
+    may_read(on)
+    return page(
+        on.asked,
+        numbered(on.tenant.users.values(), user_row),
+        context="users",
+        properties=USER,
+        shown=USUAL,
+        most=min(999, on.practice.page_limit),
+    )
+
+
+def found(on: On, key: str) -> User:
+    """A user by id or user principal name."""
+    user = on.tenant.user(key)
+    if user is None:
+        raise unknown(key)
+    return user
+
+
+def shown(asked: Asked, user: User, status: int = 200) -> Answer:
+    """One user, with the usual properties unless others are selected."""
+    if "$select" not in asked.query:
+        asked = asked._replace(query=dict(asked.query) | {"$select": ",".join(USUAL)})
+    answer = one(asked, user_row(user), context="users", properties=USER)
+    return Answer(status, answer.body)
+
+
+def read(on: On, key: str) -> Answer:
+    """GET of one."""
+    may_read(on)
+    return shown(on.asked, found(on, key))
+
+
+# -- writing ----------------------------------------------------------------------------------
+
+
+def create(on: On) -> Answer:
+    """POST."""
+    on.need(rules.WRITE_USERS)
+    body = body_of(on.asked, allowed=_WRITABLE)
+    for name in ("displayName", "mailNickname", "userPrincipalName", "passwordProfile"):
+        if not body.get(name):
+            raise bad(f"A value is required for property '{name}' of resource 'User'.", BAD)
+    if not isinstance(body.get("accountEnabled"), bool):
+        raise bad("A value is required for property 'accountEnabled' of resource 'User'.", BAD)
+    upn = _upn(on, body["userPrincipalName"])
+    user = User(on.practice.new_id(), upn, "", on.now)
+    _set_password(user, body["passwordProfile"])
+    _set(user, body)
+    on.tenant.users[user.id] = user
+    answer = shown(on.asked, user, 201)
+    return answer._replace(headers={"Location": on.address(f"users/{user.id}")})
+
+
+def update(on: On, key: str) -> Answer:
+    """PATCH: a password by the table of who may reset whose; the rest by the other one."""
+    user = found(on, key)
+    body = body_of(on.asked, allowed=_WRITABLE)
+    _may_update(on, user, set(body))
+    if "userPrincipalName" in body:
+        body = body | {"userPrincipalName": _upn(on, body["userPrincipalName"], user)}
+    if "accountEnabled" in body and not isinstance(body["accountEnabled"], bool):
+        raise bad("Invalid value specified for property 'accountEnabled'.", BAD)
+    if "passwordProfile" in body:
+        _set_password(user, body["passwordProfile"])
+    _set(user, body)
+    return nothing()
+
+
+def _may_update(on: On, user: User, given: set[str]) -> None:
+    scopes = on.caller.scopes
+    if "passwordProfile" in given:
+        if not scopes.intersection(_LOGIN_BY_SCOPE) or not rules.may_reset(on.roles, user):
+            raise denied()
+        given = given - {"passwordProfile"}
+    if given:
+        if not scopes.intersection(_WRITE_SCOPES):
+            raise denied()
+        on.need(rules.WRITE_USERS)
+    if given & _SENSITIVE and not rules.may_change_account(on.roles, user):
+        raise denied()
+
+
+def delete(on: On, key: str) -> Answer:
+    """DELETE."""
+    user = found(on, key)
+    on.need({rules.GLOBAL, rules.USER})
+    if not rules.may_change_account(on.roles, user):
+        raise denied()
+    on.tenant.remove_user(user)
+    return nothing()
+
+
+def _upn(on: On, given: object, but: User | None = None) -> str:
+    if not isinstance(given, str) or not _UPN.fullmatch(given):
+        raise bad("Property userPrincipalName is invalid.", BAD)
+    domain = on.tenant.domains.get(given.split("@")[1].lower())
+    if domain is None or not domain.verified:
+        raise bad(
+            "The domain portion of the userPrincipalName property is invalid. You must use one of "
+            "the verified domain names in your organization.",
+            BAD,
+        )
+    same = on.tenant.user(given)
+    if same is not None and same is not but:
+        raise bad(
+            "Another object with the same value for property userPrincipalName already exists.", BAD
+        )
+    return given
+
+
+def _set(user: User, body: dict[str, Any]) -> None:
+    user.name = str(body.get("displayName", user.name))
+    user.upn = str(body.get("userPrincipalName", user.upn))
+    user.enabled = bool(body.get("accountEnabled", user.enabled))
+    user.more.update({name: value for name, value in body.items() if name in _MORE})
+    if "mailNickname" in body:
+        user.more["mailNickname"] = body["mailNickname"]
+
+
+# -- passwords --------------------------------------------------------------------------------
+
+
+def _set_password(user: User, profile: object) -> None:
+    if not isinstance(profile, dict) or not profile or set(profile) - _PROFILE:
+        raise bad("Invalid value specified for property 'passwordProfile' of resource 'User'.", BAD)
+    if "password" in profile:
+        user.password = _strong(user, profile["password"])
+    user.must_change = bool(profile.get("forceChangePasswordNextSignIn", True))
+
+
+def _strong(user: User, password: object) -> str:
+    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+    if not isinstance(password, str) or not 8 <= len(password) <= 256:
+        raise _weak()
+    present = sum(any(letter in kind for letter in password) for kind in kinds)
+    present += any(not letter.isalnum() for letter in password)
+    if present < 3 or user.upn.split("@")[0].lower() in password.lower():
+        raise _weak()
+    return password
+
+
+def _weak() -> Exception:
+    return bad(
+        "The specified password does not comply with password complexity requirements. Please "
+        "provide a different password.",
+        BAD,
+    )
+
+
+def reset(on: On, key: str, method: str) -> Answer:
+    """POST …/resetPassword: by the service's own hand, which may choose the password too."""
+    if on.practice.china:
+        raise bad("Resource not found for the segment 'resetPassword'.")
+    if on.caller.user is None:
+        raise denied()
+    user = found(on, key)
+    if method != PASSWORD_METHOD:
+        raise unknown(method)
+    if user.id == on.caller.user or not rules.may_reset(on.roles, user):
+        raise denied()
+    body = body_of(on.asked, allowed={"newPassword"}) if on.asked.body is not None else {}
+    made: dict[str, Any] = {}
+    if body.get("newPassword") is None:
+        made["newPassword"] = "Pd-" + secrets.token_urlsafe(9) + "1a"
+    user.password = _strong(user, body.get("newPassword") or made["newPassword"])
+    user.must_change = True
+    operation = on.practice.new_id()
+    user.operations.add(operation)
+    place = on.address(f"users/{user.id}/authentication/operations/{operation}")
+    context = on.address("$metadata#microsoft.graph.passwordResetResponse")
+    return Answer(202, {"@odata.context": context, **made}, {"Location": place})
+
+
+def reset_operation(on: On, key: str, which: str) -> Answer:
+    """GET of a reset by method: done."""
+    user = found(on, key)
+    if which not in user.operations:
+        raise unknown(which)
+    return Answer(200, {"id": which, "status": "succeeded"})
