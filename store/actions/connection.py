@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -76,6 +76,17 @@ def endpoint_of(cloud: Cloud, store: Path) -> Endpoint:
     return Endpoint(Cloud.PRACTICE, address, address, ca_file)
 
 
+def proxies(environment: Mapping[str, str]) -> str:
+    """The proxies that the environment names, without what they are asked with."""
+    found = []
+    for name in ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        value = environment.get(name.lower()) or environment.get(name)
+        if value:
+            shown = value if name == "NO_PROXY" else value.rpartition("@")[2]
+            found.append(f"{name}={shown}")
+    return " ".join(found)
+
+
 class Connection:
     """One partner's way to Microsoft.
 
@@ -131,6 +142,11 @@ class Connection:
             return ""
         endpoint = self._inside[2] if self._inside else endpoint_of(self.cloud, self._store)
         return endpoint.graph.removeprefix("https://")
+
+    @property
+    def authority(self) -> str:
+        """Where one signs in; raises `NotConnected`."""
+        return endpoint_of(self.cloud, self._store).authority
 
     def why_not(self) -> Message | None:
         """What has to be said or started before anybody can sign in, if anything."""

@@ -104,10 +104,18 @@ class TokenCache:
         return str(self._file.path)
 
     def answer(self, keeping: Keeping) -> None:
-        """What the operator said, once: a file, or nothing that lasts."""
+        """What the operator said, once: a file, or nothing that lasts.
+
+        Who has signed in already is kept there too.
+        """
         with self._answer.held():
             self._answer.write(keeping.value)
         self._found = keeping
+        signed_in = self._memory.read()
+        if keeping is Keeping.FILE and signed_in:
+            with self._file.held():
+                self._file.write(signed_in)
+            self._memory.remove()
 
     def load(self) -> Kept | None:
         """The sign-in that is kept, if it can be read; raises `NotPrivate`."""
