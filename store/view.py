@@ -12,11 +12,14 @@ from store.journal.rows import Rows
 from store.journal.state import Document
 from store.journal.state import State as Tables
 from store.model import document, links
-from store.model.access import Member
-from store.model.consent import Consent, Invitation, State, consent_of, state_of
+from store.model.access import Level, Member
+from store.model.consent import Consent, State, consent_of, state_of
 from store.model.customer import Customer
+from store.model.group import Group
+from store.model.invitation import Invitation
 from store.model.offer import Kind, Offer
 from store.model.partner import Partner
+from store.model.relationship import Relationship
 
 PARTNER, CUSTOMERS, OFFERS, INVITATIONS, MEMBERS = (
     "partner",
@@ -25,6 +28,8 @@ PARTNER, CUSTOMERS, OFFERS, INVITATIONS, MEMBERS = (
     "invitations",
     "members",
 )
+RELATIONSHIPS, GROUPS, SYNC = "relationships", "groups", "sync"
+"""What Microsoft said, as of the last sync."""
 MICROSOFT_ID, DOMAIN, NAME, LINK = "microsoft_id", "domain", "name", "link"
 """What documents are found by."""
 _LOOKS = 6
@@ -86,6 +91,8 @@ def _goes_by(table: str, found: Document) -> list[str]:
     """What a document can be found by; a customer by its name only where it has nothing else."""
     if table == CUSTOMERS:
         return _having(found, MICROSOFT_ID, DOMAIN) or _having(found, NAME)
+    if table == RELATIONSHIPS:
+        return _having(found, MICROSOFT_ID)
     return _having(found, LINK) if found.get("granular") is True else []
 
 
@@ -106,11 +113,30 @@ def _folded(field: str, value: str) -> str:
     return (field == LINK and links.relationship(value)) or value.casefold()
 
 
+class Synced(NamedTuple):
+    """The last sync with Microsoft: when it began (UTC), and whether everything was read.
+
+    `whole` is `None` before the first.
+    """
+
+    at: str = ""
+    whole: bool | None = None
+    tenant: str = ""
+
+    @classmethod
+    def from_document(cls, found: Document | None) -> Synced:
+        """The last sync in the stored document; `None` where there was none."""
+        if found is None:
+            return cls()
+        read = document.text
+        return cls(read(found, "at"), document.flag(found, "whole"), read(found, "tenant"))
+
+
 class View(NamedTuple):
     """The tables after change number `seq`, as the model reads them.
 
-    `invitation_ids` finds a customer's invitations, `customer_count` counts the customers that
-    are not archived; both are kept up, so that they cost the same at any size.
+    `invitation_ids` and `relationship_ids` find what a customer has, `customer_count` counts the
+    customers that are not archived; all are kept up, so that they cost the same at any size.
     """
 
     seq: int = 0
@@ -118,6 +144,7 @@ class View(NamedTuple):
     invitation_ids: Rows[tuple[int, ...]] = Rows()
     customer_count: int = 0
     finder: Finder | None = None
+    relationship_ids: Rows[tuple[int, ...]] = Rows()
 
     # -- what is recorded -------------------------------------------------------------------
 
@@ -172,12 +199,53 @@ class View(NamedTuple):
         rows = self.tables.table(INVITATIONS)
         return state_of([rows[key] for key in keys], today)
 
-    def offer(self, kind: Kind) -> Offer:
-        """The offer of a kind; one that was never set is empty."""
+    def relationships(self, customer: int) -> tuple[Relationship, ...]:
+        """A customer's relationships as of the last sync, in the order they were found."""
+        rows = self.tables.table(RELATIONSHIPS)
+        return tuple(
+            Relationship.from_document(key, rows[key])
+            for key in self.relationship_ids.get(customer, ())
+        )
+
+    def relationship(self, key: int) -> Relationship | None:
+        """One relationship."""
+        found = self.tables.table(RELATIONSHIPS).get(key)
+        return None if found is None else Relationship.from_document(key, found)
+
+    def relationships_by_id(self, microsoft_id: str) -> list[int]:
+        """The relationship with Microsoft's id."""
+        return self._by(RELATIONSHIPS, MICROSOFT_ID, microsoft_id)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of ours that stand for a level, Full first."""
+        rows = self.tables.table(GROUPS).values()
+        return tuple(sorted(map(Group.from_document, rows), key=lambda group: group.level))
+
+    def group(self, level: Level) -> Group | None:
+        """The group that stands for a level, if one was chosen."""
+        return next((group for group in self.groups if group.level is level), None)
+
+    @property
+    def synced(self) -> Synced:
+        """The last sync."""
+        return Synced.from_document(self.tables.table(SYNC).get(1))
+
+    def offer(self, kind: Kind, name: str = "") -> Offer:
+        """The offer of a kind, the plain one or a named one; one that was never set is empty."""
         for key, found in self.tables.table(OFFERS).items():
-            if document.text(found, "kind") == kind:
+            if document.text(found, "kind") == kind and (
+                document.text(found, "name").casefold() == name.casefold()
+            ):
                 return Offer.from_document(key, found)
-        return Offer(kind)
+        return Offer(kind, name=name)
+
+    @property
+    def named_offers(self) -> tuple[Offer, ...]:
+        """The offers that have a name, by it."""
+        rows = self.tables.table(OFFERS).items()
+        found = (Offer.from_document(key, row) for key, row in rows if row.get("name"))
+        return tuple(sorted(found, key=lambda offer: offer.name.casefold()))
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -194,43 +262,52 @@ class View(NamedTuple):
 
     def after(self, seq: int, state: Tables, touched: Iterable[tuple[str, int]]) -> View:
         """The view of `state`, in which only the `touched` documents differ from this one."""
-        invited: dict[int, set[int]] = {}
+        owned = {INVITATIONS: self.invitation_ids, RELATIONSHIPS: self.relationship_ids}
+        moved: dict[str, dict[int, set[int]]] = {INVITATIONS: {}, RELATIONSHIPS: {}}
         count = self.customer_count
         finder = self.finder or Finder()
         for table, key in dict.fromkeys(touched):
             old, new = self.tables.table(table).get(key), state.table(table).get(key)
-            if table in (CUSTOMERS, INVITATIONS):
+            if table in (CUSTOMERS, INVITATIONS, RELATIONSHIPS):
                 finder.add(table, key, old, new)
             if table == CUSTOMERS:
                 count += _counts(new) - _counts(old)
-            elif table == INVITATIONS:
+            elif table in owned:
                 for found, there in ((old, False), (new, True)):
                     customer = document.number(found, "customer") if found else None
                     if customer is not None:
-                        kept = invited.setdefault(
-                            customer, set(self.invitation_ids.get(customer, ()))
+                        kept = moved[table].setdefault(
+                            customer, set(owned[table].get(customer, ()))
                         )
                         (kept.add if there else kept.discard)(key)
-        ids: dict[int, tuple[int, ...] | None] = {
-            customer: tuple(sorted(keys)) or None for customer, keys in invited.items()
-        }
-        return View(seq, state, self.invitation_ids.after(ids), count, finder)
+        invitations, relationships = (
+            owned[table].after(
+                {customer: tuple(sorted(keys)) or None for customer, keys in moved[table].items()}
+            )
+            for table in (INVITATIONS, RELATIONSHIPS)
+        )
+        return View(seq, state, invitations, count, finder, relationships)
 
 
 def view_of(seq: int, state: Tables) -> View:
     """The view of a whole state, for when it has just been read."""
-    ids: dict[int, list[int]] = {}
-    for key, found in state.table(INVITATIONS).items():
-        customer = document.number(found, "customer")
-        if customer is not None:
-            ids.setdefault(customer, []).append(key)
     return View(
         seq,
         state,
-        Rows((customer, tuple(sorted(keys))) for customer, keys in ids.items()),
+        _by_customer(state.table(INVITATIONS)),
         sum(map(_counts, state.table(CUSTOMERS).values())),
         Finder(),
+        _by_customer(state.table(RELATIONSHIPS)),
     )
+
+
+def _by_customer(rows: Rows[Document]) -> Rows[tuple[int, ...]]:
+    ids: dict[int, list[int]] = {}
+    for key, found in rows.items():
+        customer = document.number(found, "customer")
+        if customer is not None:
+            ids.setdefault(customer, []).append(key)
+    return Rows((customer, tuple(sorted(keys))) for customer, keys in ids.items())
 
 
 def touched(before: Tables, changes: Iterable[Change]) -> Iterator[tuple[str, int]]:

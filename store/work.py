@@ -11,7 +11,17 @@ from store.journal.state import Document
 from store.message import Message, msg
 from store.model import document
 from store.operator import Operator
-from store.view import CUSTOMERS, INVITATIONS, MEMBERS, OFFERS, PARTNER, View
+from store.view import (
+    CUSTOMERS,
+    GROUPS,
+    INVITATIONS,
+    MEMBERS,
+    OFFERS,
+    PARTNER,
+    RELATIONSHIPS,
+    SYNC,
+    View,
+)
 
 if TYPE_CHECKING:
     from store.journal.tables import JournalDB, JournalTable
@@ -55,6 +65,21 @@ class Tables:
     def members(self) -> JournalTable:
         """The partner's own users."""
         return self.table(MEMBERS)
+
+    @property
+    def relationships(self) -> JournalTable:
+        """Granular relationships, as Microsoft told of them last."""
+        return self.table(RELATIONSHIPS)
+
+    @property
+    def groups(self) -> JournalTable:
+        """The groups of ours that have a level, with who is in them."""
+        return self.table(GROUPS)
+
+    @property
+    def sync(self) -> JournalTable:
+        """One document, id 1: the last sync."""
+        return self.table(SYNC)
 
     def at_rev(self, table: str, key: int, rev: int | None, name: str | Message) -> Document:
         """A document that is about to be changed, as it is now.

@@ -9,7 +9,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -34,6 +36,10 @@ from tui.session import Session
 from tui.settings import Settings
 from tui.stylesheet import OnceParsed
 from tui.theme import THEME
+
+if TYPE_CHECKING:
+    from store.actions.practice import Rehearsal
+    from tui.syncing import Syncing
 
 _HERE = Path(__file__).parent
 _TIME_TO_LEAVE = 3.0
@@ -74,11 +80,15 @@ class PartnerDesk(App[int]):
         """The store has been read, or cannot be."""
 
     def __init__(
-        self, desk: Desk, found: Settings, painted: Callable[[], None] = lambda: None
+        self,
+        desk: Desk,
+        found: Settings,
+        painted: Callable[[], None] = lambda: None,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
         self._variables_of = ""
         self._variables: dict[str, str] = {}
-        self.session = Session(desk, found)
+        self.session = Session(desk, found, rehearsal=rehearsal)
         # The first mode is the home screen, not an empty one that it would replace.
         self.home = self.DEFAULT_MODE = self._home_mode()  # type: ignore[misc]
         plain = "NO_COLOR" in os.environ
@@ -178,8 +188,24 @@ class PartnerDesk(App[int]):
             self.session.build_roster()
         return flow_for(view.customer_count, view.partner.flow).value
 
+    @work(thread=True, exclusive=True, group="account")
+    def look_for_account(self) -> None:
+        """Looks who is signed in to Microsoft, and draws the keys for it."""
+        self.session.microsoft.look()
+        if self.is_running:
+            self.call_from_thread(self._refresh_screens, None)
+
+    @cached_property
+    def syncing(self) -> Syncing:
+        """The sync with Microsoft."""
+        from tui.syncing import Syncing
+
+        return Syncing(self)
+
     def _greet(self) -> None:
         """What is asked and said once the store has been read."""
+        if self.session.view.partner.tenant:
+            self.look_for_account()
         if not self.session.view.partner.is_set and not self.session.desk.read_only:
             self.ask_partner()
         self.call_after_refresh(self._tell_notices)

@@ -23,6 +23,11 @@ SCREENS = {
     "users": N_("Active users"),
     "member": N_("Settings"),
     "journal": N_("Journal"),
+    "microsoft": N_("Microsoft"),
+    "relationship": N_("Relationship"),
+    "groups": N_("Our groups"),
+    "make": N_("Make links"),
+    "sign-in": N_("Sign in"),
     "form": N_("Forms"),
     "import": N_("Import customers"),
     "choose": N_("Choices"),
@@ -36,14 +41,15 @@ SCREENS = {
 class Situation(NamedTuple):
     """What the screen stands at, as far as keys depend on it.
 
-    `reading` is whether a large store is still being read; `read_only` and `not_offerable` say
-    why something is not possible, if so; `chosen` counts the marked customers, or the one under
-    the cursor; `undoable` is what `u` would reverse.
+    `reading` is whether a large store is still being read; `read_only`, `not_offerable` and
+    `not_connected` say why something is not possible, if so; `chosen` counts the marked customers,
+    or the one under the cursor; `undoable` is what `u` would reverse.
     """
 
     reading: bool = False
     read_only: Message | None = None
     not_offerable: Message | None = None
+    not_connected: Message | None = None
     chosen: int = 0
     undoable: Message | None = None
 
@@ -71,6 +77,11 @@ def chosen(now: Situation) -> Message | None:
 def offerable(now: Situation) -> Message | None:
     """Needs a partner that may offer."""
     return read(now) or now.not_offerable
+
+
+def connected(now: Situation) -> Message | None:
+    """Needs somebody who is signed in to Microsoft."""
+    return read(now) or now.not_connected
 
 
 def undoable(now: Situation) -> Message | None:
@@ -104,10 +115,10 @@ ACTIONS = (
            N_("Show the keys of this screen and what they do."), (EVERYWHERE,), 1),
     Action("help", "f1", "f1", N_("Help"),
            N_("Show the keys of this screen and what they do."),
-           ("form", "answer", "member", "import", "ask"), 1),
+           ("form", "answer", "member", "import", "ask", "make", "sign-in"), 1),
     Action("filter", "slash", "/", N_("Filter"),
            N_("Type words to see only the rows that hold them all; esc ends it."),
-           (*LISTS, "journal"), 2),
+           (*LISTS, "journal", "microsoft"), 2),
     Action("mark", "space", N_("space"), N_("Mark"),
            N_("Mark or unmark the customer under the cursor."), LISTS, 3, (chosen,)),
     Action("mark-all", "asterisk", "*", N_("Mark all"),
@@ -115,11 +126,15 @@ ACTIONS = (
     Action("offer", "o", "o", N_("Offer"),
            N_("Read, copy and give the offer to the marked customers."),
            (*LISTS, "customer"), 4, (offerable,)),
+    Action("make", "m", "m", N_("Make links"),
+           N_("Make a relationship at Microsoft for each marked customer: a link of its own."),
+           (*LISTS, "customer", "offer"), 6, (writable, offerable, connected)),
     Action("answer", "a", "a", N_("Answer"),
            N_("Record what the marked customers answered."),
            (*LISTS, "customer"), 5, (writable, chosen)),
     Action("open", "enter", N_("enter"), N_("Open"),
-           N_("Open what is under the cursor."), (*LISTS, "users", "journal"), 6, (chosen,)),
+           N_("Open what is under the cursor."),
+           (*LISTS, "users", "journal", "microsoft"), 6, (chosen,)),
     Action("new", "n", "n", N_("New"),
            N_("Add a customer, or one of our users."), (*LISTS, "users"), 7, (writable,)),
     Action("edit", "e", "e", N_("Edit"),
@@ -172,6 +187,35 @@ ACTIONS = (
            N_("Choose how it reached them: copied, mailed or saved."), ("give",), 5),
     Action("remove", "d", "d", N_("Remove"),
            N_("Take the user under the cursor off the list."), ("users",), 9, (writable, chosen)),
+    Action("groups", "g", "g", N_("Groups"),
+           N_("Choose the groups that stand for Full and Limited, and assign them."),
+           ("users", "microsoft"), 8, (writable, connected)),
+    Action("sign-in", "i", "i", N_("Sign in"),
+           N_("Sign in to Microsoft, or sign in anew for more than reading."),
+           ("microsoft",), 3),
+    Action("sign-out", "x", "x", N_("Sign out"),
+           N_("Forget the sign-in on this host."), ("microsoft",), 9, (connected,)),
+    Action("remarkable", "s", "s", N_("Remarks"),
+           N_("Show only relationships with a remark, or all again."), ("microsoft",), 4),
+    Action("terminate", "t", "t", N_("End"),
+           N_("End the active relationship for good; its name has to be typed."),
+           ("microsoft", "relationship"), 7, (writable, connected, chosen)),
+    Action("choose-group", "enter", N_("enter"), N_("Choose"),
+           N_("Choose or create the group that stands for the level under the cursor."),
+           ("groups",), 2, (writable, connected)),
+    Action("assign", "a", "a", N_("Assign"),
+           N_("Assign the group under the cursor in every active relationship; the plan first."),
+           ("groups",), 3, (writable, connected)),
+    Action("make-now", "ctrl+s", "ctrl+s", N_("Make"),
+           N_("Make the relationships as planned."), ("make",), 2, (writable, connected)),
+    Action("again", "ctrl+r", "ctrl+r", N_("Again"),
+           N_("Also for customers that have a link or these roles already, or no longer."),
+           ("make",), 3),
+    Action("copy-code", "y", "y", N_("Copy"),
+           N_("Copy the code, or the address to open."), ("sign-in",), 2),
+    Action("other-way", "tab", N_("tab"), N_("Other way"),
+           N_("Sign in by a code on another device, or by an address pasted back."),
+           ("sign-in",), 3),
     Action("check", "c", "c", N_("Check"),
            N_("Read every line ever written and say whether the chain holds."), ("journal",), 7),
     Action("pick", "enter", N_("enter"), N_("Choose"),
@@ -191,8 +235,9 @@ ACTIONS = (
            N_("Take the list in as planned."), ("import",), 2, (writable,)),
     Action("skip-bad", "ctrl+r", "ctrl+r", N_("Skip bad lines"),
            N_("Take the good lines and leave out those that are refused."), ("import",), 3),
-    Action("refresh", "r", "r", N_("Refresh"),
-           N_("Take in what other processes changed, now."), (EVERYWHERE,)),
+    Action("refresh", "r", "r", N_("Sync"),
+           N_("Take in what Microsoft says, and what other processes changed, now."),
+           (EVERYWHERE,), 13),
     Action("undo", "u", "u", N_("Undo"),
            N_("Reverse your last change of this session, if nobody touched it since."),
            (EVERYWHERE,), 11, (writable, undoable)),
@@ -207,6 +252,8 @@ ACTIONS = (
            N_("Go to Dashboard, Users, Active users."), (EVERYWHERE,)),
     Action("go-journal", "5", "5", N_("Journal"),
            N_("Go to the journal."), (EVERYWHERE,)),
+    Action("go-microsoft", "6", "6", N_("Microsoft"),
+           N_("Go to Microsoft: sign-in, the last sync, relationships."), (EVERYWHERE,)),
     Action("go-partner", "comma", ",", N_("Partner"),
            N_("Go to Partner: who we are and what we may offer."), (EVERYWHERE,)),
     Action("palette", "colon,ctrl+p", ":", N_("Commands"),
@@ -222,7 +269,19 @@ ACTIONS = (
 """Everything that can be done, in the order that help shows it."""
 
 DIALOGS = frozenset(
-    {"give", "answer", "form", "member", "import", "choose", "confirm", "ask", "read"}
+    {
+        "give",
+        "answer",
+        "form",
+        "member",
+        "import",
+        "choose",
+        "confirm",
+        "ask",
+        "read",
+        "make",
+        "sign-in",
+    }
 )
 """Screens on which letters are typed or that stand above another: few keys hold there."""
 

@@ -7,11 +7,15 @@ import sys
 from contextlib import ExitStack
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.errors import DeskError
 from store.operator import Operator
 from tui import language, settings
 from tui.settings import Settings
+
+if TYPE_CHECKING:
+    from store.actions.practice import Rehearsal
 
 _HOLD = 5.0
 """Seconds that reading waits for the first paint, if that never happens."""
@@ -41,8 +45,13 @@ def main() -> None:
     sys.exit(open_desk(folder, found, current_operator(os.environ)))
 
 
-def open_desk(folder: Path, found: Settings, operator: Operator) -> int:
-    """Opens the full-screen desk on a store; returns the exit status."""
+def open_desk(
+    folder: Path, found: Settings, operator: Operator, rehearsal: Rehearsal | None = None
+) -> int:
+    """Opens the full-screen desk on a store; returns the exit status.
+
+    `rehearsal` is the practice cloud of a demo.
+    """
     from tui.terminal import why_no_screen
 
     reason = why_no_screen(os.environ)
@@ -59,7 +68,7 @@ def open_desk(folder: Path, found: Settings, operator: Operator) -> int:
     before_paint.callback(desk.read_on)
     from tui.app import PartnerDesk
 
-    return PartnerDesk(desk, found, before_paint.close).run_desk()
+    return PartnerDesk(desk, found, before_paint.close, rehearsal).run_desk()
 
 
 def _say(error: DeskError) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from store.actions.offers import forbidden
 from store.desk import Change, Desk, Receipt
@@ -12,8 +13,12 @@ from store.memory import no_collections
 from store.model.offer import Kind
 from store.view import CUSTOMERS, INVITATIONS, View
 from tui.bindings import Situation
+from tui.microsoft import Microsoft
 from tui.roster import Roster
 from tui.settings import Settings
+
+if TYPE_CHECKING:
+    from store.actions.practice import Rehearsal
 
 
 @dataclass
@@ -22,6 +27,7 @@ class Session:
 
     `marked` customers stay marked whatever the list shows. `done` are this sitting's own
     changes, the last one last. `kind` is the offer that is being worked with.
+    `rehearsal` is the practice cloud of a demo.
     """
 
     desk: Desk
@@ -30,7 +36,11 @@ class Session:
     marked: set[int] = field(default_factory=set)
     done: list[Receipt] = field(default_factory=list)
     kind: Kind = Kind.DELEGATED
+    rehearsal: Rehearsal | None = None
     copied: dict[Kind, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.microsoft = Microsoft(self.desk, self.settings, self.rehearsal)
 
     @property
     def view(self) -> View:
@@ -116,6 +126,7 @@ class Session:
             reading=self.roster is None,
             read_only=self.desk.read_only,
             not_offerable=forbidden(self.view, self.kind, self.desk.operator),
+            not_connected=self.microsoft.why_not,
             chosen=chosen,
             undoable=self.done[-1].message if self.done else None,
         )

@@ -106,16 +106,19 @@ class Connection:
         self._signin: tuple[Endpoint, SignIn] | None = None
         self._waiting: asyncio.Task[Any] | None = None
         self._inside: tuple[Any, TokenSource, Endpoint] | None = None
+        self._always: Account | None = None
 
     @classmethod
     def in_process(
-        cls, app: Any, token: Callable[[], str], address: str = "https://localhost:8443"
+        cls, partner: Partner, app: Any, upn: str, token: Callable[[], str], address: str
     ) -> Connection:
         """A way to a practice cloud in this process: an ASGI `app` and where its tokens are from.
 
-        `token` is called for each; nobody signs in. `address` is what the cloud calls itself.
+        `token` is called for each; nobody signs in, it is always `upn`. `address` is what the
+        cloud calls itself.
         """
-        made = cls(Partner(cloud=Cloud.PRACTICE), Path(), Access(Path(), "memory"))
+        made = cls(partner, Path(), Access(Path(), "memory"))
+        made._always = Account(upn, partner.tenant, PRACTICE_CLIENT)
 
         async def source(scopes: tuple[Any, ...], fresh: bool = False) -> str:
             return token()
@@ -137,6 +140,14 @@ class Connection:
         """Where one signs in; raises `NotConnected`."""
         return endpoint_of(self.cloud, self._store).authority
 
+    @property
+    def host(self) -> str:
+        """Where a practice cloud's links lead, as host:port; "" for a real cloud."""
+        if self.cloud is not Cloud.PRACTICE:
+            return ""
+        endpoint = self._inside[2] if self._inside else endpoint_of(self.cloud, self._store)
+        return endpoint.graph.removeprefix("https://")
+
     def why_not(self) -> Message | None:
         """What has to be said or started before anybody can sign in, if anything."""
         if self._inside:
@@ -153,6 +164,8 @@ class Connection:
 
     def account(self) -> Account | None:
         """Who is signed in; raises `NotPrivate` where others could have changed the sign-in."""
+        if self._always:
+            return self._always
         kept = self._cache.load()
         if kept is not None and kept.account.client == self.client:
             return kept.account

@@ -13,15 +13,9 @@ from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
 from store.model import document
-from store.model.consent import (
-    ANSWER_WORDS,
-    USABLE,
-    Answer,
-    Invitation,
-    State,
-    consent_in,
-)
+from store.model.consent import ANSWER_WORDS, USABLE, Answer, State, consent_in
 from store.model.customer import Customer
+from store.model.invitation import Invitation
 from store.model.offer import Kind
 from store.view import View
 from store.work import Tables

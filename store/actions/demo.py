@@ -13,8 +13,9 @@ from store.actions.customers import blank
 from store.actions.invitations import new_invitation
 from store.desk import Desk
 from store.message import Message, msg
-from store.model.consent import Answer, How, State
+from store.model.consent import Answer, State
 from store.model.customer import Customer
+from store.model.invitation import How
 from store.model.offer import Kind
 from store.model.partner import Certified, Cloud
 from store.work import Tables

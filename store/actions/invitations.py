@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from store.model.consent import How, Invitation, State, consent_in
+from store.model.consent import State, consent_in
 from store.model.customer import Customer
+from store.model.invitation import How, Invitation
 from store.model.offer import Kind, Offer, link_for
 from store.view import View
 

@@ -55,12 +55,7 @@ def save(
     kept, notes = _details(details)
     if settings:
         access, level = settings
-        if access and level is Level.NONE:
-            raise BadInput(
-                msg("With Yes, a level has to be chosen."),
-                field="level",
-                todo=msg("Choose Full administration or Limited administration."),
-            )
+        checked(access, level)
         kept |= {"access": access, "level": level.value if access else ""}
 
     def work(tables: Tables) -> Message:
@@ -79,6 +74,16 @@ def save(
 
     did = "members.access" if settings else "members.edit"
     return desk.transaction(did, work).with_notes(*notes)
+
+
+def checked(access: bool, level: Level) -> None:
+    """Raises `BadInput` where Yes comes without a level."""
+    if access and level is Level.NONE:
+        raise BadInput(
+            msg("With Yes, a level has to be chosen."),
+            field="level",
+            todo=msg("Choose Full administration or Limited administration."),
+        )
 
 
 def remove(desk: Desk, key: int) -> Receipt:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from store.clean import harmless
 from store.letters.words import WORDS
 from store.message import N_
-from store.model.consent import Invitation
+from store.model.invitation import Invitation
 from store.model.links import is_granular
 from store.model.offer import Offer, link_for
 from store.model.partner import Cloud, Partner

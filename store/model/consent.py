@@ -9,12 +9,8 @@ from typing import Any, NamedTuple
 
 from store.message import N_
 from store.model import document
-from store.model.offer import Kind
+from store.model.invitation import ANSWER_DAYS, Event, Invitation
 
-ANSWER_DAYS = 90
-"""Days to answer a granular link; day 1 is the day it was finalised."""
-LONGEST_DAYS = 730
-"""The longest life of a granular relationship, in days."""
 EXPIRING_DAYS = 30
 """From how many days before its end a consent counts as expiring."""
 
@@ -83,22 +79,6 @@ ANSWER_WORDS = {
 }
 
 
-class How(StrEnum):
-    """How an offer reached a customer."""
-
-    COPIED = "copied"
-    MAILED = "mailed"
-    SAVED = "saved"
-    EARLIER = "earlier"
-
-
-HOW_NAMES = {
-    How.COPIED: N_("copied"),
-    How.MAILED: N_("mailed"),
-    How.SAVED: N_("saved as a file"),
-    How.EARLIER: N_("outside this desk"),
-}
-
 _REPORTED = {
     "created": State.NOT_OFFERED,
     "approvalPending": State.WAITING,
@@ -110,104 +90,18 @@ _REPORTED = {
     "terminationRequested": State.TERMINATED,
     "terminating": State.TERMINATED,
     "terminated": State.TERMINATED,
+    "lapsed": State.LAPSED,  # ours: a link that Microsoft no longer lists
 }
+_GIVES_ACCESS = frozenset({State.GRANTED, State.ACTIVE})
+_UNANSWERED = frozenset(
+    {State.NOT_OFFERED, State.WAITING, State.LAPSED, State.DECLINED, State.WITHOUT}
+)
 _ANSWERED: dict[str, State] = {
     Answer.GRANTED: State.ACTIVE,
     Answer.DECLINED: State.DECLINED,
     Answer.WITHOUT: State.WITHOUT,
     Answer.ELSEWHERE: State.ELSEWHERE,
 }
-
-
-class Event(NamedTuple):
-    """One fact about an invitation.
-
-    `what` is *given*, *answered*, *ended* or *reported* (by Microsoft, with its own status word
-    and the end it names). `on` is the day it happened, `at` when it was recorded (UTC), `by` who
-    recorded it.
-    """
-
-    what: str
-    on: date | None
-    at: str = ""
-    by: str = ""
-    how: str = ""
-    answer: str = ""
-    note: str = ""
-    status: str = ""
-    until: date | None = None
-
-    @classmethod
-    def from_document(cls, found: Mapping[str, Any]) -> Event:
-        """The event in a stored invitation."""
-        read = document.text
-        return cls(
-            read(found, "what"),
-            document.day(found, "on"),
-            read(found, "at"),
-            read(found, "by"),
-            read(found, "how"),
-            read(found, "answer"),
-            read(found, "note"),
-            read(found, "status"),
-            document.day(found, "until"),
-        )
-
-
-class Invitation(NamedTuple):
-    """One offer, given to one customer.
-
-    `delegation` says whether it asked for delegated administration. A granular invitation has a
-    `link` of its own, finalised on `made`, for a life of `days` days unless `auto_extend`.
-    """
-
-    id: int
-    customer: int
-    kind: Kind
-    delegation: bool
-    language: str
-    link: str
-    granular: bool
-    made: date | None
-    days: int | None
-    auto_extend: bool
-    events: tuple[Event, ...]
-    rev: int = 0
-
-    @classmethod
-    def from_document(cls, key: int, found: Mapping[str, Any]) -> Invitation:
-        """The invitation in a stored document."""
-        return cls(
-            key,
-            document.number(found, "customer") or 0,
-            document.choice(Kind, document.text(found, "kind"), Kind.DELEGATED),
-            found.get("delegation") is not False,
-            document.text(found, "language"),
-            document.text(found, "link"),
-            document.flag(found, "granular"),
-            document.day(found, "made"),
-            document.number(found, "days"),
-            document.flag(found, "auto_extend"),
-            tuple(map(Event.from_document, document.listed(found, "events"))),
-            document.number(found, "rev") or 0,
-        )
-
-    @property
-    def given(self) -> date | None:
-        """The day the customer first got it."""
-        return next((event.on for event in self.events if event.what == "given"), None)
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether nobody got it yet: a link was pasted, and that is all."""
-        return not self.events
-
-    @property
-    def answer_by(self) -> date | None:
-        """The last day to answer; only granular links have one."""
-        if not self.granular or not self.made:
-            return None
-        return document.later(self.made, ANSWER_DAYS - 1)
 
 
 class Consent(NamedTuple):
@@ -264,6 +158,8 @@ def consent_in(invitation: Invitation, today: date) -> Consent:
             return _lasting(invitation, state, decisive.on, ends, today)
         case "reported":
             state = _REPORTED.get(decisive.status, State.UNKNOWN)
+            if decisive.elsewhere and state in _GIVES_ACCESS:
+                return Consent(State.ELSEWHERE, decisive.on, invitation=invitation)
             if state is State.WAITING:
                 return _waiting(invitation, today)
             if state is State.UNKNOWN:
@@ -308,7 +204,29 @@ def _plain_state(row: Mapping[str, Any], today: date) -> State | None:
             made = document.day(row, "made")
             late = made is not None and (today - made).days >= ANSWER_DAYS
             return State.LAPSED if late else State.WAITING
+        case "reported" if last.get("elsewhere") or not isinstance(last.get("status"), str):
+            return None
+        case "reported":
+            state = _REPORTED.get(last["status"])
+            if state is not State.ACTIVE:
+                return None if state is State.WAITING else state or State.UNKNOWN
+            ends = last.get("until") and row.get("auto_extend") is not True
+            return None if ends else state
     return None
+
+
+def contradicts(invitation: Invitation, reported: Event, today: date) -> bool:
+    """Whether what Microsoft says now is not what the invitation's events add up to.
+
+    Microsoft reports no refusal: as long as it waits for an answer, what was noted about one by
+    hand stands.
+    """
+    here = consent_in(invitation, today).state
+    there = consent_in(invitation._replace(events=(reported,)), today).state
+    if there in _UNANSWERED:
+        return here not in _UNANSWERED
+    said = next((e for e in reversed(invitation.events) if e.what == "reported"), None)
+    return said is None or here is not there or said.means() != reported.means()
 
 
 def _waiting(invitation: Invitation, today: date) -> Consent:

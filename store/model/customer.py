@@ -45,7 +45,10 @@ _MAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_L
 
 
 class Customer(NamedTuple):
-    """A customer as recorded; `archived` is the day it was archived, or empty."""
+    """A customer as recorded; `archived` is the day it was archived, or empty.
+
+    `microsoft_name` is what it calls itself at Microsoft, where that is another name.
+    """
 
     id: int
     name: str
@@ -59,6 +62,7 @@ class Customer(NamedTuple):
     note: str = ""
     archived: str = ""
     rev: int = 0
+    microsoft_name: str = ""
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Customer:
@@ -77,6 +81,7 @@ class Customer(NamedTuple):
             read(found, "note"),
             read(found, "archived"),
             document.number(found, "rev") or 0,
+            read(found, "microsoft_name"),
         )
 
     @property
@@ -86,16 +91,17 @@ class Customer(NamedTuple):
 
 
 def search_text(found: Mapping[str, Any]) -> str:
-    """What a filter looks through: name, alias, domain and tags, casefolded."""
+    """What a filter looks through: the names, alias, domain and tags, casefolded."""
     try:
         tags = found.get("tags") or ()
         return (
             f"{found['name']}\n{found.get('alias', '')}\n{found.get('domain', '')}\n"
-            f"{' '.join(tags)}"
+            f"{' '.join(tags)}\n{found.get('microsoft_name', '')}"
         ).casefold()
     except (KeyError, TypeError):
         customer = Customer.from_document(0, found)
-        words = (customer.name, customer.alias, customer.domain, " ".join(customer.tags))
+        words = (customer.name, customer.alias, customer.domain, " ".join(customer.tags),
+                 customer.microsoft_name)  # fmt: skip
         return "\n".join(words).casefold()
 
 
@@ -105,10 +111,15 @@ def sort_key(found: Mapping[str, Any]) -> str:
     return name.casefold() if isinstance(name, str) else str(name).casefold()
 
 
+def is_domain(value: str) -> bool:
+    """Whether `value` is one domain name in lower case."""
+    return _DOMAIN.fullmatch(value) is not None
+
+
 def domain(value: str) -> str:
     """A domain name in lower case; raises `BadInput`."""
     value = value.strip().rstrip(".").lower()
-    if value and not _DOMAIN.fullmatch(value):
+    if value and not is_domain(value):
         raise BadInput(
             msg(
                 "{field}: {value} is not a domain name.",

@@ -50,6 +50,15 @@ def classic_link(tenant: str) -> str:
     )
 
 
+def granular_link(cloud: Cloud, relationship: str, host: str = "") -> str:
+    """The link with which a customer accepts a relationship; `host` is the practice cloud's."""
+    host = host if cloud is Cloud.PRACTICE and host else HOSTS[cloud][0]
+    return (
+        f"https://{host}/AdminPortal/Home#/partners/invitation/granularAdminRelationships/"
+        f"{relationship.lower()}"
+    )
+
+
 def is_granular(link: str) -> bool:
     """Whether `link` belongs to one granular relationship, so to one customer."""
     host = _HOST.match(link)

@@ -10,6 +10,7 @@ from store.message import N_, Message, msg
 from store.model import document
 from store.model.links import classic_link, is_granular, why_not
 from store.model.partner import Cloud, Partner
+from store.model.template import Template
 
 
 class Kind(StrEnum):
@@ -31,7 +32,9 @@ class Offer(NamedTuple):
     """One kind of offer as recorded.
 
     `link` is what the operator pasted. `delegation` says whether a trial invitation or purchase
-    offer includes delegated administration; the delegated administration offer always does.
+    offer includes delegated administration; the delegated administration offer always does. A
+    `name` tells several of a kind apart; the plain one has none. `template` is what a relationship
+    is made of where each customer gets a link of its own.
     """
 
     kind: Kind
@@ -40,6 +43,8 @@ class Offer(NamedTuple):
     delegation: bool = True
     id: int = 0
     rev: int = 0
+    name: str = ""
+    template: Template = Template()
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Offer:
@@ -52,6 +57,8 @@ class Offer(NamedTuple):
             kind is Kind.DELEGATED or found.get("delegation") is not False,
             key,
             document.number(found, "rev") or 0,
+            document.text(found, "name"),
+            Template.from_document(found.get("template")),
         )
 
 

@@ -70,12 +70,13 @@ PRESET_NAMES = {
 }
 PRESET_PRICES = {
     Preset.FULL: N_(
-        "Adds users, resets every password, adds domains; can extend itself. The customer reads "
-        "four roles instead of one, and anything beyond these tasks is out of reach."
+        "Adds users, resets every password, adds domains; can extend itself, and our users with "
+        "Limited administration can act too. The customer reads five roles instead of one, and "
+        "anything beyond these tasks is out of reach."
     ),
     Preset.FULL_LITERAL: N_(
-        "Everything, as in the article. It can never extend itself, and Microsoft advises against "
-        "it."
+        "Everything, as in the article. It can never extend itself, our users with Limited "
+        "administration cannot act in it, and Microsoft advises against it."
     ),
     Preset.LIMITED: N_(
         "Resets the passwords of those who are no administrators, and finds them by their names; "
@@ -126,11 +127,14 @@ def preset_roles(preset: Preset, limited_as: LimitedAs = LimitedAs.PASSWORD) -> 
     """The roles of a preset; Limited is what the partner has set it to be."""
     match preset:
         case Preset.FULL:
+            # The role of Limited is among them, or those of ours who have Limited administration
+            # could not be let in: a group gets no role that the customer did not grant.
             return Bundle(
                 (
                     USER_ADMINISTRATOR,
                     DOMAIN_NAME_ADMINISTRATOR,
                     PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+                    limited_role(limited_as),
                     DIRECTORY_READERS,
                 )
             )

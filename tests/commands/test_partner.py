@@ -30,7 +30,7 @@ def test_every_field_that_is_set_is_shown(shell: Shell) -> None:
 
     table = dict(line.split("  ", 1) for line in shell("partner show").lines)
     values = {name: value.strip() for name, value in table.items()}
-    assert values["Cloud"] == "US Government"
+    assert values["Cloud"] == "US Government L4 (GCC High)"
     assert "helpdesk administrator" in values.values()
     assert values["Operators"] == "anna=anna@adatum.example, zoe=zoe@adatum.example"
 

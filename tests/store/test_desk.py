@@ -15,7 +15,7 @@ from store.desk import Change, Desk, Receipt
 from store.errors import BadInput, StoreUnusable
 from store.journal.verify import verify
 from store.message import Message, msg
-from store.model.consent import How
+from store.model.invitation import How
 from store.model.offer import Kind
 from store.view import CUSTOMERS
 from store.work import Tables

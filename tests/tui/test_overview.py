@@ -192,7 +192,7 @@ async def test_on_a_wide_terminal_the_customer_stands_beside_the_list(many: Desk
 async def test_a_new_day_ends_a_waiting_by_itself(many: Desk) -> None:
     from store.actions import offers
     from store.actions.offers import OwnLink
-    from store.model.consent import How
+    from store.model.invitation import How
     from store.model.offer import Kind
 
     link = (

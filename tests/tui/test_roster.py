@@ -7,7 +7,8 @@ import pytest
 
 from store.actions import consent, customers, demo, offers
 from store.desk import Change, Desk
-from store.model.consent import Answer, How
+from store.model.consent import Answer
+from store.model.invitation import How
 from store.model.offer import Kind
 from tests.conftest import TODAY
 from tui.roster import ARCHIVED, STATES, Roster

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -27,8 +27,12 @@ from tui import settings as settings_module
 from tui.language import say
 from tui.settings import Settings
 
-OpenDesk = Callable[[Path, Settings, Operator], int]
-"""Opens the full-screen desk on a store; returns the exit status."""
+if TYPE_CHECKING:
+    from store.actions.connection import Connection
+
+OpenDesk = Callable[..., int]
+"""Opens the full-screen desk on a store: folder, settings, operator, and a demo's practice cloud;
+returns the exit status."""
 
 
 @dataclass
@@ -99,6 +103,13 @@ class Context:
             return True
         return any(name.startswith(("CURRENT", "journal.", "base.")) for name in names)
 
+    def connection(self, desk: Desk) -> Connection:
+        """The way to Microsoft for the partner of an open store; asks nobody."""
+        from store.actions.connection import Connection
+        from tui.access import access
+
+        return Connection(desk.view.partner, desk.path, access(self.settings, self.environment))
+
     def peek(self) -> View | None:
         """What an existing store holds, without a word; `None` where there is no store."""
         if not Desk.is_at(self.folder):
@@ -119,7 +130,7 @@ context = click.make_pass_decorator(Context)
 
 
 class Lazy(click.Group):
-    """A group whose commands are imported when they are called or listed."""
+    """A group of which some commands are imported only when they are called or listed."""
 
     def __init__(self, *args: Any, commands_in: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -132,12 +143,12 @@ class Lazy(click.Group):
             quietly_closed_pipe()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self._commands_in)
+        return [*self.commands, *self._commands_in]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = self._commands_in.get(cmd_name)
         if module is None:
-            return None
+            return super().get_command(ctx, cmd_name)
         command: click.Command = importlib.import_module(f"tui.commands.{module}").command
         return command
 

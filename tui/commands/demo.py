@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 
 from store.actions import demo, letters
+from store.actions.practice import Rehearsal, practice_of
 from store.desk import Desk
 from store.message import msg
 from store.model.consent import STATE_NAMES, State
@@ -17,6 +19,7 @@ from store.model.offer import Kind
 from store.model.partner import FLOW_NAMES, flow_for
 from tui import language as interface
 from tui.commands.base import Context, context, put, put_raw, put_table, tell
+from tui.commands.practice import PORT, tell_where, wait_for_end
 from tui.language import _, number, say
 from tui.terminal import why_no_screen
 
@@ -28,8 +31,14 @@ from tui.terminal import why_no_screen
               help=_("How many customers it has."))  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help=_("The same gives the same."))
 @click.option("--language", metavar="L", help=_("en or fr: the interface's and the letters'."))
+@click.option(
+    "--serve", type=click.IntRange(0, 65535), is_flag=False, flag_value=PORT, metavar="[PORT]",
+    help=_("Also let the practice cloud listen on this host, for a customer's browser."),
+)  # fmt: skip
 @context
-def command(ctx: Context, customers: int, seed: int, language: str | None) -> int:
+def command(
+    ctx: Context, customers: int, seed: int, language: str | None, serve: int | None
+) -> int:
     if language:
         if language not in interface.LANGUAGES:
             raise click.BadParameter(_("Choose en or fr."), param_hint="--language")
@@ -39,12 +48,34 @@ def command(ctx: Context, customers: int, seed: int, language: str | None) -> in
         store = folder / "store"
         with Desk(store, ctx.operator, today=ctx.today).open() as desk:
             demo.fill(desk, customers=customers, seed=seed, language=interface.current())
+            view, today = desk.view, desk.today()
+            if serve is not None:
+                rehearsal = Rehearsal(lambda: practice_of(view, today))
+                return _served(ctx, desk, rehearsal, serve)
             if why_no_screen(ctx.environment):
                 _print(desk)
                 return 0
-        return ctx.open_desk(store, ctx.settings, ctx.operator)
+        rehearsal = Rehearsal(lambda: practice_of(view, today))
+        return ctx.open_desk(store, ctx.settings, ctx.operator, rehearsal)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _served(ctx: Context, desk: Desk, rehearsal: Rehearsal, port: int) -> int:
+    """The demo with its practice cloud listening; without a screen it only listens."""
+    from store.actions.practice import serving
+
+    with serving(rehearsal.practice, desk.path, port) as served:
+        tell_where(served, desk)
+        if why_no_screen(ctx.environment):
+            _print(desk)
+            wait_for_end()
+            return 0
+        desk.close()
+        if sys.stdin.isatty():
+            tell(msg("Press enter to open the desk; the addresses stand on Microsoft (6) too."))
+            sys.stdin.readline()
+        return ctx.open_desk(desk.path, ctx.settings, ctx.operator, rehearsal)
 
 
 def _print(desk: Desk) -> None:

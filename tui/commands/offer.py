@@ -10,18 +10,25 @@ from store.actions.offers import OwnLink
 from store.errors import BadInput
 from store.message import msg
 from store.model import customer as rules
-from store.model.consent import How
 from store.model.customer import LANGUAGES
+from store.model.invitation import How
 from store.model.offer import Kind, what_microsoft_offers
 from store.model.partner import Partner
-from tui.commands.base import Context, context, done, put, put_raw, tell
+from tui.commands.base import Context, Lazy, context, done, put, put_raw, tell
 from tui.commands.values import complete_customers, customers_argument, optional_day
 from tui.language import _, current, say
 
 KINDS = click.Choice([kind.value for kind in Kind])
 
 
-@click.group(help=_("Offers: the letter, its link, and giving it to customers."))
+_ELSEWHERE = {"prepare": "prepare", "template": "template"}
+
+
+@click.group(
+    cls=Lazy,
+    commands_in=_ELSEWHERE,
+    help=_("Offers: the letter, its link, and giving it to customers."),
+)
 def command() -> None: ...
 
 

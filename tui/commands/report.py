@@ -7,20 +7,10 @@ from datetime import date
 from typing import Any
 
 from store.message import N_
-from store.model.consent import (
-    ANSWER_DAYS,
-    ANSWER_WORDS,
-    HOW_NAMES,
-    STATE_NAMES,
-    Answer,
-    Consent,
-    Event,
-    How,
-    Invitation,
-    State,
-)
+from store.model.consent import ANSWER_WORDS, STATE_NAMES, Answer, Consent, State
 from store.model.customer import Customer
 from store.model.document import choice
+from store.model.invitation import ANSWER_DAYS, HOW_NAMES, Event, How, Invitation
 from store.model.offer import KIND_NAMES
 from tui.language import _, say
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import click
 
 from store.actions import lookup
 from store.actions import members as actions
+from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
 from store.model.access import LEVEL_NAMES, NOT_SUPPORTED, TASK_NAMES, Level, Member, Task
@@ -78,6 +81,10 @@ def remove(ctx: Context, upn: str) -> None:
 @click.option("--level", type=click.Choice(["full", "limited"]), help=_("With yes."))
 @click.option("--name", metavar="NAME", help=_("Its name."))
 @click.option("--upn", "new_upn", metavar="UPN", help=_("Its user name."))
+@click.option(
+    "--at-microsoft", is_flag=True,
+    help=_("In our groups at Microsoft too, which is what counts there."),
+)  # fmt: skip
 @context
 def set_(
     ctx: Context,
@@ -86,6 +93,7 @@ def set_(
     level: str | None,
     name: str | None,
     new_upn: str | None,
+    at_microsoft: bool,
 ) -> None:
     details = {k: v for k, v in (("name", name), ("upn", new_upn)) if v is not None}
     if not details and access is None:
@@ -97,9 +105,21 @@ def set_(
     with ctx.desk() as desk:
         member = lookup.member(desk.view, upn)
         settings = (access == "yes", Level(level or "")) if access else None
-        done(actions.save(desk, member.id, details, settings))
+        if settings and at_microsoft:
+            actions.checked(*settings)
+            done(asyncio.run(_at_microsoft(ctx, desk, member.id, settings[1])))
+            settings = None
+        if details or settings:
+            done(actions.save(desk, member.id, details, settings))
         if access == "yes":
             tell(_opens(actions.reach(desk)))
+
+
+async def _at_microsoft(ctx: Context, desk: Desk, key: int, level: Level) -> Receipt:
+    from store.actions.groups import administer
+
+    async with ctx.connection(desk).graph(on_wait=tell) as graph:
+        return await administer(desk, graph, key, level)
 
 
 def _opens(reach: int) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import work
@@ -56,6 +57,16 @@ def keys_of(screen: str) -> list[Binding]:
         )
         for action in actions_on(screen)
     ]
+
+
+def clock_time(at: str) -> str:
+    """A moment in UTC as this host's clock shows it, with the day where that is another."""
+    try:
+        moment = datetime.fromisoformat(at).astimezone()
+    except (ValueError, OverflowError):
+        return ""
+    same = moment.date() == datetime.now().astimezone().date()
+    return moment.strftime("%H:%M" if same else "%Y-%m-%d %H:%M")
 
 
 class Keyed(Screen[Result]):
@@ -306,13 +317,16 @@ class DeskScreen(Keyed[None]):
 
     def _whose(self) -> Content:
         partner = self.session.view.partner
-        truth = (
-            text.say(N_("PRACTICE"), "bold reverse")
-            if partner.cloud is Cloud.PRACTICE
-            else text.say(N_("by hand"))
-        )
         name = text.data(partner.name) if partner.is_set else text.say(N_("Partner not set yet"))
-        parts = [name, truth]
+        parts = [name]
+        if partner.tenant:
+            parts.append(text.data(partner.tenant[:8], "dim"))
+        if partner.cloud is Cloud.PRACTICE:
+            parts.append(text.say(N_("PRACTICE"), "bold reverse"))
+        synced = clock_time(self.session.view.synced.at)
+        parts.append(
+            text.say(N_("Microsoft {time}"), time=synced) if synced else text.say(N_("by hand"))
+        )
         if self.session.desk.read_only:
             parts.append(text.say(N_("READ-ONLY"), "bold reverse"))
         return text.join(parts, " · ")
@@ -369,11 +383,14 @@ class DeskScreen(Keyed[None]):
             await asyncio.to_thread(desk.refresh)
         except DeskError as error:
             self.say_error(error)
+            return
+        if desk.damage:
+            self.say_error(desk.damage)
+        elif self.session.microsoft.why_not:
+            why = self.session.microsoft.why_not
+            self.say(msg("Up to date with this store. {why}", why=why))
         else:
-            if desk.damage:
-                self.say_error(desk.damage)
-            else:
-                self.say(N_("Up to date."))
+            self.desk_app.syncing.start()
 
     def do_go_overview(self) -> None:
         self.desk_app.go("overview")
@@ -386,6 +403,9 @@ class DeskScreen(Keyed[None]):
 
     def do_go_journal(self) -> None:
         self.desk_app.go("journal")
+
+    def do_go_microsoft(self) -> None:
+        self.desk_app.go("microsoft")
 
     def do_go_partner(self) -> None:
         self.desk_app.ask_partner()

@@ -11,7 +11,8 @@ from textual.widgets import Static
 from store.actions import offers
 from store.actions import partner as partner_actions
 from store.message import N_, msg, nmsg
-from store.model.consent import HOW_NAMES, How, State
+from store.model.consent import State
+from store.model.invitation import HOW_NAMES, How
 from store.model.offer import KIND_NAMES
 from store.model.partner import Certified
 from tui import text

@@ -12,8 +12,8 @@ from store.actions.offers import OwnLink
 from store.desk import Receipt
 from store.errors import BadInput
 from store.message import N_, msg
-from store.model.consent import Invitation
 from store.model.document import given_day
+from store.model.invitation import Invitation
 from store.model.offer import KIND_NAMES, Kind
 from tui import text
 from tui.screens.forms import FormScreen

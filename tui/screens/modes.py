@@ -32,6 +32,12 @@ def _journal() -> Screen[None]:
     return JournalScreen()
 
 
+def _microsoft() -> Screen[None]:
+    from tui.screens.microsoft import MicrosoftScreen
+
+    return MicrosoftScreen()
+
+
 def _opening() -> Screen[None]:
     from tui.screens.opening import OpeningScreen
 
@@ -44,4 +50,5 @@ MODES: dict[str, str | Callable[[], Screen[Any]]] = {
     "business": _business,
     "users": _users,
     "journal": _journal,
+    "microsoft": _microsoft,
 }

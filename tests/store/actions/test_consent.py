@@ -9,7 +9,8 @@ from store.actions.consent import record
 from store.actions.offers import give, set_offer, set_own_link
 from store.desk import Desk
 from store.errors import BadInput
-from store.model.consent import Answer, How, State
+from store.model.consent import Answer, State
+from store.model.invitation import How
 from store.model.offer import Kind
 from tests.conftest import TODAY
 from tests.store.actions.stories import TRIAL_LINK, add, contents, own, state

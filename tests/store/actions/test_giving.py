@@ -14,7 +14,8 @@ from store.desk import Desk
 from store.errors import BadInput, NotAllowed
 from store.message import Message, msg
 from store.model.access import Level
-from store.model.consent import Answer, How, State
+from store.model.consent import Answer, State
+from store.model.invitation import How
 from store.model.links import classic_link
 from store.model.offer import Kind
 from store.work import Tables

@@ -11,7 +11,8 @@ from store.actions.undo import undo
 from store.desk import Desk
 from store.errors import BadInput, Conflict, NotAllowed, NotFound
 from store.model.access import Level, Task
-from store.model.consent import Answer, How
+from store.model.consent import Answer
+from store.model.invitation import How
 from store.model.offer import Kind
 from tests.store.actions.stories import TRIAL_LINK, add, contents, own
 from tests.store.model.samples import ago

@@ -12,7 +12,8 @@ from store.actions.letters import copies
 from store.desk import Desk
 from store.errors import BadInput, DeskError
 from store.message import Message, msg
-from store.model.consent import Answer, How
+from store.model.consent import Answer
+from store.model.invitation import How
 from store.model.offer import Kind
 from store.work import Tables
 from tests.conftest import TODAY

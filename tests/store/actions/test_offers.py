@@ -9,7 +9,7 @@ from store.actions import partner as partner_actions
 from store.actions.offers import OwnLink, set_offer, set_own_link
 from store.desk import Desk
 from store.errors import BadInput, Conflict
-from store.model.consent import How
+from store.model.invitation import How
 from store.model.links import HOSTS, classic_link
 from store.model.offer import Kind, Offer, link_of, what_microsoft_offers
 from store.model.partner import Cloud

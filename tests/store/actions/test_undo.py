@@ -12,7 +12,8 @@ from store.actions.undo import undo
 from store.desk import Desk, Receipt
 from store.errors import Conflict, NotFound
 from store.model.access import Level
-from store.model.consent import Answer, How
+from store.model.consent import Answer
+from store.model.invitation import How
 from store.model.offer import Kind
 from tests.store.actions.stories import TRIAL_LINK, add, contents, own, take_in
 

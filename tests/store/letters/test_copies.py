@@ -13,8 +13,8 @@ from store.desk import Desk
 from store.errors import BadInput
 from store.letters import render
 from store.message import Message, msg
-from store.model.consent import How
 from store.model.customer import Customer
+from store.model.invitation import How
 from store.model.links import classic_link
 from store.model.offer import Kind
 from store.work import Tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from store.model.consent import Invitation
+from store.model.invitation import Invitation
 from store.model.partner import Certified, Cloud, Partner
 from tests.conftest import TODAY
 

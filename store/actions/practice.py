@@ -1,0 +1,233 @@
+"""The practice cloud for a store: the same partner, customers and relationships, seen from there.
+
+What the desk has recorded decides what the practice cloud starts from, so that a sync finds what
+was there; from then on it goes by its own rules.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from store.desk import Desk
+from store.model import links
+from store.model.access import Level
+from store.model.consent import State, consent_in
+from store.model.customer import Customer
+from store.model.invitation import Invitation
+from store.model.roles import Preset, preset_roles
+from store.view import INVITATIONS, View
+
+if TYPE_CHECKING:
+    from store.actions.connection import Connection
+    from store.practice.cloud import Practice
+
+FOLDER, ADDRESS = "practice", "address.json"
+"""Where a store keeps the practice cloud's certificate, and where it listens."""
+
+DELAY = timedelta(seconds=2)
+"""How long anything takes that Microsoft does later."""
+_STATUS = {
+    State.ACTIVE: "active",
+    State.EXPIRING: "active",
+    State.GRANTED: "activating",
+    State.WAITING: "approvalPending",
+    State.DECLINED: "approvalPending",
+    State.ELSEWHERE: "active",
+    State.EXPIRED: "expired",
+    State.TERMINATED: "terminated",
+    State.UNKNOWN: "approvalPending",
+}
+
+
+def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practice:
+    """A practice cloud in which this store's partner and customers live."""
+    from store.practice.cloud import Practice
+
+    partner = view.partner
+    made = Practice(
+        partner_tenant=partner.tenant,
+        partner_name=partner.name,
+        partner_domain=_domain(view),
+        delay=delay,
+    )
+    _people(made, view)
+    for key, row in view.customers.items():
+        customer = Customer.from_document(key, row)
+        if customer.microsoft_id and not customer.archived:
+            resells = "Reseller" in customer.relationship
+            made.add_customer(
+                customer.microsoft_id,
+                customer.name,
+                customer.domain or f"customer{key}.example",
+                contract="ResellerPartner" if resells else "BreadthPartner",
+            )
+    for key, row in view.tables.table(INVITATIONS).items():
+        invitation = Invitation.from_document(key, row)
+        if invitation.granular and invitation.link:
+            _relationship(made, view, invitation, today)
+    return made
+
+
+class Waiting(NamedTuple):
+    """A relationship that a customer of the demo can answer."""
+
+    id: str
+    name: str
+    customer: str
+    tenant: str
+
+
+class Rehearsal:
+    """The practice cloud of a demo, in this process; made when it is first asked."""
+
+    def __init__(self, practice: Callable[[], Practice]) -> None:
+        self._make = practice
+        self._lock = threading.Lock()
+        self._practice: Practice | None = None
+
+    @property
+    def practice(self) -> Practice:
+        """The practice cloud itself."""
+        with self._lock:
+            if self._practice is None:
+                self._practice = self._make()
+            return self._practice
+
+    def connection(self, desk: Desk) -> Connection:
+        """The way there; whoever is at the keyboard is signed in."""
+        from store.actions.connection import Connection
+        from store.practice.app import asgi
+
+        partner, practice = desk.view.partner, self.practice
+        upn = desk.operator.member(partner) or next(iter(partner.operators.values()), "")
+        return Connection.in_process(
+            partner, asgi(practice), upn, lambda: practice.token(upn), f"https://{practice.host}"
+        )
+
+    def waiting(self) -> list[Waiting]:
+        """What waits for an answer of a customer, by its name."""
+        practice = self.practice
+        with practice.lock:
+            practice.settle()
+            found = [
+                Waiting(it.id, it.name, it.customer or it.name, it.tenant)
+                for it in practice.relationships.values()
+                if it.status == "approvalPending"
+            ]
+        return sorted(found, key=lambda it: it.customer.casefold())
+
+    def accept(self, waiting: Waiting, tenant: str = "") -> None:
+        """Answers as the customer does; `tenant` where nobody was named. Raises `DeskError`."""
+        self.practice.approve(waiting.id, tenant=waiting.tenant or tenant)
+
+
+class Listening(NamedTuple):
+    """Where a practice cloud is served, and what a client of it has to know."""
+
+    address: str
+    port: int
+    ca_file: str
+    tenant: str
+    client: str
+
+
+@contextmanager
+def serving(practice: Practice, store: Path, port: int) -> Iterator[Listening]:
+    """Serves a practice cloud, and lets whoever uses the store find it, until the end."""
+    from store.practice.serve import Served
+
+    folder = store / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written = folder / ADDRESS
+    with Served(practice, folder, port) as served:
+        found = {"address": served.address, "ca_file": str(served.ca_file)}
+        new = written.with_suffix(".new")
+        new.write_text(json.dumps(found), encoding="utf-8")
+        os.replace(new, written)
+        try:
+            yield Listening(
+                served.address,
+                served.port,
+                str(served.ca_file),
+                practice.partner.id,
+                practice.app.client_id,
+            )
+        finally:
+            written.unlink(missing_ok=True)
+
+
+def _domain(view: View) -> str:
+    """The domain of our own users."""
+    for member in view.members:
+        return member.upn.rpartition("@")[2]
+    return view.partner.mail.rpartition("@")[2] or "adatum.example"
+
+
+def _people(made: Practice, view: View) -> None:
+    """Our own users, in the groups that stand for what they may do; one of them at least asks."""
+    helpdesk = made.group("HelpdeskAgents")
+    for member in view.members:
+        level = member.level if member.access else Level.NONE
+        user = made.add_member(member.upn, member.name, admin_agent=level is Level.FULL)
+        if level is Level.LIMITED:
+            helpdesk.members[user] = None
+    operators = set(view.partner.operators.values())
+    known = {member.upn for member in view.members}
+    for upn in operators - known:
+        made.add_member(upn, upn.partition("@")[0].title())
+
+
+def _relationship(made: Practice, view: View, invitation: Invitation, today: date) -> None:
+    """The relationship that an invitation asked for, as far as Microsoft would still list it."""
+    consent = consent_in(invitation, today)
+    status = _STATUS.get(consent.state)
+    relationship = links.relationship(invitation.link)
+    customer = view.customer(invitation.customer)
+    if invitation.is_draft and invitation.link:
+        status = "approvalPending"
+    if status is None or customer is None or not customer.microsoft_id:
+        return
+    elsewhere = consent.state is State.ELSEWHERE
+    tenant = customer.microsoft_id
+    if elsewhere:
+        tenant = f"{tenant[:-1]}{'0' if tenant[-1] != '0' else '1'}"
+        made.add_customer(tenant, f"{customer.name} Holding", f"holding.{customer.domain}")
+    created = invitation.made or today
+    since = max(created, consent.since or created)
+    ends = consent.ends or (consent.since if consent.state is State.EXPIRED else None)
+    limited_as = view.partner.limited_as
+    roles = preset_roles(Preset.FULL, limited_as).roles
+    assigned = {
+        made.group("AdminAgents").id: roles,
+        made.group("HelpdeskAgents").id: preset_roles(Preset.LIMITED, limited_as).roles,
+    }
+    made.add_relationship(
+        id=relationship,
+        name=f"{_safe(customer)}_{relationship[:8]}",
+        tenant=tenant,
+        customer_name=customer.name,
+        roles=roles,
+        days=invitation.days or 730,
+        auto_extend=invitation.auto_extend,
+        status=status,
+        created=_moment(created),
+        activated=_moment(since) if status not in ("approvalPending",) else None,
+        ends=_moment(ends) if ends else None,
+        assignments=assigned if status == "active" else None,
+    )
+
+
+def _safe(customer: Customer) -> str:
+    name = customer.domain.partition(".")[0] or f"customer{customer.id}"
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in name)[:38]
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(9), tzinfo=UTC)

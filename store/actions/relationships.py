@@ -1,0 +1,292 @@
+"""Relationships: listed with what is remarkable, found by name, assigned to our groups, ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from store.actions.learned import words
+from store.actions.taking_in import event_of, keep_one
+from store.desk import Desk, Receipt
+from store.errors import BadInput, DeskError, GraphRefused, NotAllowed, NotFound, OutcomeUnknown
+from store.message import Message, msg
+from store.model import document, links
+from store.model.access import Level
+from store.model.group import Assigning, Group, Step, assigning
+from store.model.relationship import ACTIVE, ENDED, OVER, Relationship, Remark, remarks
+from store.view import INVITATIONS, RELATIONSHIPS, View
+from store.work import Tables
+
+if TYPE_CHECKING:
+    from store.graph import facts
+    from store.graph.client import Graph
+
+_MOST_NAMED = 5
+_PATIENCE = 60.0
+"""Seconds that Microsoft is watched while it ends a relationship."""
+
+
+class Listed(NamedTuple):
+    """A relationship with its customer's name and everything there is to remark."""
+
+    relationship: Relationship
+    customer: str
+    remarks: tuple[Remark, ...]
+
+
+# -- reading ----------------------------------------------------------------------------------
+
+
+def listed(view: View) -> list[Listed]:
+    """All relationships, by customer and then as they were found."""
+    groups = frozenset(group.microsoft_id for group in view.groups)
+    asked = _asked(view)
+    found = [
+        _listed(view, Relationship.from_document(key, row), groups, asked)
+        for key, row in view.tables.table(RELATIONSHIPS).items()
+    ]
+    return sorted(found, key=lambda item: (item.customer.casefold(), item.relationship.key))
+
+
+def of_customer(view: View, customer: int) -> list[Listed]:
+    """A customer's relationships."""
+    groups = frozenset(group.microsoft_id for group in view.groups)
+    asked = _asked(view, view.invitation_ids.get(customer, ()))
+    return [_listed(view, found, groups, asked) for found in view.relationships(customer)]
+
+
+def _listed(
+    view: View,
+    relationship: Relationship,
+    groups: frozenset[str],
+    asked: dict[str, tuple[bool, str]],
+) -> Listed:
+    made_here, expected = asked.get(relationship.microsoft_id.lower(), (False, ""))
+    customer = view.customer(relationship.customer) if relationship.customer else None
+    others = view.relationships(relationship.customer) if relationship.customer else ()
+    made = remarks(
+        relationship, made_here=made_here, expected=expected, others=others, known=groups
+    )
+    if customer and customer.microsoft_name and relationship.is_live:
+        said = msg("The customer calls itself {name} now.", name=customer.microsoft_name)
+        made.append(Remark("renamed", said))
+    name = customer.label if customer else relationship.customer_name
+    return Listed(relationship, name, tuple(made))
+
+
+def _asked(view: View, keys: Iterable[int] | None = None) -> dict[str, tuple[bool, str]]:
+    """By relationship: whether this desk asked for it, and whom, where another accepted."""
+    rows = view.tables.table(INVITATIONS)
+    made: dict[str, tuple[bool, str]] = {}
+    for key in rows if keys is None else keys:
+        row = rows[key]
+        relationship = links.relationship(document.text(row, "link"))
+        if not relationship:
+            continue
+        here, expected = made.get(relationship, (False, ""))
+        events = document.listed(row, "events")
+        if events and document.text(events[-1], "elsewhere"):
+            asked = view.customer(document.number(row, "customer") or 0)
+            expected = asked.label if asked else "?"
+        made[relationship] = (here or row.get("found") is not True, expected)
+    return made
+
+
+def lookup(view: View, named: str) -> Relationship:
+    """The relationship of exactly this name or id, in any case; raises `NotFound`."""
+    wanted = named.strip().casefold()
+    rows = view.tables.table(RELATIONSHIPS)
+    found = [
+        key
+        for key, row in rows.items()
+        if wanted in (document.text(row, "name").casefold(),
+                      document.text(row, "microsoft_id").casefold())
+    ]  # fmt: skip
+    if len(found) == 1:
+        return Relationship.from_document(found[0], rows[found[0]])
+    todo = msg("See them all: {command}", command="partnerdesk relationships list")
+    if found:
+        ids = ", ".join(document.text(rows[key], "microsoft_id") for key in found[:_MOST_NAMED])
+        raise NotFound(
+            msg("{name} means several relationships: {candidates}.", name=named, candidates=ids),
+            todo=msg("Give the id of one."),
+        )
+    raise NotFound(msg("No relationship is called {name}.", name=named), todo=todo)
+
+
+# -- ending -----------------------------------------------------------------------------------
+
+
+def why_not_ended(relationship: Relationship) -> Message | None:
+    """Why a relationship cannot be ended by us, if so."""
+    if relationship.status == ACTIVE and not relationship.gone:
+        return None
+    return msg(
+        "{name} is {status}; only an active relationship can be ended.",
+        name=relationship.name,
+        status=relationship.status_name(),
+    )
+
+
+async def terminate(desk: Desk, graph: Graph, key: int, typed: str) -> Receipt:
+    """Ends a relationship for good; `typed` has to be its name, as the operator typed it.
+
+    Raises `BadInput` where the name is another, `NotAllowed` where it is not active any more, and
+    `OutcomeUnknown` where Microsoft did not say.
+    """
+    relationship = desk.view.relationship(key)
+    if relationship is None:
+        raise NotFound(msg("This relationship is no longer there."))
+    if typed.strip() != relationship.name:
+        raise BadInput(
+            msg("{typed} is not the name of this relationship.", typed=typed.strip()),
+            field="name",
+            todo=msg("Type {name} to end it.", name=relationship.name),
+        )
+    now = await graph.relationship(relationship.microsoft_id)
+    if now.status in OVER:
+        return await _keep(desk, relationship, now)  # somebody else did, or the customer
+    if now.status != ACTIVE:
+        await _keep(desk, relationship, now)
+        why = why_not_ended(relationship._replace(status=now.status))
+        raise NotAllowed(why or msg("It cannot be ended now."))
+    try:
+        await graph.terminate(now.id)
+    except OutcomeUnknown:
+        now = await graph.relationship(now.id)
+        if now.status == ACTIVE:
+            raise
+    except GraphRefused:
+        now = await graph.relationship(now.id)
+        await _keep(desk, relationship, now)
+        if now.status == ACTIVE:
+            raise
+    return await _keep(desk, relationship, await graph.settled(now.id, ENDED, _PATIENCE))
+
+
+async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship) -> Receipt:
+    """Records how a relationship stands now, in it and on the invitations that asked for it."""
+
+    def work(tables: Tables) -> Message:
+        keep_one(tables, now, relationship.customer)
+        rows = tables.view.tables.table(INVITATIONS)
+        for key in tables.view.invitation_ids.get(relationship.customer, ()):
+            row = rows[key]
+            if links.relationship(document.text(row, "link")) != now.id.lower():
+                continue
+            events = document.listed(row, "events")
+            if not events or document.text(events[-1], "status") != words(now.status):
+                tables.invitations.update(
+                    {"events": [*events, event_of(now, tables)]}, doc_ids=[key]
+                )
+        kept = Relationship.from_document(0, {"status": words(now.status)})
+        return msg("Ended {name} at Microsoft: it is {status}.", name=relationship.name,
+                   status=kept.status_name())  # fmt: skip
+
+    return await asyncio.to_thread(desk.transaction, "relationships.end", work)
+
+
+# -- assigning our groups ---------------------------------------------------------------------
+
+
+class Assigned(NamedTuple):
+    """What came of assigning a group in one relationship; `why` says why it did not."""
+
+    relationship: Relationship
+    done: bool
+    why: Message | None = None
+
+
+def assigning_plan(
+    view: View, level: Level, customers: Iterable[int] | None = None
+) -> tuple[Group, list[Assigning]]:
+    """What assigning a level's group in the active relationships would do.
+
+    `customers` are all where it is `None`. Raises `NotAllowed` where no group stands for the level.
+    """
+    group = view.group(level)
+    if group is None:
+        raise NotAllowed(
+            msg("No group stands for this level yet."),
+            todo=msg("Choose or create one: {command}",
+                     command=f"partnerdesk groups use {level.value} NAME"),
+        )  # fmt: skip
+    rows = view.tables.table(RELATIONSHIPS)
+    wanted = None if customers is None else set(customers)
+    found = (
+        Relationship.from_document(key, row)
+        for key, row in rows.items()
+        if row.get("status") == ACTIVE and (wanted is None or row.get("customer") in wanted)
+    )
+    limited_as = view.partner.limited_as
+    return group, [assigning(one, group, limited_as) for one in found if not one.gone]
+
+
+def reach(view: View, level: Level) -> int:
+    """How many customers the group of a level opens today."""
+    group = view.group(level)
+    if group is None:
+        return 0
+    opened = {
+        row.get("customer")
+        for row in view.tables.table(RELATIONSHIPS).values()
+        if row.get("status") == ACTIVE and not row.get("gone") and _is_in(row, group.microsoft_id)
+    }
+    return len(opened - {None})
+
+
+def _is_in(row: dict[str, object], group: str) -> bool:
+    return any(
+        a.get("group") == group and a.get("status") == "active"
+        for a in document.listed(row, "assignments")
+    )
+
+
+async def assign(
+    desk: Desk,
+    graph: Graph,
+    group: Group,
+    plan: Iterable[Assigning],
+    *,
+    told: Callable[[Assigned], None] = lambda done: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Assigned]:
+    """Assigns a group in relationships as planned; what is recorded is read back from Microsoft."""
+    made = []
+    for line in plan:
+        if stopped():
+            break
+        if line.step not in (Step.ASSIGN, Step.CHANGE):
+            continue
+        made.append(await _assign_one(desk, graph, group, line))
+        told(made[-1])
+    return made
+
+
+async def _assign_one(desk: Desk, graph: Graph, group: Group, line: Assigning) -> Assigned:
+    relationship = line.relationship
+    why: Message | None = None
+    try:
+        if line.assigned is None:
+            await graph.assign(relationship.microsoft_id, group.microsoft_id, line.roles)
+        else:
+            listing = await graph.assignments(relationship.microsoft_id)
+            etag = next(a.etag for a in listing.items if a.id == line.assigned.id)
+            await graph.reassign(relationship.microsoft_id, line.assigned.id, etag, line.roles)
+    except (DeskError, StopIteration) as error:
+        # How it stands is read back all the same: it may have been done, by us or by others.
+        why = error.what if isinstance(error, DeskError) else msg("It is no longer assigned.")
+    fact = await graph.relationship(relationship.microsoft_id)
+    now = await graph.assignments(relationship.microsoft_id)
+
+    def work(tables: Tables) -> Message:
+        keep_one(tables, fact, relationship.customer, now.items)
+        return msg("{group} in {name}: {count} roles.", group=group.name, name=relationship.name,
+                   count=len(line.roles))  # fmt: skip
+
+    await asyncio.to_thread(desk.transaction, "relationships.assign", work)
+    kept = desk.view.relationship(relationship.key) or relationship
+    stands = kept.assigned(group.microsoft_id)
+    done = stands is not None and set(stands.roles) == set(line.roles)
+    return Assigned(kept, done, None if done else why)

@@ -1,0 +1,216 @@
+"""Sync: asks Microsoft how everything stands, and takes that in as one change.
+
+Everything is read first. A sync that fails on the way changes nothing; one that could not read
+all of it takes in what it learned, says what is missing, and counts nothing as gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tinydb.table import Document as Stored
+
+from store.actions.groups import chosen_groups, take_in_groups
+from store.actions.learned import Learned, words
+from store.actions.taking_in import TakingIn, version
+from store.desk import Desk, Receipt
+from store.errors import DeskError
+from store.message import N_, Message, msg, nmsg
+from store.model import document
+from store.model.relationship import ACTIVE, IN_FORCE, LIVE
+from store.view import RELATIONSHIPS, SYNC, View
+from store.work import Tables
+
+if TYPE_CHECKING:
+    from store.graph.client import Graph
+    from store.graph.facts import Relationship
+    from store.graph.pages import Listing
+
+Told = Callable[[Message], None]
+"""Hears what is being done, in words."""
+
+_SETTLED = IN_FORCE - {"pending"}
+
+
+class Synced(NamedTuple):
+    """What a sync did: its receipt, what changed by kind, and what could not be read.
+
+    The receipt's notes say all that an operator should know besides.
+    """
+
+    receipt: Receipt
+    counts: Counter[str]
+    problems: tuple[Message, ...]
+
+
+async def sync(
+    desk: Desk, graph: Graph, *, host: str = "", told: Told = lambda said: None
+) -> Synced:
+    """Reads everything from Microsoft and takes it in.
+
+    `host` is where the practice cloud's links lead. Raises what the first listing raises, and
+    then nothing has changed.
+    """
+    learned = await _learn(desk.view, graph, told)
+    told(msg("Taking in what Microsoft said…"))
+    found = await asyncio.to_thread(_take_in, desk, learned, host)
+    return found._replace(receipt=found.receipt.with_notes(skew_note(graph)))
+
+
+def skew_note(graph: Graph) -> Message | None:
+    """What is to be said where this host's clock and Microsoft's are apart."""
+    if graph.skew is None:
+        return None
+    minutes = round(graph.skew.total_seconds() / 60)
+    if minutes > 0:
+        return nmsg(
+            "This host's clock is {count} minute behind Microsoft's; sign-ins may fail.",
+            "This host's clock is {count} minutes behind Microsoft's; sign-ins may fail.",
+            minutes,
+        )
+    return nmsg(
+        "This host's clock is {count} minute ahead of Microsoft's; sign-ins may fail.",
+        "This host's clock is {count} minutes ahead of Microsoft's; sign-ins may fail.",
+        -minutes,
+    )
+
+
+async def _learn(view: View, graph: Graph, told: Told) -> Learned:
+    told(msg("Asking Microsoft for the relationships…"))
+    problems: list[Message] = []
+
+    async def or_problem(what: str, asking: Any) -> Any:
+        """What was asked for; nothing, and a problem, where Microsoft does not say."""
+        try:
+            listing: Listing[Any] = await asking
+        except DeskError as error:
+            problems.append(msg("{what} could not be read: {why}", what=msg(what), why=error.what))
+            return ()
+        if not listing.whole and listing.why:
+            problems.append(msg("{what}: {why}", what=msg(what), why=listing.why))
+        return listing.items
+
+    first, tenants, contracts = await asyncio.gather(
+        graph.relationships(told=lambda read, *_: told(_so_far(read))),
+        or_problem(N_("Customers"), graph.tenants()),
+        or_problem(N_("Contracts"), graph.contracts()),
+    )
+    if not first.whole and first.why:
+        problems.append(msg("{what}: {why}", what=msg("Relationships"), why=first.why))
+    whole = first.whole
+    if not first.items and _knows_of_access(view):
+        whole = False
+        problems.append(
+            msg(
+                "Microsoft lists no relationship at all. That is what somebody sees who is not in "
+                "the group AdminAgents; nothing was counted as gone."
+            )
+        )
+    moved = [fact.id for fact in first.items if fact.status == ACTIVE and _moved(view, fact)]
+    assignments = {}
+    if moved:
+        told(nmsg("Reading who may act in {count} relationship…",
+                  "Reading who may act in {count} relationships…", len(moved)))  # fmt: skip
+        found = await graph.assignments_of(moved)
+        assignments = {key: listing.items for key, listing in found.items() if listing.whole}
+        if len(assignments) < len(moved):
+            problems.append(
+                nmsg(
+                    "Who may act could not be read in {count} relationship.",
+                    "Who may act could not be read in {count} relationships.",
+                    len(moved) - len(assignments),
+                )
+            )
+    members = {}
+    for group in chosen_groups(view):
+        try:
+            members[group] = (await graph.members(group)).items
+        except DeskError as error:
+            problems.append(
+                msg("{what} could not be read: {why}", what=msg("The group"), why=error.what)
+            )
+    return Learned(
+        first.items, whole, tenants, contracts, assignments, members=members,
+        problems=tuple(problems),
+    )  # fmt: skip
+
+
+def _so_far(read: int) -> Message:
+    return nmsg("{count} relationship read…", "{count} relationships read…", read)
+
+
+def _knows_of_access(view: View) -> bool:
+    rows = view.tables.table(RELATIONSHIPS).values()
+    return any(row.get("status") in LIVE and not row.get("gone") for row in rows)
+
+
+def _moved(view: View, fact: Relationship) -> bool:
+    """Whether a relationship's access assignments have to be read (again)."""
+    rows = view.tables.table(RELATIONSHIPS)
+    for key in view.relationships_by_id(words(fact.id)):
+        row = rows[key]
+        statuses = {document.text(a, "status") for a in document.listed(row, "assignments")}
+        return document.text(row, "assignments_of") != version(fact) or not statuses <= _SETTLED
+    return True
+
+
+def _take_in(desk: Desk, learned: Learned, host: str) -> Synced:
+    counts: Counter[str] = Counter()
+
+    def work(tables: Tables) -> Message:
+        counts.update(TakingIn(tables, learned, host).do())
+        counts.update(take_in_groups(tables, learned))
+        mark = {
+            "at": tables.now,
+            "whole": not learned.problems,
+            "tenant": tables.view.partner.tenant,
+        }
+        if tables.view.tables.table(SYNC).get(1) is None:
+            tables.sync.insert(Stored(mark, 1))
+        else:
+            tables.sync.update(mark, doc_ids=[1])
+        return summary(counts, len(learned.relationships))
+
+    receipt = desk.transaction("sync", work).with_notes(*learned.problems)
+    return Synced(receipt, counts, learned.problems)
+
+
+def summary(counts: Counter[str], read: int) -> Message:
+    """What a sync changed, as one sentence."""
+    parts = [say(counts[name]) for name, say in _CHANGES.items() if counts[name]]
+    if not parts:
+        return nmsg(
+            "Microsoft: {count} relationship, nothing new.",
+            "Microsoft: {count} relationships, nothing new.",
+            read,
+        )
+    return msg("Microsoft: {changes}.", changes=_joined(parts))
+
+
+_CHANGES: dict[str, Callable[[int], Message]] = {
+    "customers": lambda n: nmsg("{count} new customer", "{count} new customers", n),
+    "recognised": lambda n: nmsg("{count} customer recognised", "{count} customers recognised", n),
+    "renamed": lambda n: nmsg(
+        "{count} customer has another name", "{count} customers have another name", n
+    ),
+    "consents": lambda n: nmsg("{count} consent moved", "{count} consents moved", n),
+    "found": lambda n: nmsg(
+        "{count} relationship that nobody made here",
+        "{count} relationships that nobody made here",
+        n,
+    ),
+    "gone": lambda n: nmsg("{count} no longer listed", "{count} no longer listed", n),
+    "relationships": lambda n: nmsg(
+        "{count} relationship updated", "{count} relationships updated", n
+    ),
+    "groups": lambda n: nmsg("{count} group changed", "{count} groups changed", n),
+}
+
+
+def _joined(parts: Sequence[Message]) -> Message:
+    """Several parts as one message that can be translated."""
+    values = {f"part{place}": part for place, part in enumerate(parts)}
+    return Message(", ".join(f"{{{name}}}" for name in values), values)

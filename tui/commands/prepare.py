@@ -1,0 +1,201 @@
+"""`partnerdesk offer prepare`: a relationship, and so a link, for each of some customers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import click
+
+from store.actions import lookup, making, preparing, templates
+from store.actions.making import OUTCOME_NAMES, Made, Outcome
+from store.actions.preparing import STEP_NAMES, Plan, Step
+from store.desk import Desk
+from store.errors import BadInput
+from store.message import msg, nmsg
+from store.model.roles import PRESET_PRICES, Preset, chosen_roles
+from store.model.template import Template
+from store.view import INVITATIONS
+from tui.commands.base import Context, context, put, put_json, put_table, tell
+from tui.commands.values import complete_customers
+from tui.language import _, say
+
+PRESETS = click.Choice([preset.value for preset in Preset])
+
+
+@click.command(
+    "prepare",
+    help=_(
+        "Make a relationship at Microsoft for each customer, so that its letter has a link of its "
+        "own. Without --apply it only says what would be made."
+    ),
+)
+@click.argument("customers", metavar="C…", nargs=-1, shell_complete=complete_customers)
+@click.option("--offer", "named", metavar="NAME", default="", help=_("Made of this named offer."))
+@click.option("--preset", type=PRESETS, help=_("Which roles to ask for."))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="ROLE",
+    help=_("A role by name or template id, instead of a preset; may be repeated."),
+)
+@click.option("--days", type=int, help=_("How long it lasts, from 1 to 730 days."))
+@click.option(
+    "--auto-extend/--no-auto-extend",
+    default=None,
+    help=_("It extends itself by 180 days at its end."),
+)
+@click.option(
+    "--pattern",
+    metavar="P",
+    help=_("What it is called, out of {partner} {customer} {domain} {level} {date}."),
+)
+@click.option("--again", is_flag=True, help=_("Also where a link is still waiting."))
+@click.option("--resume", is_flag=True, help=_("Go on with everything that was begun."))
+@click.option("--apply", is_flag=True, help=_("Do it."))
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@context
+def command(
+    ctx: Context,
+    customers: tuple[str, ...],
+    named: str,
+    preset: str | None,
+    roles: tuple[str, ...],
+    days: int | None,
+    auto_extend: bool | None,
+    pattern: str | None,
+    again: bool,
+    resume: bool,
+    apply: bool,
+    as_json: bool,
+) -> int:
+    with ctx.desk() as desk:
+        view = desk.view
+        if resume == bool(customers):
+            raise BadInput(
+                msg("Name the customers, or give --resume alone."),
+                field="customers",
+            )
+        keys = _begun(desk) if resume else [c.id for c in lookup.customers(view, customers)]
+        template = with_options(
+            templates.named(view, named).template, preset, roles, days, auto_extend, pattern
+        )
+        plan = preparing.plan(view, desk.operator, keys, template, desk.today(), again=again)
+        if not apply:
+            _show(plan, as_json)
+            return 3 if plan.of(Step.REFUSED) else 0
+        return asyncio.run(_apply(ctx, desk, plan, as_json))
+
+
+def with_options(
+    template: Template,
+    preset: str | None,
+    roles: Sequence[str],
+    days: int | None,
+    auto_extend: bool | None,
+    pattern: str | None,
+) -> Template:
+    """A template with what was given instead; raises `BadInput`."""
+    if preset and roles:
+        raise BadInput(msg("Give a preset or roles, not both."), field="preset")
+    if preset:
+        template = template._replace(preset=preset, chosen=())
+    if roles:
+        template = template._replace(preset="", chosen=chosen_roles(roles).roles)
+    return template._replace(
+        days=template.days if days is None else days,
+        auto_extend=template.auto_extend if auto_extend is None else auto_extend,
+        pattern=template.pattern if pattern is None else pattern,
+    )
+
+
+def _begun(desk: Desk) -> list[int]:
+    rows = desk.view.tables.table(INVITATIONS).values()
+    begun = {row["customer"] for row in rows if row.get("preparing")}
+    if not begun:
+        tell(msg("Nothing was begun that could go on."))
+    return sorted(key for key in begun if isinstance(key, int))
+
+
+def _show(plan: Plan, as_json: bool) -> None:
+    if as_json:
+        put_json(
+            {
+                "roles": list(plan.bundle.roles),
+                "days": plan.template.days,
+                "auto_extend": plan.template.auto_extend,
+                "customers": [
+                    {
+                        "customer": line.label,
+                        "step": line.step.value,
+                        "name": line.name or None,
+                        "why": say(line.why) if line.why else None,
+                    }
+                    for line in plan.lines
+                ],
+            }
+        )
+        return
+    put(say(msg("Roles: {roles}", roles=", ".join(plan.bundle.names))))
+    if plan.template.preset in set(Preset):
+        put(_(PRESET_PRICES[Preset(plan.template.preset)]))
+    extend = _("yes") if plan.template.auto_extend else _("no")
+    put(say(msg("{days} days, extends itself: {extend}", days=plan.template.days, extend=extend)))
+    put()
+    put_table(
+        (_("Customer"), _("Step"), _("Relationship"), _("Why")),
+        [
+            (line.label, _(STEP_NAMES[line.step]), line.name, say(line.why) if line.why else "")
+            for line in plan.lines
+        ],
+    )
+    put()
+    tell(
+        nmsg(
+            "{count} relationship would be made. --apply makes it.",
+            "{count} relationships would be made. --apply makes them.",
+            len(plan.todo),
+        )
+    )
+
+
+async def _apply(ctx: Context, desk: Desk, plan: Plan, as_json: bool) -> int:
+    connection = ctx.connection(desk)
+    async with connection.graph(on_wait=tell) as graph:
+        _receipt, keys = await asyncio.to_thread(preparing.record, desk, plan)
+        total, ended = len(keys), 0
+
+        def told(made: Made) -> None:
+            nonlocal ended
+            ended += 1
+            tell(msg("{done}/{total}  {name}: {said}", done=ended, total=total, name=made.label,
+                     said=made.said))  # fmt: skip
+
+        run = making.Run(desk, graph, host=connection.host, told=told)
+        made = await run.make(keys, begun=bool(plan.of(Step.CONTINUE)))
+    if as_json:
+        put_json([_record(one) for one in made])
+    else:
+        put_table(
+            (_("Customer"), _("Outcome"), _("Link")),
+            [(one.label, _(OUTCOME_NAMES[one.outcome]), one.link) for one in made],
+        )
+    if run.ended:
+        raise run.ended
+    if any(one.outcome is Outcome.UNKNOWN for one in made):
+        tell(msg("Go on later with: {command}",
+                 command="partnerdesk offer prepare --resume --apply"))  # fmt: skip
+        return 3
+    refused = plan.of(Step.REFUSED) or any(one.outcome is Outcome.REFUSED for one in made)
+    return 3 if refused else 0
+
+
+def _record(one: Made) -> dict[str, str | None]:
+    return {
+        "customer": one.label,
+        "name": one.name or None,
+        "outcome": one.outcome.value,
+        "said": say(one.said),
+        "link": one.link or None,
+    }
