@@ -136,17 +136,17 @@ class Connection:
         )
 
     @property
-    def authority(self) -> str:
-        """Where one signs in; raises `NotConnected`."""
-        return endpoint_of(self.cloud, self._store).authority
-
-    @property
     def host(self) -> str:
         """Where a practice cloud's links lead, as host:port; "" for a real cloud."""
         if self.cloud is not Cloud.PRACTICE:
             return ""
         endpoint = self._inside[2] if self._inside else endpoint_of(self.cloud, self._store)
         return endpoint.graph.removeprefix("https://")
+
+    @property
+    def authority(self) -> str:
+        """Where one signs in; raises `NotConnected`."""
+        return endpoint_of(self.cloud, self._store).authority
 
     def why_not(self) -> Message | None:
         """What has to be said or started before anybody can sign in, if anything."""

@@ -166,7 +166,7 @@ def _draft(tables: Tables, customer: Customer, own: OwnLink) -> int:
                 field="link",
             )
     for invitation in tables.view.invitations(customer.id):
-        if invitation.kind is not Kind.DELEGATED:
+        if invitation.kind is not Kind.DELEGATED or invitation.preparing:
             continue
         if invitation.is_draft:
             tables.invitations.update(fields, doc_ids=[invitation.id])

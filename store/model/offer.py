@@ -90,6 +90,6 @@ def what_microsoft_offers(link: str, offer: Offer, partner: Partner) -> Message 
     if partner.cloud is Cloud.PRACTICE:
         return msg("Practice: this link leads nowhere.")
     return msg(
-        "Since 2023 Microsoft gives no new access through this reusable link. Make a granular "
-        "link for each customer in Partner Center and paste it into the customer's invitation."
+        "Since 2023 Microsoft gives no new access through this reusable link. Make each customer a "
+        "link of its own: m here, or partnerdesk offer prepare."
     )

@@ -20,7 +20,7 @@ from store.practice import assertion
 from store.practice.cloud import Practice
 from store.practice.serve import Served
 from tests.commands.shell import PROGRAM, Shell
-from tests.graph.app_certificates import made
+from tests.graph.certificates import made
 from tests.graph.signing import open_at
 from tests.practice import door
 from tests.practice.door import ANNA, PARTNER

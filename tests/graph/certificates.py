@@ -1,87 +1,64 @@
-"""Certificates of our own making, for a server on this host."""
+"""Certificates with their keys, as an operator would keep them for a sync with nobody there."""
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
-import ssl
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from cryptography.x509.oid import NameOID
 
-ISSUER = "Adatum Network Inspection"
+
+@cache
+def key(number: int = 0) -> rsa.RSAPrivateKey:
+    """An RSA key; another for each number."""
+    return rsa.generate_private_key(65537, 2048)
 
 
-def made_in(folder: Path, *, host: str = "127.0.0.1", days: int = 30) -> tuple[Path, Path]:
-    """An authority's certificate, and a server's with its key, as PEM files."""
-    now = datetime.datetime.now(datetime.UTC)
-    begin = now - datetime.timedelta(days=60)
-    end = now + datetime.timedelta(days=days)
-    authority = ec.generate_private_key(ec.SECP256R1())
-    server = ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, ISSUER)])
+@cache
+def elliptic_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
 
-    def signed(builder: x509.CertificateBuilder) -> bytes:
-        made = (
-            builder.serial_number(x509.random_serial_number())
-            .not_valid_before(begin)
-            .not_valid_after(end)
-            .issuer_name(issuer)
-            .sign(authority, hashes.SHA256())
-        )
-        return made.public_bytes(serialization.Encoding.PEM)
 
-    own = x509.SubjectKeyIdentifier.from_public_key(authority.public_key())
-    ca = (
+def certificate(
+    signing: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+    begins: datetime | None = None,
+    until: datetime | None = None,
+) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "partnerdesk sync")])
+    until = until or datetime.now(UTC) + timedelta(days=30)
+    return (
         x509.CertificateBuilder()
-        .subject_name(issuer)
-        .public_key(authority.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(own, critical=False)
-        .add_extension(_usage(signs=True), critical=True)
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(signing.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins or until - timedelta(days=60))
+        .not_valid_after(until)
+        .sign(signing, SHA256())
     )
-    leaf = (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "graph")]))
-        .public_key(server.public_key())
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]),
-            critical=False,
-        )
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own), critical=False
-        )
-    )
-    ca_file, server_file = folder / "ca.pem", folder / "server.pem"
-    ca_file.write_bytes(signed(ca))
-    key = server.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    server_file.write_bytes(signed(leaf) + key)
-    return ca_file, server_file
 
 
-def serving(server_file: Path) -> ssl.SSLContext:
-    """What a server needs to show its certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(server_file)
-    return context
+def pem_of(signing: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, password: bytes = b"") -> bytes:
+    kept = BestAvailableEncryption(password) if password else NoEncryption()
+    return signing.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, kept)
 
 
-def _usage(*, signs: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs,
-        crl_sign=signs,
-        encipher_only=False,
-        decipher_only=False,
-    )
+def made(begins: datetime | None = None, until: datetime | None = None) -> bytes:
+    """A key and its certificate, as one PEM file."""
+    return pem_of(key()) + certificate(key(), begins, until).public_bytes(Encoding.PEM)
+
+
+def pfx(password: bytes = b"") -> bytes:
+    """A key and its certificate, as one PKCS #12 file."""
+    kept = BestAvailableEncryption(password) if password else NoEncryption()
+    return pkcs12.serialize_key_and_certificates(b"sync", key(), certificate(key()), None, kept)

@@ -18,14 +18,14 @@ from store.graph.signin import SignIn
 from store.practice import assertion
 from store.practice.cloud import Practice
 from store.practice.serve import Served
-from tests.graph import app_certificates
-from tests.graph.app_certificates import certificate, elliptic_key, key, made, pem_of, pfx
+from tests.graph import certificates
+from tests.graph.certificates import certificate, elliptic_key, key, made, pem_of, pfx
 from tests.graph.signing import cache_in, endpoint_of, sign_in
 from tests.practice import door
 from tests.practice.door import CONTOSO
 
 READ = (Scope.RELATIONSHIPS_READ, Scope.DIRECTORY_READ)
-PUBLIC = app_certificates.Encoding.PEM
+PUBLIC = certificates.Encoding.PEM
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from store.graph.client import Graph, NewRelationship
 from store.graph.endpoints import ENDPOINTS, Endpoint
 from store.graph.network import proxy_for, ssl_context
 from store.model.partner import Cloud
-from tests.graph.certificates import ISSUER, made_in, serving
+from tests.graph.authorities import ISSUER, made_in, serving
 from tests.graph.fake import ROLE, TOKEN, Clock, Fake, Tokens, relationship
 
 WORLD = ENDPOINTS[Cloud.WORLDWIDE]

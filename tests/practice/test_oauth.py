@@ -581,6 +581,10 @@ def test_whoever_comes_by_another_name_of_this_machine_is_answered_under_that(
     base = f"https://localhost:{served.port}"
     found = browser.get(f"{base}/{PARTNER}/v2.0/.well-known/openid-configuration").json()
     assert found["token_endpoint"] == f"{base}/{PARTNER}/oauth2/v2.0/token"
+    path = f"/{PARTNER}/v2.0/.well-known/openid-configuration"
+    for host in ("evil.example", "[", "localhost:x"):
+        found = browser.get(path, headers={"Host": host}).json()
+        assert found["issuer"] == f"{served.address}/{PARTNER}/v2.0"
 
 
 def test_a_code_is_entered_from_our_own_page_only(
