@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -200,6 +199,8 @@ def keyring_works(environment: Mapping[str, str]) -> bool:
     """
     if not environment.get("DBUS_SESSION_BUS_ADDRESS") or importlib.util.find_spec("gi") is None:
         return False
+    import subprocess
+
     try:
         tried = subprocess.run(
             [sys.executable, "-c", _TRIAL],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Coroutine
@@ -82,6 +81,8 @@ def _signed_in(connection: Connection, way: str, purposes: list[Purpose]) -> Acc
 
 
 def _run(work: Coroutine[Any, Any, Found]) -> Found:
+    import asyncio
+
     return asyncio.run(work)
 
 
