@@ -127,7 +127,9 @@ class TokenCache:
         kept = _parsed(text)
         if kept is None:
             self._notes.append(
-                msg("The sign-in that was kept here is damaged. Sign in again: nothing else is.")
+                msg(
+                    "The sign-in that was kept here is damaged, and nothing else is. Sign in again."
+                )
             )
         return kept
 
