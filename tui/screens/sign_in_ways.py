@@ -22,9 +22,9 @@ from tui.screens.dialog import Dialog
 if TYPE_CHECKING:
     from store.actions.connection import Browser, DeviceCode
 
-_BESIDE = 36
+_BESIDE = 38
 """Cells that the words need beside a QR code."""
-_AROUND = 8
+_AROUND = 6
 """Lines of the screen that are not the code's: title, frame, keys, what is said."""
 _BOX = 76
 _RETURNS_TO = "http://localhost/?"
@@ -58,7 +58,7 @@ class SignInScreen(Dialog[Account]):
         with Horizontal(id="way"):
             yield Static(id="qr")
             with VerticalScroll(id="words"):
-                yield Static(id="steps")
+                yield Static(id="step-words")
         field = PastedAddress(
             placeholder=text.plain(N_("Paste the address here")), id="pasted", compact=True
         )
@@ -75,7 +75,7 @@ class SignInScreen(Dialog[Account]):
     # -- what is shown ------------------------------------------------------------------------
 
     def _show(self) -> None:
-        self.query_one("#steps", Static).update(text.join(self._words(), "\n"))
+        self.query_one("#step-words", Static).update(text.join(self._words(), "\n"))
         self.query_one("#pasted").display = not self.by_code
         code = self._qr()
         drawn = self.query_one("#qr", Static)
@@ -97,17 +97,7 @@ class SignInScreen(Dialog[Account]):
         if self.by_code and self.code:
             if not self._left():
                 return [text.say(N_("This code is no longer good. enter gets another."))]
-            until = datetime.now() + timedelta(seconds=self._left())
-            return [
-                text.say(N_("Open in any browser, on any device:"), "dim"),
-                text.data(self.code.address),
-                text.nothing(),
-                text.say(N_("and enter the code:"), "dim"),
-                text.data(self.code.code, "bold"),
-                text.nothing(),
-                whose,
-                text.say(msg("It is good until {time}.", time=until.strftime("%H:%M"))),
-            ]
+            return self._code_words(self.code, whose)
         if self.browser is None:
             return [text.say(N_("Making an address to open…"))]
         begins = self.browser.address.partition("?")[0]
@@ -118,6 +108,16 @@ class SignInScreen(Dialog[Account]):
             text.say(N_("3. It ends at a page that cannot be opened. Copy all of its address, "
                         "which begins with {start}, and paste it here:"), start=_RETURNS_TO),
         ]  # fmt: skip
+
+    def _code_words(self, code: DeviceCode, whose: Content) -> list[Content]:
+        until = datetime.now() + timedelta(seconds=self._left())
+        good = text.say(msg("It is good until {time}.", time=until.strftime("%H:%M")))
+        where = text.say(N_("Open in any browser, on any device:"), "dim")
+        enter, shown = text.say(N_("and enter the code:"), "dim"), text.data(code.code, "bold")
+        if self.has_class("-low"):
+            return [where, text.data(code.address), text.join((enter, shown), " "), whose, good]
+        blank = text.nothing()
+        return [where, text.data(code.address), blank, enter, shown, blank, whose, good]
 
     def _whose(self) -> Content:
         partner = self.connection.partner
@@ -158,7 +158,7 @@ class SignInScreen(Dialog[Account]):
         if self.code is not None:
             words = N_("enter goes on waiting, tab takes the other way.")
         self.query_one("#qr").display = False
-        self.query_one("#steps", Static).update(text.say(words))
+        self.query_one("#step-words", Static).update(text.say(words))
 
     async def _by_browser(self) -> None:
         try:

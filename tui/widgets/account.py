@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -41,7 +42,8 @@ def account_lines(session: Session) -> list[Line]:
         made.append((N_("Granted"), _granted(account)))
         made.append((N_("Kept"), _kept(session)))
     if microsoft.served:
-        made.append((N_("Practice cloud"), _served(session)))
+        made.append((N_("Practice cloud"), microsoft.served))
+        made.append((N_("From elsewhere"), _tunnel(session)))
     return made
 
 
@@ -90,11 +92,12 @@ def _sync(session: Session) -> str:
     return text.plain(msg("{time}, {whole}", time=clock_time(synced.at), whole=whole))
 
 
-def _served(session: Session) -> str:
-    address = session.microsoft.served
-    port = address.rpartition(":")[2]
+def _tunnel(session: Session) -> str:
+    """What brings the practice cloud to the browser of another computer."""
+    port = session.microsoft.served.rpartition(":")[2]
     operator = session.desk.operator
-    return f"{address}   ssh -L {port}:127.0.0.1:{port} {operator.login}@{operator.host or '…'}"
+    host = operator.host or os.uname().nodename
+    return f"ssh -L {port}:127.0.0.1:{port} {operator.login}@{host}"
 
 
 def counted(relationships: int, remarkable: int) -> Content:
