@@ -98,10 +98,11 @@ class Driver:
 async def at_the_desk(
     desk: Desk,
     size: tuple[int, int] = (80, 24),
+    *,
     rehearsal: Rehearsal | None = None,
     **settings: Any,
 ) -> AsyncIterator[Driver]:
-    """The desk, opened full screen on a store; with the practice cloud of a demo, if any."""
+    """The desk, opened full screen on a store; `rehearsal` is the practice cloud of a demo."""
     app = PartnerDesk(desk, Settings(**settings), rehearsal=rehearsal)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)

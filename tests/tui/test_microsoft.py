@@ -58,7 +58,7 @@ async def synced(operator: Driver) -> None:
 async def test_what_a_sync_found_is_listed_filtered_and_opened(
     partner: Desk, cloud: Practice
 ) -> None:
-    async with at_the_desk(partner, (80, 36), Rehearsal(lambda: cloud)) as operator:
+    async with at_the_desk(partner, (80, 36), rehearsal=Rehearsal(lambda: cloud)) as operator:
         await synced(operator)
         await operator.sees(
             ANNA, PARTNER, "2 with a remark (s)",

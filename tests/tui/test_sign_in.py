@@ -69,7 +69,7 @@ async def at_sign_in(operator: Driver, purpose: int = 0, place: str = "enter") -
     await operator.sees("nobody; i signs in")
     await operator.press("i")
     await operator.at("choose")
-    await operator.sees("what for?", "Only read")
+    await operator.sees("what for?", "Read relationships")
     await operator.press(*["down"] * purpose, "enter")
     if place:
         await operator.sees("Where may the sign-in be kept?")
@@ -247,7 +247,7 @@ async def test_what_takes_more_than_was_granted_leads_to_the_sign_in(
         await operator.sees("Sign in for it now?")
         await operator.press("y")
         await operator.at("choose")
-        await operator.sees("And make, change and end relationships")
+        await operator.sees("also make, change and end relationships")
         await operator.press("enter")
         await operator.at("sign-in")
         again = cast(SignInScreen, operator.app.screen)

@@ -16,6 +16,7 @@ from tui.commands import registration
 from tui.screens.base import DeskScreen
 from tui.screens.dialog import Dialog
 from tui.screens.dialogs import choose, confirm
+from tui.widgets.account import granted
 
 if TYPE_CHECKING:
     from store.actions.connection import Account, Connection, Purpose
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 IN_PROCESS = N_("This is practice, in this desk alone: nobody needs to sign in here.")
 _CERTIFICATE = "certificate"
 _WIDER = {
-    "read": N_("Only read: relationships, customers, groups and users"),
-    "write": N_("And make, change and end relationships, and assign groups in them"),
-    "groups": N_("And change who is in the groups that administer"),
-    "new-groups": N_("And make these groups"),
+    "read": N_("Read relationships, customers, groups and users"),
+    "write": N_("also make, change and end relationships, assign groups in them"),
+    "groups": N_("also change who is in the groups that administer"),
+    "new-groups": N_("also make these groups"),
 }
 """What to sign in for; each of them with all before it."""
 
@@ -166,16 +167,17 @@ async def _signed_in(screen: DeskScreen, connection: Connection, least: str) -> 
 
 async def _what_for(screen: DeskScreen, connection: Connection, least: str) -> str | None:
     """The purposes to sign in for, by the widest of them; or by the certificate."""
+    heading = msg("Sign in to Microsoft: what for? Each line includes those above it.")
     reason = connection.remark()
-    heading = msg("Sign in to Microsoft: what for?")
     if reason:
         heading = msg("{question} {note}", question=heading, note=reason)
-    names = list(_WIDER)
-    names = names[names.index(least) :] + names[: names.index(least)]
-    options = [(name, text.say(_WIDER[name])) for name in names]
+    options = [(name, text.say(said)) for name, said in _WIDER.items()]
     if screen.session.microsoft.certificate:
-        options.append((_CERTIFICATE, text.say(N_("Read by the certificate, with nobody there"))))
-    return await choose(screen, heading, options)
+        alone = N_("Only read, by the certificate of the settings, with nobody there")
+        options.append((_CERTIFICATE, text.say(alone)))
+    held = granted(screen.session.microsoft.account)
+    widest = [name for name in _WIDER if name == least or name in held]
+    return await choose(screen, heading, options, widest[-1])
 
 
 def _purposes(widest: str) -> list[Purpose]:

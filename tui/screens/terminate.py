@@ -39,7 +39,7 @@ class EndScreen(Dialog[str]):
         with VerticalScroll(can_focus=False, id="ends"):
             yield Static(text.made(self._consequences()))
         yield Static(text.say(msg("Type {name} to end it.", name=name)), id="wanted")
-        field = Input(compact=True)
+        field = Input(id="name", compact=True)
         field.cursor_blink = False
         yield field
 
@@ -54,8 +54,7 @@ class EndScreen(Dialog[str]):
 
     def _consequences(self) -> Content:
         it, view = self.found.relationship, self.session.view
-        names = {group.microsoft_id: group.name for group in view.groups}
-        groups = [names.get(a.group, a.group) for a in it.assignments if a.status in IN_FORCE]
+        groups = self._groups()
         others = [other for other in view.relationships(it.customer)
                   if other.is_live and other.key != it.key] if it.customer else []  # fmt: skip
         lines = [
@@ -87,6 +86,19 @@ class EndScreen(Dialog[str]):
         else:
             lines.append(text.say(N_("It is the only one with this customer that gives access.")))
         return text.join(lines, "\n")
+
+    def _groups(self) -> list[str]:
+        """The groups that act by it: ours by name, the others counted."""
+        names = {group.microsoft_id: group.name for group in self.session.view.groups}
+        assigned = [a.group for a in self.found.relationship.assignments if a.status in IN_FORCE]
+        made = [names[group] for group in assigned if group in names]
+        if others := len(assigned) - len(made):
+            made.append(
+                text.plain(
+                    nmsg("{count} without a level here", "{count} without a level here", others)
+                )
+            )
+        return made
 
     def key_pageup(self) -> None:
         """What stands above, where there is little room."""

@@ -54,8 +54,7 @@ def _who(session: Session) -> str:
         why = microsoft.why_not
         return text.plain(N_("nobody; i signs in") if why in (None, NOBODY) else why or "")
     if microsoft.rehearsal:
-        return text.plain(msg("{upn}; nobody needs to sign in to a practice cloud that runs in "
-                              "this desk", upn=account.upn))  # fmt: skip
+        return text.plain(msg("{upn} (practice: nobody needs to sign in)", upn=account.upn))
     if account.app_only:
         return text.plain(N_("the app itself, by the certificate of the settings"))
     name = f"{account.upn} ({account.name})" if account.name else account.upn
@@ -64,14 +63,19 @@ def _who(session: Session) -> str:
     return name
 
 
-def _granted(account: Account) -> str:
+def granted(account: Account | None) -> list[str]:
+    """The purposes that a sign-in covers whole, as in `PURPOSES`."""
     from store.actions.connection import SCOPES, Purpose
 
+    held = set(account.scopes) if account else set()
+    return [purpose.value for purpose in Purpose if held.issuperset(SCOPES[purpose])]
+
+
+def _granted(account: Account) -> str:
     if account.app_only:
         return text.plain(N_("reading, with nobody there"))
-    held = set(account.scopes)
-    granted = [PURPOSES[p.value] for p in Purpose if held.issuperset(SCOPES[p])]
-    return ", ".join(map(text.plain, granted)) or ", ".join(account.scopes)
+    purposes = [text.plain(PURPOSES[name]) for name in granted(account)]
+    return ", ".join(purposes or account.scopes)
 
 
 def _kept(session: Session) -> str:
