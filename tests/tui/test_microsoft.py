@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from store.actions import customers, lookup
+from store.actions import customers, groups, lookup, offers
+from store.actions.offers import OwnLink
 from store.actions.practice import Rehearsal
 from store.desk import Desk
+from store.model.access import Level
 from store.model.roles import DIRECTORY_READERS, HELPDESK_ADMINISTRATOR, USER_ADMINISTRATOR
 from store.practice.cloud import Practice
 from store.practice.relationships import ACTIVE, PENDING
+from tests.hostile import forge
 from tests.microsoft import ANNA, CONTOSO, FABRIKAM, PARTNER, practice_cloud, practice_partner
 from tests.tui.driver import Driver, at_the_desk
+from tui.screens.base import clock_time
+from tui.widgets.relationship_table import RelationshipTable
 
 BOTH = (USER_ADMINISTRATOR, HELPDESK_ADMINISTRATOR)
 
@@ -144,3 +149,77 @@ async def test_in_a_demo_nobody_needs_to_sign_in(partner: Desk, cloud: Practice)
         await operator.press("x")
         await operator.hears("nobody needs to sign in here")
         assert operator.app.screen.KEYS == "microsoft"
+
+
+async def test_only_remarkable_ones_can_be_shown(partner: Desk, cloud: Practice) -> None:
+    (contoso,) = [it.id for it in cloud.relationships.values() if it.status == ACTIVE]
+    key = lookup.customer(partner.view, "Contoso").id
+    offers.set_own_link(partner, key, OwnLink(cloud.approval_link(contoso), date(2026, 11, 20)))
+    async with at_the_desk(partner, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await synced(operator)
+        await operator.sees("2 relationships, 1 with a remark (s)")
+        await operator.press("s")
+        await operator.sees("Only those with a remark; s shows all.", "Fabrikam")
+        assert len(operator.app.screen.query_one(RelationshipTable).rows) == 1
+        await operator.press("escape")
+        await operator.sees("2 relationships, 1 with a remark (s)", "Contoso")
+        assert len(operator.app.screen.query_one(RelationshipTable).rows) == 2
+
+
+async def test_a_customer_says_what_it_calls_itself_and_who_may_act_there_by_group(
+    partner: Desk, cloud: Practice
+) -> None:
+    async with at_the_desk(partner, (80, 40), rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await synced(operator)
+        cloud.rename(CONTOSO, "Contoso Holding")
+        guest = cloud.add_member("gast@elsewhere.example", "Gast", guest=True)
+        cloud.group("AdminAgents").members[guest] = None
+        connection = operator.app.session.microsoft.connection()
+        async with connection.graph() as graph:
+            group = await graph.group_named("AdminAgents")
+            assert group
+            await groups.choose(partner, graph, Level.FULL, group.id)
+        await operator.press("r")
+        await operator.hears("another name")
+        await operator.press("enter")
+        await operator.at("relationship")
+        await operator.sees("AdminAgents · Full administration · assigned")
+        await operator.press("enter")
+        await operator.at("customer")
+        await operator.sees(
+            "Calls itself now  Contoso Holding",
+            "Adatum at Contoso  active, until",
+            "Full administration: Anna Lindqvist (group AdminAgents)",
+            "Limited administration: no group stands for it",
+        )
+        assert "Gast" not in operator.on_screen
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (60, " 11111111 · PRACTICE · Microsoft {at}         3 customers"),
+        (80, " Adatum Cloud Services · 11111111 · PRACTICE · Microsoft {at}"),
+        (120, " Adatum Cloud Services · 11111111 · PRACTICE · Microsoft {at}"),
+    ],
+)
+async def test_tenant_practice_time_and_count_stand_in_the_second_line(
+    partner: Desk, cloud: Practice, columns: int, line: str
+) -> None:
+    async with at_the_desk(partner, (columns, 24), rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await synced(operator)
+        at = clock_time(partner.view.synced.at)
+        second = operator.on_screen.split("\n")[1]
+        assert second.startswith(line.format(at=at).partition("   ")[0])
+        assert second.rstrip().endswith("2 customers")
+
+
+async def test_an_old_sync_says_its_day_and_the_name_gives_way(partner: Desk) -> None:
+    mark = {"at": "2026-01-02T09:30:00+00:00", "whole": False, "tenant": PARTNER}
+    forge(partner.path, [["put", "sync", 1, mark]])
+    async with at_the_desk(partner, (60, 15)) as operator:
+        await operator.sees("11111111 · PRACTICE · Microsoft 2026-01-02", "1 customer")
+        await operator.press("6")
+        await operator.sees("not everything could be read")
+    async with at_the_desk(partner, (120, 24)) as operator:
+        await operator.sees("Adatum Cloud Services · 11111111 · PRACTICE · Microsoft 2026-01-02 ")

@@ -84,7 +84,9 @@ def _group(session: Session, it: Relationship, assigned: Assigned) -> list[Conte
     known = next((g for g in session.view.groups if g.microsoft_id == assigned.group), None)
     name = text.data(known.name if known else assigned.group)
     level = text.say(LEVEL_NAMES[known.level] if known else N_("no level here"))
-    state = text.say(_ASSIGNMENTS.get(assigned.status, assigned.status))
+    state = text.data(assigned.status)
+    if assigned.status in _ASSIGNMENTS:
+        state = text.say(_ASSIGNMENTS[assigned.status])
     roles = text.say(N_("all its roles"))
     if set(assigned.roles) != set(it.roles):
         roles = text.data(", ".join(map(role_name, assigned.roles)))
