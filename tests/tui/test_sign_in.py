@@ -9,17 +9,21 @@ from typing import cast
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from store.actions import partner as partner_actions
 from store.actions.connection import SCOPES, Purpose
 from store.desk import Desk
 from store.practice.cloud import Practice
 from store.practice.serve import Served
+from tests.graph import certificates
 from tests.graph.signing import enter, open_
 from tests.practice import door
 from tests.practice.door import ANNA, CONTOSO, PARTNER
 from tests.tui.driver import Driver, at_the_desk
-from tui.screens.sign_in_ways import SignInScreen
+from tui.screens.sign_in_ways import PastedAddress, SignInScreen
 
 # msal would rather have a form posted; what is pasted back is an address.
 pytestmark = pytest.mark.filterwarnings("ignore:response_mode='form_post'")
@@ -256,3 +260,50 @@ async def test_what_takes_more_than_was_granted_leads_to_the_sign_in(
         enter(browser, again.code, ANNA)
         await operator.hears(f"Ended {name} at Microsoft")
         assert {it.status for it in cloud.relationships.values()} <= {"terminating", "terminated"}
+
+
+async def test_the_certificate_of_the_settings_signs_in_where_nobody_is(
+    partner: Desk, cloud: Practice, tmp_path: Path
+) -> None:
+    made = certificates.made()
+    file = tmp_path / "sync.pem"
+    file.write_bytes(made)
+    file.chmod(0o600)
+    shown = x509.load_pem_x509_certificate(made)
+    thumbprint = shown.fingerprint(SHA1()).hex().upper()
+    cloud.app.certificates[thumbprint] = shown.public_bytes(Encoding.PEM).decode()
+    async with at_the_desk(partner, certificate=str(file)) as operator:
+        await operator.press("6")
+        await operator.at("microsoft")
+        await operator.sees("the app itself, by the certificate of the settings")
+        await operator.press("i")
+        await operator.at("choose")
+        await operator.press("end", "enter")
+        await operator.hears(f"The certificate signs in to the tenant {PARTNER}, to read.")
+        await operator.press("r")
+        await operator.hears("Microsoft: ")
+        await operator.sees("reading, with nobody there")
+
+
+async def test_in_the_field_keys_are_letters_and_beside_it_they_copy_and_show(
+    partner: Desk,
+) -> None:
+    async with at_the_desk(partner, clipboard="file") as operator:
+        dialog = await at_sign_in(operator)
+        await operator.until(lambda: dialog.code)
+        assert dialog.code
+        assert dialog.plain_text() == f"{dialog.code.address}\n\n{dialog.code.code}"
+        await operator.press("tab")
+        await operator.until(lambda: dialog.browser)
+        assert dialog.browser
+        assert dialog.plain_text() == dialog.browser.address
+        await operator.press("v")
+        await operator.hears("plain text")
+        await operator.press("enter")
+        await operator.hears("Paste the address that the browser ended at")
+        await operator.press(*"yv")
+        assert dialog.query_one(PastedAddress).value == "yv", "in the field they are letters"
+        await operator.press("ctrl+y")
+        await operator.hears("Saved in ")
+        saved = Path(operator.last_said.split()[-1].rstrip(".")).read_text()
+        assert saved == f"{dialog.browser.address}\n"

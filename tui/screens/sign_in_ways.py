@@ -228,10 +228,15 @@ class SignInScreen(Dialog[Account]):
         else:
             self.say(N_("There is nothing to copy yet."))
 
+    def plain_text(self) -> str:
+        """What there is to type or to open, without a box around it."""
+        if self.by_code:
+            return f"{self.code.address}\n\n{self.code.code}" if self.code else ""
+        return self.browser.address if self.browser else ""
+
     def do_plain(self) -> None:
-        if self.by_code and self.code:
-            self.desk_app.show_plain(f"{self.code.address}\n\n{self.code.code}")
-        elif not self.by_code and self.browser:
-            self.desk_app.show_plain(self.browser.address)
+        shown = self.plain_text()
+        if shown:
+            self.desk_app.show_plain(shown)
         else:
             self.say(N_("There is nothing to show as plain text here."))
