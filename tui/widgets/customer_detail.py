@@ -22,10 +22,10 @@ def detail(session: Session, key: int) -> Content:
     if customer is None:
         return text.say(N_("This customer is no longer there."))
     parts = [text.data(customer.label, "bold"), *_fields(customer), text.nothing()]
-    parts += [*_consent(session, key), text.nothing()]
+    parts += [*_consent(session, key), text.nothing(), *_history(session, key), text.nothing()]
     if session.view.relationship_ids.get(key):
         parts += [*_relationships(session, key), text.nothing()]
-    parts += [*_history(session, key), text.nothing(), *_who(session, key)]
+    parts += _who(session, key)
     return text.join(parts, "\n")
 
 
