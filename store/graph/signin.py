@@ -326,7 +326,7 @@ class SignIn:
 
 def _granted(answer: Mapping[str, Any]) -> tuple[str, ...]:
     scopes = {short(scope) for scope in shown(str(answer.get("scope", ""))).split()}
-    return tuple(sorted(scopes - OPENID))
+    return tuple(sorted(scopes - OPENID - {".default"}))
 
 
 def _signed_out(what: Message) -> SignInNeeded:

@@ -159,9 +159,12 @@ class TokenCache:
     def clear(self) -> bool:
         """Forgets the sign-in everywhere; whether there was one."""
         gone = self._memory.remove()
-        if self.keeping is Keeping.KEYRING:
-            gone = self._place().remove() or gone
-        return self._file.remove() or gone
+        if not self._file.path.parent.is_dir():
+            return gone
+        with self._file.held():
+            if self.keeping is Keeping.KEYRING:
+                gone = self._place().remove() or gone
+            return self._file.remove() or gone
 
     def take_notes(self) -> list[Message]:
         """What the operator should know of what was found, once."""
