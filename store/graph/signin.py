@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from store.clean import shown
 from store.errors import NoConnection, NotAllowed, SignInNeeded, SignInRefused
 from store.graph.aadsts import SIGN_IN
+from store.graph.begun import Browser, DeviceCode
 from store.graph.certificate import credential
 from store.graph.endpoints import Endpoint
 from store.graph.msal_app import OPENID, Msal, Tokens
@@ -27,32 +27,6 @@ from store.message import Message, msg
 _PENDING = ("authorization_pending", "slow_down")
 _TRIES = 6
 """How often in a row a poll may get no answer before the wait is given up."""
-
-
-@dataclass
-class DeviceCode:
-    """A sign-in that waits for somebody to enter `code` at `address`, for `lasts` seconds."""
-
-    code: str
-    address: str
-    message: str
-    lasts: int
-    until: float = 0.0
-    flow: dict[str, Any] = field(default_factory=dict, repr=False)
-    app: Any = field(default=None, repr=False)
-
-    def seconds_left(self, now: float) -> int:
-        """Seconds until the code is no longer good, by the clock of `Waits`."""
-        return max(0, int(self.until - now))
-
-
-@dataclass
-class Browser:
-    """A sign-in that waits for the address that a browser ended at."""
-
-    address: str
-    flow: dict[str, Any] = field(default_factory=dict, repr=False)
-    app: Any = field(default=None, repr=False)
 
 
 class SignIn:
