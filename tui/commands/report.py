@@ -73,7 +73,7 @@ _WHAT = {"given": N_("given"), "ended": N_("ended"), "answered": N_("answered")}
 
 
 def _said(event: Event) -> str:
-    """What an event says, in the interface language; words of Microsoft's we do not know, as such."""
+    """What an event says; a word of Microsoft's that we do not know, as it is."""
     if event.what == "answered":
         return _(ANSWER_WORDS.get(choice(Answer, event.answer, Answer.ENDED), event.answer))
     if event.what != "reported":
