@@ -38,6 +38,8 @@ class Learned(NamedTuple):
 
 def words(text: str, limit: int = NAME_LIMIT) -> str:
     """Text that Microsoft sent, as it may enter the store: one line, harmless, not too long."""
+    if text.isascii() and text.isprintable() and " " not in text and len(text) <= limit:
+        return text  # ids, words and dates, which is nearly everything
     plain = harmless(" ".join(text.split()))
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
