@@ -46,6 +46,8 @@ def words(text: str, limit: int = NAME_LIMIT) -> str:
 
 def tenant_id(text: str) -> str:
     """A tenant id in lower case; "" for anything else."""
+    if TENANT.fullmatch(text):
+        return text
     lower = text.strip().lower()
     return lower if TENANT.fullmatch(lower) else ""
 
