@@ -75,7 +75,7 @@ class MakeForm(Form):
     def fill_in(self) -> None:
         """Fills everything in as the chosen offer has it."""
         template = self.offers[self.offer].template
-        self.row("preset").put(template.preset)
+        self.row("preset").put(template.preset if template.preset in set(Preset) else "")
         self.row("roles").put(", ".join(map(role_name, template.chosen)))
         self.row("days").put(str(template.days))
         self.row("auto_extend").put(_YES if template.auto_extend else _NO)
