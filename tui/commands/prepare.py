@@ -189,7 +189,7 @@ async def _apply(ctx: Context, desk: Desk, plan: Plan, as_json: bool) -> int:
             (_("Customer"), _("Outcome"), _("Link")),
             [(one.label, _(OUTCOME_NAMES[one.outcome]), one.link) for one in made],
         )
-    later = any(one.outcome in (Outcome.UNKNOWN, Outcome.LEFT) for one in made)
+    later = run.ended or any(one.outcome in (Outcome.UNKNOWN, Outcome.LEFT) for one in made)
     if later:
         tell(msg("Go on later with: {command}",
                  command="partnerdesk offer prepare --resume --apply"))  # fmt: skip
