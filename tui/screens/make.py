@@ -102,6 +102,7 @@ class MakeScreen(PlanScreen):
     def _end(self, ended: DeskError | None) -> None:
         """Everything has ended that was under way; what is left is in the plan again."""
         self.form.disabled = False
+        self.table.cursor = 0  # what is to be looked at comes first
         ready = [key for key, made in self.results.items() if made.outcome is Outcome.READY]
         if ready:
             self.session.marked.clear()

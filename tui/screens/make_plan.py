@@ -36,7 +36,7 @@ class PlanScreen(DeskScreen):
     """The choices, and what they would do customer by customer; `results` say what was done."""
 
     KEYS = "make"
-    AUTO_FOCUS = "#choices Choice"
+    AUTO_FOCUS = ""
 
     def __init__(self, customers: Sequence[int]) -> None:
         super().__init__()

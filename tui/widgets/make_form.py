@@ -49,8 +49,10 @@ class MakeForm(Form):
 
     def on_mount(self) -> None:
         """Fills in the plain offer; where there is no other, nothing is to be chosen."""
-        self.row("offer").display = len(self.offers) > 1
+        several = len(self.offers) > 1
+        self.row("offer").display = several
         self.fill_in()
+        self.focus_field("offer" if several else "preset")
 
     @property
     def offer(self) -> str:

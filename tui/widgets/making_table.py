@@ -35,8 +35,8 @@ class MakingTable(RowTable):
         self._places: dict[int, int] = {}
 
     def show(self, lines: Iterable[Planned], results: dict[int, Made]) -> None:
-        """Shows a plan; the cursor stays on its customer."""
-        here = self.under_cursor
+        """Shows a plan; the cursor stays on its customer, unless it stands at the top."""
+        here = self.under_cursor if self.cursor else None
         self.results = results
         self.lines = tuple(sorted(lines, key=self._rank))
         self._places = {line.customer: place for place, line in enumerate(self.lines)}

@@ -16,11 +16,11 @@ class RoleSuggester(Suggester):
     async def get_suggestion(self, value: str) -> str | None:
         """The suggestion for typed names."""
         *before, last = value.split(",")
-        begun = last.strip().casefold()
+        begun = last.lstrip().casefold()
         taken = {name.strip().casefold() for name in before}
         if not begun:
             return None
         for name in sorted(ROLES.values()):
             if name.casefold().startswith(begun) and name.casefold() not in taken:
-                return value + name[len(begun) :]
+                return value[: len(value) - len(last.lstrip())] + name
         return None
