@@ -102,12 +102,10 @@ async def at_the_desk(
     rehearsal: Rehearsal | None = None,
     **settings: Any,
 ) -> AsyncIterator[Driver]:
-    """The desk, opened full screen on a store; `rehearsal` is a practice cloud beside it."""
+    """The desk, opened full screen on a store; `rehearsal` is the practice cloud of a demo."""
     app = PartnerDesk(desk, Settings(**settings), rehearsal=rehearsal)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.until(lambda: app.home != "opening" and app.session.roster is not None)
-        if rehearsal:
-            await driver.until(lambda: app.session.microsoft.why_not is None)
         await pilot.pause()
         yield driver
