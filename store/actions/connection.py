@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from store.model.partner import CLOUD_NAMES, Cloud, Partner
 from store.paths import typed_path
 
 if TYPE_CHECKING:
+    import asyncio
     import ssl
 
     from store.graph.client import Graph
@@ -33,7 +33,9 @@ __all__ = [
     "SCOPES",
     "Access",
     "Account",
+    "Browser",
     "Connection",
+    "DeviceCode",
     "Keeping",
     "Purpose",
     "endpoint_of",
@@ -74,6 +76,17 @@ def endpoint_of(cloud: Cloud, store: Path) -> Endpoint:
             ),
         ) from error
     return Endpoint(Cloud.PRACTICE, address, address, ca_file)
+
+
+def proxies(environment: Mapping[str, str]) -> str:
+    """The proxies that the environment names, without what they are asked with."""
+    found = []
+    for name in ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        value = environment.get(name.lower()) or environment.get(name)
+        if value:
+            shown = value if name == "NO_PROXY" else value.rpartition("@")[2]
+            found.append(f"{name}={shown}")
+    return " ".join(found)
 
 
 class Connection:
@@ -132,15 +145,23 @@ class Connection:
         endpoint = self._inside[2] if self._inside else endpoint_of(self.cloud, self._store)
         return endpoint.graph.removeprefix("https://")
 
+    @property
+    def authority(self) -> str:
+        """Where one signs in; raises `NotConnected`."""
+        return endpoint_of(self.cloud, self._store).authority
+
     def why_not(self) -> Message | None:
         """What has to be said or started before anybody can sign in, if anything."""
-        if self._inside:
-            return None
         try:
-            self._ready()
+            self.check()
         except NotConnected as error:
             return error.what
         return None
+
+    def check(self) -> None:
+        """Raises `NotConnected` with what has to be said or started first, if anything."""
+        if not self._inside:
+            self._ready()
 
     def remark(self) -> Message | None:
         """What this cloud does not have, if anything."""
@@ -183,6 +204,8 @@ class Connection:
 
     async def wait(self, begun: DeviceCode) -> Account:
         """Who entered the code; `cancel` ends the wait."""
+        import asyncio
+
         self._waiting = asyncio.current_task()
         try:
             return await self._sign_in().wait(begun)

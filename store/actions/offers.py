@@ -15,10 +15,9 @@ from store.model import document, links
 from store.model.access import why_no_trials
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
-from store.model.invitation import ANSWER_DAYS, How
+from store.model.invitation import ANSWER_DAYS, LONGEST_DAYS, How
 from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.partner import Certified, Partner, why_not_certified
-from store.model.template import LONGEST_DAYS
 from store.operator import Operator
 from store.view import INVITATIONS, OFFERS, View
 from store.work import Tables
@@ -166,7 +165,7 @@ def _draft(tables: Tables, customer: Customer, own: OwnLink) -> int:
                 field="link",
             )
     for invitation in tables.view.invitations(customer.id):
-        if invitation.kind is not Kind.DELEGATED:
+        if invitation.kind is not Kind.DELEGATED or invitation.preparing:
             continue
         if invitation.preparing:
             continue  # its own relationship is being made

@@ -98,7 +98,12 @@ class LoginHttp:
 
 
 def _some(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {name: value for name, value in (values or {}).items() if value is not None}
+    """What is there, as text: an assertion comes as bytes, which httpx would write as `b'…'`."""
+    return {
+        name: value.decode() if isinstance(value, bytes) else value
+        for name, value in (values or {}).items()
+        if value is not None
+    }
 
 
 def _is_json(text: str) -> bool:

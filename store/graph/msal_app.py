@@ -55,10 +55,8 @@ class Msal:
         self._endpoint = endpoint
         self._client = client
         self._verify = verify
-        logger = logging.getLogger("msal")
-        logger.propagate = False  # it would print answers that it cannot read
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())
+        # msal writes answers that it cannot read, and what it sends, tokens and all.
+        logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
 
     def person(self, tenant: str, tokens: Tokens) -> Any:
         """The application that people sign in to."""
@@ -112,7 +110,7 @@ class Msal:
             return kind(
                 self._client,
                 authority=f"{self._endpoint.authority}/{tenant}",
-                instance_discovery=False if self._endpoint.is_practice else None,
+                instance_discovery=False,  # no host comes from outside; it would ask another one
                 token_cache=tokens,
                 http_client=http,
                 **more,

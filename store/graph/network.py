@@ -62,16 +62,9 @@ def follows_environment(endpoint: Endpoint) -> bool:
 
 def proxy_for(address: str) -> str:
     """The proxy that the environment names for `address`, as host and port; "" if none."""
-    from urllib.request import getproxies, proxy_bypass
-
-    parts = urlsplit(address)
-    found = getproxies()
-    proxy = found.get(parts.scheme) or found.get("all") or ""
-    if not proxy or proxy_bypass(parts.hostname or ""):
-        return ""
+    proxy = _proxy(address)
     try:
-        named = urlsplit(proxy if "//" in proxy else f"//{proxy}")
-        return f"{named.hostname}:{named.port}" if named.port else str(named.hostname)
+        return _host_and_port(proxy)
     except ValueError:
         return harmless(proxy.rpartition("@")[2])
 
@@ -87,6 +80,8 @@ def new_client(
     Raises `NoConnection` for a proxy that cannot be used.
     """
     try:
+        if transport is None and follows_environment(endpoint):
+            _host_and_port(_proxy(endpoint.graph))
         return httpx.AsyncClient(
             transport=transport,
             verify=verify,
@@ -191,6 +186,21 @@ async def _issuer(endpoint: Endpoint) -> str:
     except (ValueError, TypeError):
         return ""
     return harmless(issuer[:_LONGEST_WORDS])
+
+
+def _proxy(address: str) -> str:
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(address)
+    named = getproxies()
+    proxy = named.get(parts.scheme) or named.get("all") or ""
+    return "" if proxy_bypass(parts.hostname or "") else proxy
+
+
+def _host_and_port(proxy: str) -> str:
+    """Raises `ValueError` for what is no address."""
+    parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
+    return f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
 
 
 def _look_at_network() -> Message:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from store.clean import harmless
@@ -28,8 +29,6 @@ Found = dict[str, Any]
 _LONGEST_TEXT = 1_000
 _LONGEST_DATA = 20_000
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.~-]{0,199}")
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII)
 _NEVER = "0001-01-01"
 _DURATION = re.compile(
     r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
@@ -181,19 +180,19 @@ def text(found: Found, name: str) -> str:
 
 
 def guid(found: Found, name: str) -> str:
-    """A property that should be a GUID, in small letters if it is one."""
+    """A property that should be a GUID, in small letters if it has the shape of one."""
     value = text(found, name)
-    return value.lower() if _GUID.fullmatch(value) else value
+    return value.lower() if len(value) == 36 and value[8] == "-" == value[23] else value
 
 
 def date(found: Found, name: str) -> str:
     """A moment as ISO 8601 text in UTC, with the fraction it came with; "" where it is none."""
     value = found.get(name)
-    if type(value) is not str or not 20 <= len(value) <= 40 or value.startswith(_NEVER):
+    if type(value) is not str or not 16 <= len(value) <= 40 or value.startswith(_NEVER):
         return ""
     try:
         moment = datetime.fromisoformat(value)
-        if _UTC.fullmatch(value):
+        if value[-1] == "Z" and value[4] == "-" and value[10] == "T" and value[13] == ":":
             return value
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
@@ -204,8 +203,11 @@ def date(found: Found, name: str) -> str:
 
 def days(value: object) -> int | None:
     """A duration in whole days, with a year as 365 and a month as 30; `None` if unreadable."""
-    if not isinstance(value, str):
-        return None
+    return _days(value) if isinstance(value, str) else None
+
+
+@lru_cache(256)
+def _days(value: str) -> int | None:
     found = _DURATION.fullmatch(value)
     if found is None or value[-1] in "PT":
         return None
@@ -229,8 +231,11 @@ def _roles(found: Found) -> tuple[str, ...]:
     roles = _inside(found, "accessDetails").get("unifiedRoles")
     if not isinstance(roles, list):
         return ()
-    named = (guid(role, "roleDefinitionId") for role in roles if isinstance(role, dict))
-    return tuple(dict.fromkeys(role for role in named if role))
+    if len(roles) == 1 and isinstance(roles[0], dict):
+        only = guid(roles[0], "roleDefinitionId")
+        return (only,) if only else ()
+    named = [guid(role, "roleDefinitionId") for role in roles if isinstance(role, dict)]
+    return tuple(dict.fromkeys(filter(None, named)))
 
 
 def _etag(found: Found) -> str:

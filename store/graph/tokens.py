@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -104,10 +103,18 @@ class TokenCache:
         return str(self._file.path)
 
     def answer(self, keeping: Keeping) -> None:
-        """What the operator said, once: a file, or nothing that lasts."""
+        """What the operator said, once: a file, or nothing that lasts.
+
+        Who has signed in already is kept there too.
+        """
         with self._answer.held():
             self._answer.write(keeping.value)
         self._found = keeping
+        signed_in = self._memory.read()
+        if keeping is Keeping.FILE and signed_in:
+            with self._file.held():
+                self._file.write(signed_in)
+            self._memory.remove()
 
     def load(self) -> Kept | None:
         """The sign-in that is kept, if it can be read; raises `NotPrivate`."""
@@ -120,7 +127,9 @@ class TokenCache:
         kept = _parsed(text)
         if kept is None:
             self._notes.append(
-                msg("The sign-in that was kept here is damaged. Sign in again: nothing else is.")
+                msg(
+                    "The sign-in that was kept here is damaged, and nothing else is. Sign in again."
+                )
             )
         return kept
 
@@ -192,6 +201,8 @@ def keyring_works(environment: Mapping[str, str]) -> bool:
     """
     if not environment.get("DBUS_SESSION_BUS_ADDRESS") or importlib.util.find_spec("gi") is None:
         return False
+    import subprocess
+
     try:
         tried = subprocess.run(
             [sys.executable, "-c", _TRIAL],

@@ -169,7 +169,7 @@ class Wire:
             self.endpoint.graph + VERSION + asked.path,
             json=asked.body,
             headers=headers,
-            timeout=httpx.Timeout(limit, connect=min(limit, _CONNECTING), pool=None),
+            timeout=httpx.Timeout(limit, connect=min(limit / 3, _CONNECTING), pool=None),
         )
         async with asyncio.timeout(limit):  # httpx's own begins anew with every byte
             response = await self._http.send(request, auth=bearer, stream=True)

@@ -49,7 +49,7 @@ WORDS = {
         day_format="{day} {month} {year}",
         portal="Microsoft 365 admin center",
         portal_china="admin center of Office 365 operated by 21Vianet",
-        practice="PRACTICE: this is not a real offer, and its link leads nowhere.",
+        practice="PRACTICE: this is not a real offer, and its link is not Microsoft's.",
         link="[link: paste it with e]",
         name="[partner name]",
         contact="[contact]",
@@ -63,8 +63,8 @@ WORDS = {
         first_day="1er",
         portal="Centre d’administration Microsoft 365",
         portal_china="Centre d’administration d’Office 365 géré par 21Vianet",
-        practice="PRACTICE (exercice) : ceci n’est pas une offre réelle, son lien ne mène nulle "
-        "part.",
+        practice="PRACTICE (exercice) : ceci n’est pas une offre réelle, son lien n’est pas de "
+        "Microsoft.",
         link="[lien : collez-le avec e]",
         name="[nom du partenaire]",
         contact="[contact]",
@@ -77,7 +77,8 @@ WORDS = {
         day_format="{day}. {month} {year}",
         portal="Microsoft 365 Admin Center",
         portal_china="Admin Center von Office 365, betrieben von 21Vianet",
-        practice="PRACTICE (Übung): Dies ist kein echtes Angebot, und der Link führt nirgendwohin.",
+        practice="PRACTICE (Übung): Dies ist kein echtes Angebot, der Link führt nicht zu "
+        "Microsoft.",
         link="[Link: mit e einfügen]",
         name="[Name des Partners]",
         contact="[Ansprechpartner]",
@@ -91,8 +92,8 @@ WORDS = {
         day_format="{day} de {month} de {year}",
         portal="Centro de administración de Microsoft 365",
         portal_china="Centro de administración de Office 365 operado por 21Vianet",
-        practice="PRACTICE (ejercicio): esto no es una oferta real y su vínculo no lleva a ninguna "
-        "parte.",
+        practice="PRACTICE (ejercicio): esto no es una oferta real y su vínculo no lleva a "
+        "Microsoft.",
         link="[vínculo: péguelo con e]",
         name="[nombre del partner]",
         contact="[contacto]",
@@ -104,7 +105,7 @@ WORDS = {
         day_format="{year} 年 {month} 月 {day} 日",
         portal=" Microsoft 365 管理中心",
         portal_china="由世纪互联运营的 Office 365 管理中心",
-        practice="PRACTICE（练习）：这不是真实的邀请，其链接无效。",
+        practice="PRACTICE（练习）：这不是真实的邀请，其链接不属于 Microsoft。",
         link="[链接：按 e 粘贴]",
         name="[合作伙伴名称]",
         contact="[联系人]",

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.practice import approval, oauth, signin
@@ -23,35 +23,42 @@ from store.practice.faults import Fault
 from store.practice.graph import answered, identified
 from store.practice.hurdles import Hurdles
 
-_METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
+_GRAPH = "/v1.0/"
 _LARGEST = 4_000_000
 _PROXY = (
     "<!DOCTYPE html><html><head><title>Proxy</title></head>"
     "<body><h1>Access denied</h1><p>Sign in to the network first.</p></body></html>"
 )
+_BROKEN = "The practice cloud broke the connection."
 
 
 class _App(Starlette):
-    """Starlette, and the connection itself for faults that break it."""
+    """Graph, and beside it Starlette with the rest.
+
+    Graph stands outside: Starlette would answer with 500 where a connection is to break.
+    """
+
+    def __init__(self, practice: Practice) -> None:
+        super().__init__(routes=routes(practice))
+        self._graph = _Graph(practice)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope["practice.transport"] = getattr(
-                getattr(send, "__self__", None), "transport", None
-            )
-        await super().__call__(scope, receive, send)
+        if scope["type"] == "http" and scope["path"].startswith(_GRAPH):
+            request = Request(scope, receive)
+            answer = await self._graph.answer(request)
+            await answer(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def asgi(practice: Practice) -> ASGIApp:
     """The application."""
-    return Hurdles(practice, _App(routes=routes(practice)))
+    return Hurdles(practice, _App(practice))
 
 
 def routes(practice: Practice) -> list[BaseRoute]:
-    """Everything that it answers: Graph here; sign-in and the customer's page bring their own."""
-    graph = _Graph(practice)
+    """Everything beside Graph: sign-in and the customer's page."""
     return [
-        Route("/v1.0/{path:path}", graph.answer, methods=_METHODS),
         *approval.routes(practice),
         *signin.routes(practice),
         *oauth.routes(practice),
@@ -71,23 +78,22 @@ class _Graph:
         query = request.url.query
         with practice.lock:
             fault = practice.faults.take(asked.method, f"{request.url.path}?{query}".rstrip("?"))
-        if fault and fault.delay:
+        if fault and fault.delay and not fault.after:
             await _wait(request, fault.delay)
         with practice.lock:
             given = self._given(asked, token, fault)
-            caller = practice.caller(token)
-            member = practice.partner.users.get(caller.user or "") if caller else None
-            practice.note(
-                Call(
-                    asked.method,
-                    f"{request.url.path}?{query}".rstrip("?"),
-                    given.status,
-                    practice.clock.now(),
-                    member.upn if member else "",
-                )
-            )
+            self._note(asked.method, f"{request.url.path}?{query}".rstrip("?"), given, token)
+        if fault and fault.delay and fault.after:
+            await _wait(request, fault.delay)
         response = self._written(given, asked)
-        return await _ruined(request, response, fault) if fault else response
+        return _ruined(response, fault) if fault else response
+
+    def _note(self, method: str, path: str, given: Answer, token: str) -> None:
+        practice = self._practice
+        caller = practice.caller(token)
+        member = practice.partner.users.get(caller.user or "") if caller else None
+        now = practice.clock.now()
+        practice.note(Call(method, path, given.status, now, member.upn if member else ""))
 
     def _given(self, asked: Asked, token: str, fault: Fault | None) -> Answer:
         practice = self._practice
@@ -104,12 +110,16 @@ class _Graph:
             return answered(practice, token, asked)
 
         def one(inner: Asked) -> Answer:
-            fault = practice.faults.take(inner.method, f"/v1.0/{inner.path}")
+            path = f"{_GRAPH}{inner.path}"
+            fault = practice.faults.take(inner.method, path)
             if fault and fault.status:
                 if fault.after:
                     answered(practice, token, inner)
-                return _faulty(practice, inner, fault)
-            return answered(practice, token, inner, check=checked)
+                given = _faulty(practice, inner, fault)
+            else:
+                given = answered(practice, token, inner, check=checked)
+            self._note(inner.method, path, given, token)
+            return given
 
         def whole() -> Answer:
             identified(practice, token)
@@ -154,7 +164,7 @@ async def _asked(request: Request) -> tuple[Asked, str]:
     base = f"{request.url.scheme}://{headers.get('host') or request.url.netloc}"
     asked = Asked(
         request.method,
-        str(request.path_params["path"]).strip("/"),
+        str(request.scope["path"]).removeprefix(_GRAPH).strip("/"),
         dict(request.query_params),
         headers,
         body,
@@ -207,7 +217,8 @@ async def _wait(request: Request, seconds: float) -> None:
         return
 
 
-async def _ruined(request: Request, response: Response, fault: Fault) -> Response:
+def _ruined(response: Response, fault: Fault) -> Response:
+    """What is left of an answer; `ConnectionResetError` is a lost line."""
     match fault.kind:
         case "html":
             return Response(_PROXY, fault.status or 200, media_type="text/html")
@@ -216,21 +227,11 @@ async def _ruined(request: Request, response: Response, fault: Fault) -> Respons
             kept = {"Content-Type": response.headers.get("content-type", "")}
             return Response(half, response.status_code, kept)
         case "lost":
-            await _break(request)
-            return Response(status_code=500)  # to nobody
+            raise ConnectionResetError(_BROKEN)
         case "cut":
             return _Cut(response)
         case _:
             return response
-
-
-async def _break(request: Request) -> None:
-    """Breaks the connection; in process, where there is none, whoever asks sees the error."""
-    transport = request.scope.get("practice.transport")
-    if transport is None:
-        raise ConnectionResetError("The practice cloud broke the connection.")
-    transport.abort()
-    await asyncio.wait_for(request.receive(), None)  # until the server has seen that it is gone
 
 
 class _Cut(Response):
@@ -249,8 +250,4 @@ class _Cut(Response):
         )
         half = bytes(self.body)[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
-        transport = scope.get("practice.transport")
-        if transport is None:
-            raise ConnectionResetError("The practice cloud broke the connection.")
-        transport.close()  # after what was written, which an abort would throw away
-        await receive()
+        raise ConnectionResetError(_BROKEN)

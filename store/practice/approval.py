@@ -109,8 +109,8 @@ class _Pages:
 
     def _who_may(self, it: Relationship) -> list[tuple[str, str, str]]:
         """Tenant, name and administrator of whoever may accept; empty where they are too many."""
-        customers = self._practice.customers
-        asked = [customers[it.tenant]] if it.tenant in customers else list(customers.values())
+        customers = self._practice.customers.values()
+        asked = [customer for customer in customers if it.tenant in ("", customer.id)]
         if len(asked) > _MANY:
             return []
         return [

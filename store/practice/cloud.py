@@ -14,8 +14,9 @@ from store.message import msg
 from store.practice import population, relationships, rules
 from store.practice.clock import Clock, Schedule
 from store.practice.faults import Faults
+from store.practice.life import Life
 from store.practice.registration import CLIENT_ID, EVERYTHING, Registration
-from store.practice.relationships import Life, Relationship
+from store.practice.relationships import Relationship
 from store.practice.tenants import Group, Tenant, User
 from store.practice.tokens import Caller, Tokens
 
@@ -146,7 +147,11 @@ class Practice:
 
     def is_admin_agent(self, user: str) -> bool:
         """Whether a member is an Admin agent."""
-        return user in self.group(ADMIN_AGENTS).members
+        return any(
+            user in group.members
+            for group in self.partner.groups.values()
+            if group.name == ADMIN_AGENTS
+        )
 
     # -- customers --------------------------------------------------------------------------
 

@@ -83,6 +83,16 @@ def envelope(
     return Answer(status, {"error": {"code": code, "message": message, "innerError": inner}})
 
 
+def texts_in(body: Mapping[str, Any], names: set[str], *, empty: bool = True) -> None:
+    """Refuses properties that are no text; `null` and "" pass where `empty` says so."""
+    for name in names & body.keys():
+        value = body[name]
+        if (value is None or value == "") and empty:
+            continue
+        if not isinstance(value, str) or not value.strip():
+            raise bad(f"Invalid value specified for property '{name}'.", BAD)
+
+
 def body_of(asked: Asked, *, allowed: set[str] | None = None) -> dict[str, Any]:
     """The body as an object; refuses anything else, and properties that are not `allowed`."""
     if not isinstance(asked.body, dict):

@@ -10,7 +10,7 @@ class Fault(NamedTuple):
     """Something that goes wrong for calls that fit, `times` times, after letting `skip` pass.
 
     `path` is a regular expression, sought in the path with its query; an empty `method` fits all.
-    With `after` the call is carried out first, and only its answer suffers. What happens:
+    With `after` the call is carried out first, and only its answer suffers or waits. What happens:
 
     - `status`: this answer, with `code` and `message` in Microsoft's envelope or `body` as it
       stands, and `retry_after` (seconds, or a date) in the header of that name;
@@ -18,7 +18,7 @@ class Fault(NamedTuple):
     - `kind="cut"`: the connection breaks in the middle of the answer;
     - `kind="half"`: half of the answer, as if that were all;
     - `kind="html"`: a page of a proxy in place of the answer;
-    - `delay`: seconds of waiting before any of these, or before the right answer.
+    - `delay`: seconds of waiting, with any of these or with the right answer.
     """
 
     method: str = ""

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import NamedTuple
 
-from store.practice.calls import assignments, customers, domains, groups, users
+from store.practice.calls import assignments, customers, domains, groups, requests, users
 from store.practice.calls import relationships as agreements
 from store.practice.calls.base import On
 from store.practice.cloud import Practice
@@ -61,11 +61,11 @@ WAYS = _ways(
     ("GET", f"{_R}/{{}}", agreements.read, _RO),
     ("PATCH", f"{_R}/{{}}", agreements.update, _RW),
     ("DELETE", f"{_R}/{{}}", agreements.delete, _RW),
-    ("GET", f"{_R}/{{}}/requests", agreements.requests, _RO),
-    ("POST", f"{_R}/{{}}/requests", agreements.ask, _RW),
-    ("GET", f"{_R}/{{}}/requests/{{}}", agreements.request, _RO),
-    ("GET", f"{_R}/{{}}/operations", agreements.operations, _RO),
-    ("GET", f"{_R}/{{}}/operations/{{}}", agreements.operation, _RO),
+    ("GET", f"{_R}/{{}}/requests", requests.requests, _RO),
+    ("POST", f"{_R}/{{}}/requests", requests.ask, _RW),
+    ("GET", f"{_R}/{{}}/requests/{{}}", requests.request, _RO),
+    ("GET", f"{_R}/{{}}/operations", requests.operations, _RO),
+    ("GET", f"{_R}/{{}}/operations/{{}}", requests.operation, _RO),
     ("GET", f"{_R}/{{}}/accessAssignments", assignments.listed, _RO),
     ("POST", f"{_R}/{{}}/accessAssignments", assignments.create, _RW),
     ("GET", f"{_R}/{{}}/accessAssignments/{{}}", assignments.read, _RO),

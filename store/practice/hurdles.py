@@ -32,11 +32,14 @@ class Hurdles:
             return
         with self._practice.lock:
             fault = self._practice.faults.take(scope["method"], scope["path"])
-        status = 0
+        begun = False
 
         async def noted(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
+            """Notes the call before anybody can have seen the answer."""
+            nonlocal begun
+            if not begun:
+                begun = True
+                self._note(scope, message["status"])
             await send(message)
 
         try:
@@ -45,9 +48,13 @@ class Hurdles:
             else:
                 await self._app(scope, receive, noted)
         finally:
-            with self._practice.lock:
-                now = self._practice.clock.now()
-                self._practice.note(Call(scope["method"], scope["path"], status, now))
+            if not begun:
+                self._note(scope, 0)
+
+    def _note(self, scope: Scope, status: int) -> None:
+        with self._practice.lock:
+            now = self._practice.clock.now()
+            self._practice.note(Call(scope["method"], scope["path"], status, now))
 
     async def _hindered(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.delay:

@@ -11,9 +11,10 @@ from starlette.routing import Route
 from store.practice import assertion
 from store.practice.aadsts import Refused
 from store.practice.cloud import Practice
-from store.practice.grants import DEVICE_LIFE, Asked, SignedIn, asked
+from store.practice.grants import DEVICE_LIFE, SignedIn
 from store.practice.idtoken import encoded, id_token, keys
-from store.practice.pages import fields
+from store.practice.pages import fields, host_of
+from store.practice.scopes import Asked, asked
 from store.practice.tenants import Tenant
 from store.practice.tokens import LIFE
 
@@ -46,10 +47,10 @@ class _OAuth:
                 tenant = self._grants.tenant(request.path_params["tenant"])
             except Refused as refusal:
                 return self._refused(request, refusal)
-        base = f"{_here(request)}/{tenant.id if tenant else request.path_params['tenant']}"
+        base = f"{self._here(request)}/{tenant.id if tenant else request.path_params['tenant']}"
         return JSONResponse(
             {
-                "issuer": f"{base}/v2.0" if tenant else f"{_here(request)}/{{tenantid}}/v2.0",
+                "issuer": f"{base}/v2.0" if tenant else f"{self._here(request)}/{{tenantid}}/v2.0",
                 "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
                 "token_endpoint": f"{base}/oauth2/v2.0/token",
                 "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
@@ -77,7 +78,7 @@ class _OAuth:
                 )
             except Refused as refusal:
                 return self._refused(request, refusal)
-        address = f"{_here(request)}/devicelogin"
+        address = f"{self._here(request)}/devicelogin"
         return JSONResponse(
             {
                 "user_code": device.user_code,
@@ -147,7 +148,7 @@ class _OAuth:
         if "openid" in wanted.openid:
             body["id_token"] = id_token(
                 signed_in,
-                issuer=f"{_here(request)}/{tenant.id}/v2.0",
+                issuer=f"{self._here(request)}/{tenant.id}/v2.0",
                 audience=self._practice.app.client_id,
                 nonce=nonce,
                 now=self._practice.clock.now(),
@@ -189,14 +190,13 @@ class _OAuth:
         elif secret or not app.public_client:
             raise Refused(7000218)
 
+    def _here(self, request: Request) -> str:
+        """This place under the name that the caller knows it by, which `ssh -L` may change."""
+        return f"https://{host_of(request) or self._practice.host}"
+
     def _refused(self, request: Request, refusal: Refused) -> Response:
         correlation = request.headers.get("client-request-id", "")
         return JSONResponse(refusal.body(self._practice.clock.now(), correlation), refusal.status)
-
-
-def _here(request: Request) -> str:
-    """This place under the name that the caller knows it by, which `ssh -L` may change."""
-    return f"https://{request.url.netloc}"
 
 
 def _seconds() -> int:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from store.practice.exchange import Answer, Asked, bad
 
@@ -273,8 +273,9 @@ def page(
     if whole is not None:
         body["@odata.count"] = whole
     if more:
+        path = quote(asked.path, safe="/$()',@")
         query = dict(asked.query) | {"$skiptoken": _token(taken[-1][0])}
-        body["@odata.nextLink"] = f"{asked.base}/v1.0/{asked.path}?{urlencode(query, safe='$')}"
+        body["@odata.nextLink"] = f"{asked.base}/v1.0/{path}?{urlencode(query, safe='$')}"
     return Answer(200, body | {"value": value})
 
 

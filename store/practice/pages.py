@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from store.clean import shown
 
 _FOLDER = Path(__file__).parent / "html"
-_OURSELVES = ("127.0.0.1", "localhost")
+_OURSELVES = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d{1,5})?", re.ASCII)
 
 
 def page(
@@ -50,14 +50,20 @@ async def fields(request: Request) -> dict[str, str]:
     return {name: value.strip() for name, value in parse_qsl(sent, keep_blank_values=True)}
 
 
+def host_of(request: Request) -> str:
+    """The name and port of this machine by which somebody came, "" for any other name."""
+    host = request.headers.get("host", "")
+    return host if _OURSELVES.fullmatch(host) else ""
+
+
 def from_elsewhere(request: Request) -> bool:
     """Whether a form was sent by another site's page, or under a name that is not this machine's.
 
     A port that `ssh -L` leads here may be another than ours, so the browser's own word for where
     it is has to agree with where the form came from.
     """
-    host = request.headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in _OURSELVES:
+    host = host_of(request)
+    if not host:
         return True
     origin = request.headers.get("origin")
     if origin is None:
@@ -71,7 +77,10 @@ def refused_elsewhere() -> HTMLResponse:
 
 
 def _harmless(value: object) -> object:
-    """Names come from whoever made them: no control character reaches a page either."""
+    """Names come from whoever made them: no control character reaches a page either.
+
+    What a template calls safe is another type, and stays as it is.
+    """
     return shown(value) if type(value) is str else value
 
 
@@ -84,8 +93,7 @@ def _templates() -> Environment:
         finalize=_harmless,
         trim_blocks=True,
     )
-    made.globals["style"] = Markup(_text("style.css"))
-    made.globals["script"] = Markup(_text("home.js"))
+    made.globals["style"], made.globals["script"] = _text("style.css"), _text("home.js")
     return made
 
 

@@ -128,7 +128,8 @@ class Served(Listener):
 
 def _bound(port: int) -> socket.socket:
     """A socket that has the port; raises `NotServed`."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named TCP, or asyncio leaves Nagle's algorithm on and each answer waits 40 ms.
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((HERE, port))
@@ -202,11 +203,17 @@ class _Server(Server):
         await self._leave.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in sockets or ():
+            self._loop.remove_reader(listening)
+        await asyncio.sleep(0)  # a server that is closed would trip over whoever was just let in
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
             assert isinstance(connection, _Connection)
             connection.cut()
+        # Whoever still shakes hands is no connection of uvicorn's yet.
+        for transport in list(getattr(self._loop, "_transports", {}).values()):
+            transport.abort()
         tasks = list(self.server_state.tasks)
         for task in tasks:
             task.cancel()

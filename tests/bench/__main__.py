@@ -11,11 +11,13 @@ from datetime import date
 from pathlib import Path
 
 from store.journal.folder import filesystem
-from tests.bench.rows import Bench, Result
+from tests.bench.result import Result
+from tests.bench.rows import Bench
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
-    "first_paint", "lists", "filtering", "durable_change", "keys", "idle", "command", "memory"
+    "first_paint", "lists", "filtering", "durable_change", "keys", "idle", "command", "memory",
+    "first_sync",
 )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,6 +24,8 @@ from store.model.customer import Customer
 from store.model.offer import Kind
 from store.operator import Operator
 from store.work import Tables
+from tests.bench.first_sync import first_sync
+from tests.bench.result import Result
 from tests.bench.watch import Watched
 from tests.tui.driver import at_the_desk
 from tui.screens.filtered import FilteredScreen
@@ -35,28 +36,6 @@ BARE = str(Path(__file__).with_name("bare.py"))
 OPERATOR = Operator("bench", "bench", "bench", "")
 SMALL, LARGE = 1_000, 100_000
 PAINTS, OPENINGS, PAGES, KEYS, CHANGES, COMMANDS, IDLE = 11, 9, 40, 120, 300, 15, 10.0
-
-
-@dataclass(frozen=True)
-class Result:
-    """One line of the table: `ours` and `theirs` in `unit`, and the bar that the ratio is under."""
-
-    what: str
-    against: str
-    ours: float
-    theirs: float
-    unit: str
-    bar: float
-
-    @property
-    def ratio(self) -> float:
-        """Ours in terms of theirs; without a peer, ours."""
-        return self.ours / self.theirs if self.theirs else self.ours
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is within its bar."""
-        return self.ratio <= self.bar
 
 
 def name_of(number: int) -> str:
@@ -296,6 +275,10 @@ class Bench:
             ours.append(_run(PROGRAM, "--store", str(self.tiny), "offer", "show"))
         against = f'python -c "{peer}"'
         return [Result("a command (offer show)", against, median(ours), median(theirs), "s", 1.6)]
+
+    def first_sync(self) -> list[Result]:
+        """Everything from Microsoft, for the first time."""
+        return first_sync(self.folder)
 
 
 def _timed(work: Callable[[], Any]) -> float:

@@ -241,6 +241,12 @@ async def test_without_the_present_etag_nothing_is_changed(anna: Client, method:
     assert (await anna.get(path))["displayName"] == "theirs"
 
 
+async def test_an_etag_is_of_one_relationship_and_no_other(anna: Client) -> None:
+    one, other = await anna.create("one"), await anna.create("other")
+    headers = {"If-Match": other["@odata.etag"]}
+    await anna("DELETE", f"{R}/{one['id']}", headers=headers, status=412)
+
+
 async def test_what_is_final_can_neither_be_changed_nor_deleted(anna: Client) -> None:
     key = (await anna.create())["id"]
     await lock(anna, key)

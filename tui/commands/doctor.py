@@ -8,8 +8,10 @@ from importlib.metadata import version
 import click
 
 from store.errors import DeskError
+from store.model.partner import Partner
 from tui import clipboard, language, settings
-from tui.commands.base import Context, context, put_json, put_table
+from tui.access import access
+from tui.commands.base import Context, context, put_json, put_table, tell
 from tui.language import _, say
 from tui.terminal import why_no_screen
 
@@ -22,7 +24,7 @@ def command(ctx: Context, as_json: bool) -> int:
     operator = ctx.operator
     steps = clipboard.plan("x" * 2_000, environment, ctx.settings)
     screen = why_no_screen(environment)
-    attention, filesystem = False, ""
+    attention, filesystem, partner = False, "", Partner()
     try:
         if not ctx.is_there:
             reason = ctx.why_not_there()
@@ -32,6 +34,7 @@ def command(ctx: Context, as_json: bool) -> int:
             with ctx.desk() as desk:
                 store = say(desk.read_only) if desk.read_only else _("can be written")
                 attention, filesystem = desk.read_only is not None, desk.filesystem
+                partner = desk.view.partner
     except DeskError as error:
         store, attention = say(error.what), True
     facts = {
@@ -51,9 +54,41 @@ def command(ctx: Context, as_json: bool) -> int:
         "terminal": environment.get("TERM", ""),
         "screen": say(screen) if screen else _("can be shown"),
         "copying": " > ".join(steps) or "off",
+        **_microsoft(ctx, partner),
     }
     if as_json:
         put_json(facts)
     else:
         put_table((_("What"), _("Here")), list(facts.items()))
     return 3 if attention else 0
+
+
+def _microsoft(ctx: Context, partner: Partner) -> dict[str, str]:
+    """The way to Microsoft, as far as it is known without asking anybody."""
+    from store.actions.connection import KEEPING_NAMES, Connection, proxies
+
+    connection = Connection(partner, ctx.folder, access(ctx.settings, ctx.environment))
+    who = tenant = granted = ""
+    try:
+        account = connection.account()
+        keeping = connection.keeping
+        kept = _(KEEPING_NAMES[keeping]) if keeping else _("asked when somebody signs in")
+        if account is not None:
+            who = _("a certificate, to read") if account.app_only else account.upn
+            tenant, granted = account.tenant, " ".join(account.scopes)
+    except DeskError as error:
+        kept = say(error.what)
+    for note in connection.take_notes():
+        tell(note)
+    reason = connection.why_not()
+    return {
+        "microsoft": say(reason) if reason else connection.authority,
+        "client_id": connection.client,
+        "signed_in_as": who or _("nobody"),
+        "tenant": tenant or partner.tenant,
+        "permissions": granted,
+        "token_cache": kept,
+        "certificate": ctx.settings.certificate,
+        "ca_bundle": ctx.settings.ca_bundle,
+        "proxy": proxies(ctx.environment),
+    }

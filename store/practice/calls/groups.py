@@ -8,7 +8,7 @@ from store.practice import rules
 from store.practice.calls.base import On, nothing, numbered
 from store.practice.calls.users import USER, USUAL, may_read, user_row
 from store.practice.clock import stamp
-from store.practice.exchange import BAD, Answer, bad, body_of, denied, unknown
+from store.practice.exchange import BAD, Answer, bad, body_of, denied, texts_in, unknown
 from store.practice.odata import one, page
 from store.practice.tenants import Group, User
 
@@ -75,13 +75,14 @@ def create(on: On) -> Answer:
     for name in ("displayName", "mailNickname", "mailEnabled", "securityEnabled"):
         if body.get(name) in (None, ""):
             raise bad(f"A value is required for property '{name}' of resource 'Group'.", BAD)
+    _checked(body)
     if body["mailEnabled"] is not False or body["securityEnabled"] is not True:
         raise bad("Only security groups can be made here.", BAD)
     group = Group(on.practice.new_id(), str(body["displayName"]), on.now)
     group.nickname = str(body["mailNickname"])
     if body.get("description") is not None:
         group.description = str(body["description"])
-    group.types = [str(kind) for kind in body.get("groupTypes") or []]
+    group.types = list(body.get("groupTypes") or [])
     for user in _bound(on, body):
         group.members[user.id] = None
     on.tenant.groups[group.id] = group
@@ -94,6 +95,7 @@ def update(on: On, key: str) -> Answer:
     on.need(rules.WRITE_GROUPS)
     group = _found(on, key)
     body = body_of(on.asked, allowed={"displayName", "description", "mailNickname", _BIND})
+    _checked(body)
     added = _bound(on, body)
     if added:
         _only_assigned(group)
@@ -104,6 +106,14 @@ def update(on: On, key: str) -> Answer:
     group.nickname = str(body.get("mailNickname", group.nickname))
     group.description = body.get("description", group.description)
     return nothing()
+
+
+def _checked(body: dict[str, Any]) -> None:
+    texts_in(body, {"displayName", "mailNickname"}, empty=False)
+    texts_in(body, {"description"})
+    types = body.get("groupTypes") or []
+    if not isinstance(types, list) or not all(isinstance(kind, str) for kind in types):
+        raise bad("Invalid value specified for property 'groupTypes'.", BAD)
 
 
 def delete(on: On, key: str) -> Answer:

@@ -1,4 +1,4 @@
-"""delegatedAdminRelationships: all that can be done to them, their requests and operations."""
+"""delegatedAdminRelationships: list, create, read, change, delete."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ from store.practice.calls.base import (
     On,
     matches,
     nothing,
-    numbered,
     roles_in,
 )
 from store.practice.exchange import Answer, Refused, bad, body_of, denied, unknown
 from store.practice.odata import one, page
-from store.practice.relationships import Operation, Relationship, Request
+from store.practice.relationships import Operation, Relationship
 
 PATH = "tenantRelationships/delegatedAdminRelationships"
-_SET = "tenantRelationships/delegatedAdminRelationships"
 _WRITABLE = {"displayName", "duration", "autoExtendDuration", "customer", "accessDetails"}
 _NAME_LIMIT = 50
 _BAD_IN_NAME = re.compile(r"[\x00-\x1f\x7f<>%&\\/?*#\"]")
@@ -133,7 +131,7 @@ def listed(on: On) -> Answer:
     return page(
         on.asked,
         rows,
-        context=_SET,
+        context=PATH,
         properties=shapes.RELATIONSHIP,
         most=on.practice.page_limit,
     )
@@ -153,7 +151,7 @@ def create(on: On) -> Answer:
 
 
 def _shown(on: On, it: Relationship, status: int = 200) -> Answer:
-    answer = one(on.asked, shapes.relationship(it), context=_SET, properties=shapes.RELATIONSHIP)
+    answer = one(on.asked, shapes.relationship(it), context=PATH, properties=shapes.RELATIONSHIP)
     location = on.address(f"{PATH}/{it.id}")
     headers = {"Location": location} if status == 201 else {}
     return Answer(status, answer.body, headers | {"ETag": it.etag})
@@ -233,102 +231,3 @@ def delete(on: On, key: str) -> Answer:
         raise bad(f"The relationship cannot be deleted in status '{it.status}'.")
     on.practice.forget(it)
     return nothing()
-
-
-# -- requests ---------------------------------------------------------------------------------
-
-
-def requests(on: On, key: str) -> Answer:
-    """GET of everything that was asked."""
-    it = found(on, key)
-    future = on.asked.knows_future_members
-    return page(
-        on.asked,
-        numbered(it.requests.values(), lambda one: shapes.request(one, future=future)),
-        context=f"{_SET}('{it.id}')/requests",
-        properties=shapes.REQUEST,
-        most=on.practice.page_limit,
-    )
-
-
-def request(on: On, key: str, which: str) -> Answer:
-    """GET of one."""
-    it = found(on, key)
-    made = it.requests.get(which)
-    if made is None:
-        raise unknown(which)
-    return _shown_request(on, it, made)
-
-
-def _shown_request(on: On, it: Relationship, made: Request) -> Answer:
-    return one(
-        on.asked,
-        shapes.request(made, future=on.asked.knows_future_members),
-        context=f"{_SET}('{it.id}')/requests",
-        properties=shapes.REQUEST,
-    )
-
-
-def ask(on: On, key: str) -> Answer:
-    """POST: finalise, or terminate; it is done some time after the answer."""
-    it = found(on, key)
-    action = body_of(on.asked, allowed={"action"}).get("action")
-    made = Request(on.practice.new_id(), on.now, str(action))
-    match action:
-        case "lockForApproval":
-            if on.now < it.created + on.practice.lock_after:
-                raise Refused(405, "MethodNotAllowed", "The relationship is not ready yet.")
-            _only_in(states.CREATED, it)
-            if any(one.action == action for one in it.requests.values()):
-                raise Refused(409, "Conflict", "The relationship is being finalized already.")
-            on.practice.life.lock(it, made, on.now)
-        case "terminate":
-            _only_in(states.ACTIVE, it)
-            on.practice.life.terminate(it, made, on.now)
-        case "approve" | "reject":
-            if not it.consent_pending:
-                raise bad("Only an indirect reseller can answer this way.")
-            it.consent_pending = False
-            it.changed(on.now)
-            made.status = "succeeded"
-        case _:
-            raise bad("The action of the request is not known.")
-    it.requests[made.id] = made
-    answer = _shown_request(on, it, made)
-    location = on.address(f"{PATH}/{it.id}/requests/{made.id}")
-    return Answer(201, answer.body, {"Location": location})
-
-
-def _only_in(status: str, it: Relationship) -> None:
-    if it.status != status:
-        raise bad(f"This cannot be asked of a relationship in status '{it.status}'.")
-
-
-# -- operations -------------------------------------------------------------------------------
-
-
-def operations(on: On, key: str) -> Answer:
-    """GET of every change that takes a while."""
-    it = found(on, key)
-    future = on.asked.knows_future_members
-    return page(
-        on.asked,
-        numbered(it.operations.values(), lambda one: shapes.operation(one, future=future)),
-        context=f"{_SET}('{it.id}')/operations",
-        properties=shapes.OPERATION,
-        most=on.practice.page_limit,
-    )
-
-
-def operation(on: On, key: str, which: str) -> Answer:
-    """GET of one."""
-    it = found(on, key)
-    made = it.operations.get(which)
-    if made is None:
-        raise unknown(which)
-    return one(
-        on.asked,
-        shapes.operation(made, future=on.asked.knows_future_members),
-        context=f"{_SET}('{it.id}')/operations",
-        properties=shapes.OPERATION,
-    )

@@ -10,7 +10,7 @@ from typing import Any
 from store.practice import rules
 from store.practice.calls.base import On, nothing, numbered
 from store.practice.clock import stamp
-from store.practice.exchange import BAD, Answer, Asked, bad, body_of, denied, unknown
+from store.practice.exchange import BAD, Answer, Asked, bad, body_of, denied, texts_in, unknown
 from store.practice.odata import one, page
 from store.practice.tenants import User
 
@@ -106,8 +106,9 @@ def create(on: On) -> Answer:
     for name in ("displayName", "mailNickname", "userPrincipalName", "passwordProfile"):
         if not body.get(name):
             raise bad(f"A value is required for property '{name}' of resource 'User'.", BAD)
-    if not isinstance(body.get("accountEnabled"), bool):
+    if body.get("accountEnabled") is None:
         raise bad("A value is required for property 'accountEnabled' of resource 'User'.", BAD)
+    _checked(body)
     upn = _upn(on, body["userPrincipalName"])
     user = User(on.practice.new_id(), upn, "", on.now)
     _set_password(user, body["passwordProfile"])
@@ -122,10 +123,9 @@ def update(on: On, key: str) -> Answer:
     user = found(on, key)
     body = body_of(on.asked, allowed=_WRITABLE)
     _may_update(on, user, set(body))
+    _checked(body)
     if "userPrincipalName" in body:
         body = body | {"userPrincipalName": _upn(on, body["userPrincipalName"], user)}
-    if "accountEnabled" in body and not isinstance(body["accountEnabled"], bool):
-        raise bad("Invalid value specified for property 'accountEnabled'.", BAD)
     if "passwordProfile" in body:
         _set_password(user, body["passwordProfile"])
     _set(user, body)
@@ -154,6 +154,13 @@ def delete(on: On, key: str) -> Answer:
         raise denied()
     on.tenant.remove_user(user)
     return nothing()
+
+
+def _checked(body: dict[str, Any]) -> None:
+    texts_in(body, _MORE)
+    texts_in(body, {"displayName", "mailNickname"}, empty=False)
+    if not isinstance(body.get("accountEnabled", True), bool):
+        raise bad("Invalid value specified for property 'accountEnabled'.", BAD)
 
 
 def _upn(on: On, given: object, but: User | None = None) -> str:
@@ -233,8 +240,7 @@ def reset(on: On, key: str, method: str) -> Answer:
     operation = on.practice.new_id()
     user.operations.add(operation)
     place = on.address(f"users/{user.id}/authentication/operations/{operation}")
-    context = on.address("$metadata#microsoft.graph.passwordResetResponse")
-    return Answer(202, {"@odata.context": context, **made}, {"Location": place})
+    return Answer(202, made, {"Location": place})
 
 
 def reset_operation(on: On, key: str, which: str) -> Answer:

@@ -1,0 +1,3 @@
+from gi import Error
+
+__all__ = ["Error"]

@@ -1,0 +1,3 @@
+from gi.repository import GLib, Secret
+
+__all__ = ["GLib", "Secret"]

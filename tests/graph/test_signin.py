@@ -1,0 +1,549 @@
+"""Signing in with the real msal at a practice cloud over TLS: every way in, and what follows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from store.errors import BadInput, DeskError, NoConnection, SignInNeeded, SignInRefused
+from store.graph.client import Graph
+from store.graph.scopes import Scope
+from store.graph.signin import SignIn
+from store.graph.tokens import Account, TokenCache
+from store.practice.cloud import Practice
+from store.practice.serve import Served
+from tests.graph.fake import Clock
+from tests.graph.signing import cache_in, endpoint_of, enter, open_, sign_in
+from tests.practice import door
+from tests.practice.door import ANNA, CONTOSO, FABRIKAM, OMAR, PARTNER
+
+READ = (Scope.RELATIONSHIPS_READ, Scope.DIRECTORY_READ, Scope.ME)
+WRITE = (*READ, Scope.RELATIONSHIPS_WRITE)
+
+
+@pytest.fixture(scope="session")
+def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("certificate")
+
+
+@pytest.fixture
+def cloud() -> Practice:
+    """A practice cloud in which nobody has consented to more than reading."""
+    practice = door.small_cloud()
+    practice.app.consents[PARTNER] = {scope.value for scope in READ}
+    return practice
+
+
+@pytest.fixture
+def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
+    with Served(cloud, certificate_folder) as listening:
+        yield listening
+
+
+@pytest.fixture
+def browser(served: Served) -> Iterator[httpx.Client]:
+    with door.browser(served) as client:
+        yield client
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> TokenCache:
+    return cache_in(tmp_path)
+
+
+@pytest.fixture
+def signin(served: Served, cache: TokenCache) -> SignIn:
+    return sign_in(served, cache)
+
+
+async def signed_in(
+    signin: SignIn, browser: httpx.Client, who: str = ANNA, scopes: tuple[Scope, ...] = READ
+) -> None:
+    begun = await signin.begin_device(scopes)
+    enter(browser, begun, who)
+    await signin.wait(begun)
+
+
+def account_in(cache: TokenCache) -> Account | None:
+    """Who is signed in, as any process sees it."""
+    kept = cache.load()
+    return kept.account if kept else None
+
+
+def who_has(cloud: Practice, token: str) -> str:
+    """The user name behind a token, which has to be good."""
+    caller = cloud.caller(token)
+    assert caller is not None
+    assert not caller.expired
+    for tenant in (cloud.partner, *cloud.customers.values()):
+        if caller.user in tenant.users:
+            return tenant.users[caller.user].upn
+    return ""
+
+
+# -- by a code --------------------------------------------------------------------------------
+
+
+async def test_a_code_that_was_entered_signs_in(
+    cloud: Practice, signin: SignIn, browser: httpx.Client, cache: TokenCache
+) -> None:
+    begun = await signin.begin_device(READ)
+    assert begun.address == f"https://{cloud.host}/devicelogin"
+    assert (len(begun.code), begun.lasts) == (9, 900)
+    assert begun.seconds_left(signin.waits.now()) == 900
+    assert account_in(cache) is None
+
+    enter(browser, begun, ANNA)
+    account = await signin.wait(begun)
+    assert (account.upn, account.name, account.tenant) == (ANNA, "Anna Lindqvist", PARTNER)
+    assert account.scopes == tuple(sorted(scope.value for scope in READ))
+    assert (account.mfa, account.app_only) == (True, False)
+    assert account_in(cache) == account
+    assert who_has(cloud, await signin(READ)) == ANNA
+
+
+async def test_it_waits_as_long_as_nobody_has_entered_it(
+    served: Served, cache: TokenCache, browser: httpx.Client
+) -> None:
+    clock = Clock()
+    signin = sign_in(served, cache, clock=clock)
+    begun = await signin.begin_device(READ)
+    waiting = asyncio.create_task(signin.wait(begun))
+    while len(clock.slept) < 3:
+        await asyncio.sleep(0.001)
+    assert set(clock.slept) == {1.0}
+    enter(browser, begun, ANNA)
+    assert (await waiting).upn == ANNA
+
+
+async def test_a_code_that_nobody_enters_runs_out(
+    served: Served, cloud: Practice, cache: TokenCache
+) -> None:
+    signin = sign_in(served, cache)
+    begun = await signin.begin_device(READ)
+    begun.until = signin.waits.now() + 3
+    with pytest.raises(SignInRefused, match="The code was not entered in time"):
+        await signin.wait(begun)
+
+    begun = await signin.begin_device(READ)
+    cloud.clock.advance(timedelta(minutes=16))
+    with pytest.raises(SignInRefused, match=r"not entered in time.*AADSTS70019"):
+        await signin.wait(begun)
+    assert cache.load() is None
+
+
+async def test_a_cancelled_wait_keeps_nothing(
+    signin: SignIn, cache: TokenCache, browser: httpx.Client
+) -> None:
+    begun = await signin.begin_device(READ)
+    waiting = asyncio.create_task(signin.wait(begun))
+    assert isinstance(signin.waits, Clock)
+    while not signin.waits.slept:
+        await asyncio.sleep(0.001)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    enter(browser, begun, ANNA)
+    assert account_in(cache) is None
+
+
+async def test_declining_in_the_browser_is_said(signin: SignIn, browser: httpx.Client) -> None:
+    begun = await signin.begin_device(READ)
+    enter(browser, begun, ANNA, "cancel")
+    with pytest.raises(SignInRefused, match=r"declined in the browser. .AADSTS65004."):
+        await signin.wait(begun)
+
+
+async def test_a_policy_that_blocks_codes_leads_to_the_browser(
+    cloud: Practice, signin: SignIn, browser: httpx.Client
+) -> None:
+    cloud.blocked_device_code = True
+    begun = await signin.begin_device(READ)
+    enter(browser, begun, ANNA)
+    with pytest.raises(SignInRefused, match="conditional access") as refused:
+        await signin.wait(begun)
+    assert refused.value.code == "AADSTS53003"
+    assert "partnerdesk sign-in --browser" in str(refused.value.todo)
+
+
+# -- by an address that is pasted back --------------------------------------------------------
+
+
+async def test_the_address_that_the_browser_ended_at_signs_in(
+    cloud: Practice, signin: SignIn, browser: httpx.Client
+) -> None:
+    begun = await signin.begin_browser(READ)
+    assert "response_mode=query" in begun.address
+    assert "code_challenge_method=S256" in begun.address
+    ended = open_(browser, begun, ANNA)
+    assert ended.startswith("http://localhost?code=")
+    broken = f"  {ended[:40]}\n{ended[40:]}\r\n"
+    account = await signin.redeem(begun, broken)
+    assert account.upn == ANNA
+    assert who_has(cloud, await signin(READ)) == ANNA
+
+
+async def test_an_address_is_good_once(signin: SignIn, browser: httpx.Client) -> None:
+    begun = await signin.begin_browser(READ)
+    ended = open_(browser, begun, ANNA)
+    await signin.redeem(begun, ended)
+    with pytest.raises(SignInRefused, match="AADSTS54005"):
+        await signin.redeem(begun, ended)
+
+
+async def test_an_address_of_another_sign_in_is_not_taken(
+    signin: SignIn, browser: httpx.Client, cache: TokenCache
+) -> None:
+    older = await signin.begin_browser(READ)
+    ended = open_(browser, older, ANNA)
+    newer = await signin.begin_browser(READ)
+    with pytest.raises(BadInput, match="belongs to another sign-in") as refused:
+        await signin.redeem(newer, ended)
+    assert "code=" not in str(refused.value)
+    assert cache.load() is None
+    assert (await signin.redeem(older, ended)).upn == ANNA
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "",
+        "hello",
+        "http://localhost",
+        "http://localhost/?state=x",
+        "https://evil.example/?code=abc&state=x",
+        "http://localhost.evil.example/?code=canary",
+        "http://[::1",
+        "code=canary",
+        "http://localhost:99999999/?x=canary",
+    ],
+)
+async def test_what_is_not_such_an_address_is_told_how_to_find_it(
+    signin: SignIn, pasted: str
+) -> None:
+    begun = await signin.begin_browser(READ)
+    with pytest.raises(BadInput, match="not the address that the browser ended at") as refused:
+        await signin.redeem(begun, pasted)
+    assert refused.value.field == "address"
+    assert "canary" not in str(refused.value)
+
+
+async def test_whoever_cancels_in_the_browser_is_told_so(
+    signin: SignIn, browser: httpx.Client
+) -> None:
+    begun = await signin.begin_browser(READ)
+    ended = open_(browser, begun, ANNA, "cancel")
+    with pytest.raises(SignInRefused, match="declined"):
+        await signin.redeem(begun, ended)
+
+
+async def test_an_error_in_a_forged_address_is_harmless(signin: SignIn) -> None:
+    begun = await signin.begin_browser(READ)
+    state = begun.flow["state"]
+    forged = f"http://localhost/?state={state}&error=x&error_description=%1b]52;c;aGk=%07%0aSECOND"
+    with pytest.raises(SignInRefused) as refused:
+        await signin.redeem(begun, forged)
+    assert "\x1b" not in str(refused.value)
+    assert "SECOND" not in str(refused.value)
+
+
+# -- tokens without a person ------------------------------------------------------------------
+
+
+async def test_a_token_serves_until_it_runs_out_and_then_a_new_one(
+    served: Served, cloud: Practice, signin: SignIn, cache: TokenCache, browser: httpx.Client
+) -> None:
+    await signed_in(signin, browser)
+    first = await signin(READ)
+    assert await signin((Scope.ME,)) == first
+    assert await sign_in(served, cache)((Scope.DIRECTORY_READ,)) == first, "another process"
+
+    cloud.expire_tokens()
+    fresh = await signin(READ, fresh=True)
+    assert fresh != first
+    assert who_has(cloud, fresh) == ANNA
+    assert await signin(READ) == fresh
+    assert await sign_in(served, cache)(READ) == fresh, "newer tokens are kept"
+
+
+async def test_nobody_signed_in_is_said_with_what_to_do(signin: SignIn) -> None:
+    with pytest.raises(SignInNeeded, match=r"Nobody is signed in") as needed:
+        await signin(READ)
+    assert str(needed.value.todo) == "Sign in: partnerdesk sign-in"
+
+
+async def test_a_permission_that_was_not_asked_for_is_named(
+    signin: SignIn, browser: httpx.Client, cloud: Practice, cache: TokenCache
+) -> None:
+    await signed_in(signin, browser)
+    with pytest.raises(SignInNeeded, match=r"ReadWrite\.All") as needed:
+        await signin((Scope.RELATIONSHIPS_WRITE,))
+    assert str(needed.value.todo) == "Add it: partnerdesk sign-in --write"
+    with pytest.raises(SignInNeeded) as needed:
+        await signin((Scope.GROUPS_CREATE,))
+    assert str(needed.value.todo) == "Add it: partnerdesk sign-in --new-groups"
+
+    await signed_in(signin, browser, scopes=WRITE)
+    account = account_in(cache)
+    assert account is not None
+    assert Scope.RELATIONSHIPS_WRITE.value in account.scopes
+    caller = cloud.caller(await signin((Scope.RELATIONSHIPS_WRITE,)))
+    assert caller is not None
+    assert Scope.RELATIONSHIPS_WRITE in caller.scopes
+
+
+async def test_a_permission_that_allows_more_serves_as_well(
+    signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    cloud.app.consents[PARTNER] = {Scope.RELATIONSHIPS_WRITE.value}
+    await signed_in(signin, browser, scopes=(Scope.RELATIONSHIPS_WRITE,))
+    assert await signin((Scope.RELATIONSHIPS_READ,))
+    with pytest.raises(SignInNeeded) as needed:
+        await signin((Scope.ME,))
+    assert str(needed.value.todo) == "Add it: partnerdesk sign-in"
+
+
+async def test_a_sign_in_that_was_ended_elsewhere_has_to_be_made_anew(
+    signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    await signed_in(signin, browser)
+    cloud.tokens.grants.revoke(ANNA)
+    with pytest.raises(SignInNeeded, match=r"expired or was revoked.*AADSTS50173"):
+        await signin(READ, fresh=True)
+    await signed_in(signin, browser)
+    assert who_has(cloud, await signin(READ)) == ANNA
+
+
+async def test_a_sign_in_that_was_not_used_for_months_has_to_be_made_anew(
+    signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    await signed_in(signin, browser)
+    door.months_later(cloud)
+    with pytest.raises(SignInNeeded, match="AADSTS700082"):
+        await signin(READ, fresh=True)
+
+
+async def test_an_account_that_was_disabled_is_said(
+    signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    await signed_in(signin, browser)
+    anna = cloud.partner.user(ANNA)
+    assert anna is not None
+    anna.enabled = False
+    with pytest.raises(SignInRefused, match="This account is disabled"):
+        await signin(READ, fresh=True)
+
+
+async def test_signing_out_forgets_and_says_so(
+    served: Served, signin: SignIn, cache: TokenCache, browser: httpx.Client
+) -> None:
+    await signed_in(signin, browser)
+    token = await signin(READ)
+    assert cache.clear()
+    assert not cache.clear()
+    assert account_in(cache) is None
+    with pytest.raises(SignInNeeded, match="Nobody is signed in"):
+        await signin(READ)
+    kept = [path for path in Path(cache.place).parent.iterdir() if path.stat().st_size]
+    assert not kept, "nothing of it is left"
+    assert token
+
+
+async def test_a_sign_out_by_another_process_counts_here_too(
+    served: Served, signin: SignIn, cache: TokenCache, browser: httpx.Client, tmp_path: Path
+) -> None:
+    await signed_in(signin, browser)
+    await signin(READ)
+    assert cache_in(tmp_path).clear()
+    with pytest.raises(SignInNeeded):
+        await signin(READ)
+
+
+async def test_another_person_signing_in_counts_here_too(
+    served: Served,
+    cloud: Practice,
+    signin: SignIn,
+    browser: httpx.Client,
+    tmp_path: Path,
+    cache: TokenCache,
+) -> None:
+    await signed_in(signin, browser)
+    await signin(READ)
+    other = sign_in(served, cache_in(tmp_path))
+    await signed_in(other, browser, OMAR)
+    assert who_has(cloud, await signin(READ)) == OMAR
+    account = account_in(cache)
+    assert account is not None
+    assert account.upn == OMAR
+
+
+async def test_another_app_registration_needs_its_own_sign_in(
+    served: Served, signin: SignIn, cache: TokenCache, browser: httpx.Client
+) -> None:
+    await signed_in(signin, browser)
+    other = sign_in(served, cache, client="00000000-2222-4333-8444-555555555555")
+    with pytest.raises(SignInNeeded, match="of another app registration"):
+        await other(READ)
+
+
+async def test_many_at_once_get_one_token(
+    signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    await signed_in(signin, browser)
+    found = await asyncio.gather(*(signin(READ) for _ in range(20)))
+    assert len(set(found)) == 1
+
+
+# -- other tenants ----------------------------------------------------------------------------
+
+
+async def test_a_customers_tenant_gives_a_token_where_we_may_act(
+    signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    door.at_work(cloud)
+    await signed_in(signin, browser)
+    token = await signin.token_for(CONTOSO, (Scope.DIRECTORY_READ,))
+    caller = cloud.caller(token)
+    assert caller is not None
+    assert caller.tenant == CONTOSO
+    assert await signin(READ) != token, "it never stands in for the partner's own"
+    assert await signin.token_for(CONTOSO, (Scope.DIRECTORY_READ,)) == token
+
+
+async def test_a_customers_tenant_where_we_may_not_act_is_said(
+    signin: SignIn, browser: httpx.Client
+) -> None:
+    await signed_in(signin, browser)
+    with pytest.raises(SignInRefused, match=r"not known in that tenant.*AADSTS50020"):
+        await signin.token_for(FABRIKAM, (Scope.DIRECTORY_READ,))
+    assert await signin(READ), "the sign-in itself is as good as before"
+
+
+async def test_a_customer_without_consent_is_said(
+    signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    door.at_work(cloud)
+    del cloud.app.consents[CONTOSO]
+    await signed_in(signin, browser)
+    with pytest.raises(SignInRefused, match=r"Nobody has consented.*AADSTS65001") as refused:
+        await signin.token_for(CONTOSO, (Scope.DIRECTORY_READ,))
+    assert "sign-in --steps" in str(refused.value.todo)
+
+
+async def test_a_tenant_that_nobody_knows_is_said(served: Served, cache: TokenCache) -> None:
+    signin = sign_in(served, cache, tenant="99999999-2222-4333-8444-555555555555")
+    with pytest.raises(
+        SignInRefused, match=r"There is no such tenant in this cloud. .AADSTS90002."
+    ):
+        await signin.begin_device(READ)
+
+
+async def test_an_app_that_nobody_knows_is_said(served: Served, cache: TokenCache) -> None:
+    signin = sign_in(served, cache, client="00000000-2222-4333-8444-555555555555")
+    with pytest.raises(SignInRefused, match=r"app registration is not known there.*AADSTS700016"):
+        await signin.begin_device(READ)
+
+
+async def test_an_app_without_public_flows_is_said(
+    signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    begun = await signin.begin_device(READ)
+    enter(browser, begun, ANNA)
+    cloud.app.public_client = False
+    with pytest.raises(SignInRefused, match="does not allow public client flows"):
+        await signin.wait(begun)
+
+
+# -- together with the client -----------------------------------------------------------------
+
+
+async def test_graph_asks_with_what_was_signed_in(
+    served: Served, signin: SignIn, browser: httpx.Client, cloud: Practice
+) -> None:
+    from store.graph.network import ssl_context
+
+    await signed_in(signin, browser)
+    endpoint = endpoint_of(served)
+    async with Graph(endpoint, signin, verify=ssl_context("", endpoint)) as graph:
+        assert (await graph.me()).upn == ANNA
+        cloud.expire_tokens()
+        assert (await graph.me()).upn == ANNA
+
+
+# -- a line that fails ------------------------------------------------------------------------
+
+
+async def test_a_server_that_is_gone_is_said(
+    cloud: Practice, certificate_folder: Path, cache: TokenCache
+) -> None:
+    with Served(cloud, certificate_folder) as served:
+        signin = sign_in(served, cache)
+    with pytest.raises(NoConnection) as gone:
+        await signin.begin_device(READ)
+    assert "127.0.0.1" in str(gone.value.what)
+
+
+async def test_a_line_that_is_cut_while_waiting_is_not_the_end(
+    cloud: Practice, certificate_folder: Path, cache: TokenCache
+) -> None:
+    with Served(cloud, certificate_folder) as served:
+        port = served.port
+        clock = Clock()
+        signin = sign_in(served, cache, clock=clock)
+        begun = await signin.begin_device(READ)
+    waiting = asyncio.create_task(signin.wait(begun))
+    while len(clock.slept) < 2:
+        await asyncio.sleep(0.001)
+    with Served(cloud, certificate_folder, port), door.browser(served) as browser:
+        enter(browser, begun, ANNA)
+        assert (await waiting).upn == ANNA
+
+
+async def test_a_line_that_stays_cut_is_said(
+    cloud: Practice, certificate_folder: Path, cache: TokenCache
+) -> None:
+    with Served(cloud, certificate_folder) as served:
+        signin = sign_in(served, cache)
+        begun = await signin.begin_device(READ)
+    with pytest.raises(NoConnection):
+        await signin.wait(begun)
+
+
+async def test_no_secret_reaches_a_log_or_an_error(
+    signin: SignIn,
+    browser: httpx.Client,
+    cloud: Practice,
+    cache: TokenCache,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    errors: list[DeskError] = []
+    await signed_in(signin, browser)
+    begun = await signin.begin_browser(READ)
+    ended = open_(browser, begun, ANNA)
+    await signin.redeem(begun, ended)
+    secrets = {await signin(READ), begun.flow["code_verifier"]}
+    kept = cache.load()
+    assert kept is not None
+    tokens = json.loads(kept.secrets)
+    for kind in ("AccessToken", "RefreshToken", "IdToken"):
+        secrets |= {entry["secret"] for entry in tokens[kind].values()}
+    cloud.tokens.grants.revoke(ANNA)
+    for fresh in (True, False):
+        try:
+            await signin(READ, fresh)
+        except DeskError as error:
+            errors.append(error)
+    said = "".join([caplog.text, *capfd.readouterr(), *map(repr, errors), repr(begun), repr(kept)])
+    said += "".join(str(error) for error in errors)
+    assert errors
+    assert len(secrets) >= 4
+    assert not [secret for secret in secrets if secret in said]
