@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from store.model.partner import CLOUD_NAMES, Cloud, Partner
 from store.paths import typed_path
 
 if TYPE_CHECKING:
+    import asyncio
     import ssl
 
     from store.graph.client import Graph
@@ -199,6 +199,8 @@ class Connection:
 
     async def wait(self, begun: DeviceCode) -> Account:
         """Who entered the code; `cancel` ends the wait."""
+        import asyncio
+
         self._waiting = asyncio.current_task()
         try:
             return await self._sign_in().wait(begun)

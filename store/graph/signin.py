@@ -83,8 +83,6 @@ class SignIn:
         self._guard = threading.Lock()
         self._kept: Kept | None = None
         self._stamp: object = object()
-        self._known: Account | None = None
-        self._account_stamp: object = object()
         self._tokens = Tokens(endpoint)
         self._apps: dict[str, Any] = {}
         self._robot: Any = None
@@ -244,21 +242,6 @@ class SignIn:
     async def token_for(self, tenant: str, scopes: tuple[Scope, ...], fresh: bool = False) -> str:
         """A token for a customer's tenant, with what the same person may do there."""
         return await self._msal.aside(lambda: self._silent(scopes, fresh, tenant))
-
-    def account(self) -> Account | None:
-        """Who is signed in, without asking or waiting for anybody; raises `NotPrivate`."""
-        stamp = self._cache.stamp()
-        if stamp != self._account_stamp:
-            kept = self._cache.load()
-            self._known, self._account_stamp = kept.account if kept else None, stamp
-        if self._known is None and self._certificate:
-            return self._robot_account()
-        return self._known
-
-    def forget(self) -> bool:
-        """Signs out on this host; whether anybody was signed in."""
-        self._robot = None
-        return self._cache.clear()
 
     def _silent(self, scopes: tuple[Scope, ...], fresh: bool, tenant: str) -> str:
         with self._guard:

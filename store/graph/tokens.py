@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -128,7 +127,9 @@ class TokenCache:
         kept = _parsed(text)
         if kept is None:
             self._notes.append(
-                msg("The sign-in that was kept here is damaged. Sign in again: nothing else is.")
+                msg(
+                    "The sign-in that was kept here is damaged, and nothing else is. Sign in again."
+                )
             )
         return kept
 
@@ -200,6 +201,8 @@ def keyring_works(environment: Mapping[str, str]) -> bool:
     """
     if not environment.get("DBUS_SESSION_BUS_ADDRESS") or importlib.util.find_spec("gi") is None:
         return False
+    import subprocess
+
     try:
         tried = subprocess.run(
             [sys.executable, "-c", _TRIAL],

@@ -67,7 +67,6 @@ async def test_it_signs_in_with_nobody_there_and_keeps_nothing(
 ) -> None:
     account = await robot.with_certificate()
     assert (account.app_only, account.upn, account.tenant) == (True, "", door.PARTNER)
-    assert robot.account() == account
     caller = cloud.caller(await robot(READ))
     assert caller is not None
     assert (caller.user, caller.tenant) == (None, door.PARTNER)

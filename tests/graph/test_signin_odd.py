@@ -330,7 +330,7 @@ async def test_a_failing_server_is_not_the_end_of_a_wait(odd: Odd, signin: SignI
     broken = JSONResponse({"error": "server_error"}, 503, headers={"retry-after": "0"})
     odd.on("token", lambda request: None if odd.asked.count("token") > 3 else broken)
     await by_code(signin)
-    assert signin.account()
+    assert await signin(READ) == CANARY
 
 
 async def test_a_server_that_keeps_failing_is_said(odd: Odd, signin: SignIn) -> None:
