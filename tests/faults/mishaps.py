@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from store.model.consent import State
 from tests.faults.mischief import Trip, Where
 
 _R = "/v1.0/tenantRelationships/delegatedAdminRelationships"
@@ -35,7 +36,9 @@ _WAITS = {
     "1 s": {"Retry-After": "1"},
     "0 s": {"Retry-After": "0"},
     "an hour": {"Retry-After": "3600"},
-    "a date": {"Retry-After": "Sun, 22 Nov 2026 09:01:30 GMT", "Date": "Sun, 22 Nov 2026 09:00:50 GMT"},
+    "a date": {
+        "Retry-After": "Sun, 22 Nov 2026 09:01:30 GMT", "Date": "Sun, 22 Nov 2026 09:00:50 GMT"
+    },
     "a date in the past": {"Retry-After": "Sun, 22 Nov 2020 09:00:00 GMT"},
     "no time": {},
     "nonsense": {"Retry-After": "soon"},
@@ -68,7 +71,9 @@ CUTS = {
 """G2."""
 _DEEP = b"[" * 50_000
 ANSWERS = {
-    "a page of a proxy": Trip(status=200, body=b"<html>Sign in</html>", headers={"Content-Type": "text/html"}),
+    "a page of a proxy": Trip(
+        status=200, body=b"<html>Sign in</html>", headers={"Content-Type": "text/html"}
+    ),
     "a page of a proxy, and it was done": Trip(status=200, body=b"<html>", after=True),
     "a page of a proxy that says 403": Trip(status=403, body=b"<html>No</html>"),
     "a way elsewhere": Trip(status=302, body=b"", headers={"Location": "https://login.example/"}),
@@ -84,7 +89,9 @@ ANSWERS = {
     "an object for a list": Trip(status=200, body={"value": {}}),
     "odd things in a list": Trip(status=200, body={"value": [None, 7, "x", [], {}, {"id": None}]}),
     "no responses": Trip(status=200, body={"responses": None}),
-    "odd responses": Trip(status=200, body={"responses": [None, {"id": 1}, {"id": "1", "status": "ok"}]}),
+    "odd responses": Trip(
+        status=200, body={"responses": [None, {"id": 1}, {"id": "1", "status": "ok"}]}
+    ),
     "a pit": Trip(status=200, body=_DEEP),
     "an endless number": Trip(status=200, body=b'{"id": ' + b"9" * 10_000 + b"}"),
     "no text at all": Trip(status=200, body=b"\xff\xfe\x00\x01"),
@@ -137,6 +144,8 @@ def _all_null(record: dict[str, Any]) -> None:
 
 
 _LONG = "x" * 200_000
+_FAR = "9999-12-31T23:59:59Z"
+_DATES = ("createdDateTime", "lastModifiedDateTime", "activatedDateTime", "endDateTime")
 RECORDS: dict[str, Callable[[dict[str, Any]], None]] = {
     "no status": _with(status=None),
     "a status never seen": _with(status="quarantined"),
@@ -157,15 +166,23 @@ RECORDS: dict[str, Callable[[dict[str, Any]], None]] = {
     "a number for a name": _with(displayName=5),
     "no roles": _with(accessDetails=None),
     "odd roles": _with(accessDetails={"unifiedRoles": [None, {"roleDefinitionId": 5}, _LONG]}),
-    "odd dates": _with(createdDateTime="soon", lastModifiedDateTime=5, activatedDateTime={}, endDateTime="0001-01-01T00:00:00Z"),
-    "no dates": _with(createdDateTime=None, lastModifiedDateTime=None, activatedDateTime=None, endDateTime=None),
-    "dates far away": _with(createdDateTime="9999-12-31T23:59:59Z", endDateTime="9999-12-31T23:59:59Z"),
+    "odd dates": _with(
+        createdDateTime="soon", lastModifiedDateTime=5, activatedDateTime={},
+        endDateTime="0001-01-01T00:00:00Z",
+    ),
+    "no dates": _with(**dict.fromkeys(_DATES)),
+    "dates far away": _with(createdDateTime=_FAR, endDateTime=_FAR),
     "an odd length": _with(duration="P999999Y", autoExtendDuration="never"),
     "no version": lambda record: record.pop("@odata.etag", None),
-    "more than is known": lambda record: record.update({"new": {"deep": [1, None]}, "@odata.type": "#x"}),
+    "more than is known": lambda record: record.update({"new": [{}], "@odata.type": "#x"}),
 }  # fmt: skip
-CLAIMS = frozenset({"a status never seen", "a number for a status", "a huge status"})
-"""With these Microsoft says that it knows something which the desk does not."""
+CLAIMS = {
+    "a status never seen": State.UNKNOWN,
+    "a number for a status": State.UNKNOWN,
+    "a huge status": State.UNKNOWN,
+    "dates far away": State.ACTIVE,
+}
+"""What the desk may believe besides, since it is what Microsoft says."""
 
 
 def records_of(body: Any) -> list[dict[str, Any]]:
@@ -185,3 +202,84 @@ def odd(name: str, *, all_of_them: bool = False) -> Trip:
         return body
 
     return Trip("change", change=change)
+
+
+# -- what may happen to pages -------------------------------------------------------------------
+
+NEXT = "@odata.nextLink"
+
+
+def _linked(link: object) -> Trip:
+    def change(body: Any) -> Any:
+        return {**body, NEXT: link}
+
+    return Trip("change", change=change, times=FOR_EVER)
+
+
+def _uncounted(body: Any) -> None:
+    body.pop("@odata.count", None)
+
+
+def _skipped(body: Any) -> Any:
+    """A page without what was on it, and nobody counts."""
+    _uncounted(body)
+    return {**body, "value": []}
+
+
+def _shuffled(body: Any) -> Any:
+    return {**body, "value": body["value"][::-1]}
+
+
+def _half(body: Any) -> Any:
+    _uncounted(body)
+    return {**body, "value": body["value"][:1]}
+
+
+def _doubled(body: Any) -> Any:
+    return {**body, "value": body["value"] * 2}
+
+
+def _ended(body: Any) -> Any:
+    _uncounted(body)
+    return {name: value for name, value in body.items() if name != NEXT}
+
+
+def _countless(body: Any) -> Any:
+    _uncounted(body)
+    return body
+
+
+def _miscounted(count: object) -> Callable[[Any], Any]:
+    return lambda body: {**body, "@odata.count": count}
+
+
+PAGES = {
+    "one page is empty": Trip("change", change=_skipped, skip=1),
+    "the first page is empty": Trip("change", change=_skipped),
+    "every page is empty": Trip("change", change=_skipped, times=FOR_EVER),
+    "pages lack records": Trip("change", change=_half, times=FOR_EVER),
+    "it ends too early": Trip("change", change=_ended, skip=1),
+    "it ends with the first page": Trip("change", change=_ended),
+    "pages are the wrong way round": Trip("change", change=_shuffled, times=FOR_EVER),
+    "records come twice": Trip("change", change=_doubled, times=FOR_EVER),
+    "nobody counts": Trip("change", change=_countless, times=FOR_EVER),
+    "too many are counted": Trip("change", change=_miscounted(10_000), times=FOR_EVER),
+    "too few are counted": Trip("change", change=_miscounted(0), times=FOR_EVER),
+    "the count is text": Trip("change", change=_miscounted("8"), times=FOR_EVER),
+    "a page is lost": Trip("lost", skip=1),
+    "a page is lost for ever": Trip("lost", skip=1, times=FOR_EVER),
+    "a page is half": Trip("half", skip=1, times=FOR_EVER),
+    "a page breaks off": Trip("body", skip=1, times=FOR_EVER),
+    "a page is another's": Trip(status=200, body=b"<html>", skip=1, times=FOR_EVER),
+    "a page is busy for an hour": _error(429, "x", headers={"Retry-After": "3600"}, skip=1),
+    "a page is refused": _error(403, "accessDenied", skip=1),
+    "a page wants a sign-in": _error(401, "x", skip=1, times=FOR_EVER),
+    "the token of a page is too old": _error(410, "ResyncRequired", skip=1),
+    "the next page is nowhere": _linked("https://"),
+    "the next page is a number": _linked(5),
+    "the next page is an object": _linked({}),
+    "the next page is in plain HTTP": _linked("http://127.0.0.1/v1.0/x"),
+    "the next page is a file": _linked("file:///etc/passwd"),
+    "the next page is another path": _linked("https://127.0.0.1/x"),
+}
+"""G3."""

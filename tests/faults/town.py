@@ -244,6 +244,7 @@ class Town:
             for invitation in self.desk.view.invitations(self.key(name)):
                 if invitation.link and invitation.is_draft:
                     offers.give(self.desk, [invitation.customer], Kind.DELEGATED, How.MAILED)
+        self.believed = self.states()
 
     def news(self) -> None:
         """What happens at customers while nobody looks: yes, no, and another name."""
@@ -302,6 +303,8 @@ class Town:
         now = self.states()
         for name, state in now.items():
             allowed = {self.truth(name)} if synced else {self.truth(name), self.believed[name]}
+            if not synced and State.ACTIVE in allowed:
+                allowed.add(State.GRANTED)  # it may have become active since it was listed
             if state not in allowed | also:
                 found.append(f"{name} is {state}, and not one of {sorted(allowed)}")
         with self.cloud.lock:
