@@ -94,17 +94,11 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
             problems.append(msg("{what}: {why}", what=msg(what), why=listing.why))
         return listing.items
 
-    beside = [
-        asyncio.create_task(or_problem(N_("Customers"), graph.tenants)),
-        asyncio.create_task(or_problem(N_("Contracts"), graph.contracts)),
-    ]
-    try:
-        first = await graph.relationships(told=lambda read, *_: told(_so_far(read)))
-        tenants, contracts = await asyncio.gather(*beside)
-    finally:
-        for task in beside:
-            task.cancel()  # nobody would hear of it any more
-        await asyncio.gather(*beside, return_exceptions=True)
+    # First alone: where it fails, nothing else is under way that somebody would have to end.
+    first = await graph.relationships(told=lambda read, *_: told(_so_far(read)))
+    tenants, contracts = await asyncio.gather(
+        or_problem(N_("Customers"), graph.tenants), or_problem(N_("Contracts"), graph.contracts)
+    )
     if not first.whole and first.why:
         problems.append(msg("{what}: {why}", what=msg("Relationships"), why=first.why))
     whole = first.whole
