@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tinydb.table import Document as Stored
 
-from store.actions.learned import Learned, tenant_id, words
+from store.actions.learned import Learned, is_overtaken, tenant_id, words
 from store.desk import Desk, Receipt
 from store.errors import BadInput, DeskError, NotFound
 from store.message import Message, msg
@@ -192,7 +192,7 @@ def take_in_groups(tables: Tables, learned: Learned) -> Counter[str]:
     for key, row in tables.view.tables.table(GROUPS).items():
         group = Group.from_document(row)
         found = learned.members.get(group.microsoft_id)
-        if found is None:
+        if found is None or is_overtaken(learned, GROUPS, key, row):
             continue
         made = _members_read(tables, found)
         if made["members"] != row.get("members"):

@@ -15,9 +15,9 @@ from store.actions.making import Made, Outcome
 from store.actions.preparing import Plan, Step
 from store.errors import Conflict, DeskError
 from store.message import N_, Message, msg
+from store.model.invitation import LONGEST_DAYS
 from store.model.offer import Kind
 from store.model.roles import PRESET_PRICES, preset_roles, why_not_extended
-from store.model.template import LONGEST_DAYS
 from tui import text
 from tui.bindings import Situation
 from tui.screens.ask import ask
