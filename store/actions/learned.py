@@ -22,7 +22,8 @@ class Learned(NamedTuple):
     """The harvest of one sync, or of one step of something larger.
 
     `all_relationships` says that every relationship of the partner is among `relationships`: only
-    then may others count as gone. `assignments` are by relationship, `members` by group.
+    then may others count as gone. `assignments` are by relationship. `members` are by group, `None`
+    where Microsoft does not know the group any more, as asked for at `asked` (UTC).
     `problems` say what could not be read.
     """
 
@@ -32,7 +33,8 @@ class Learned(NamedTuple):
     contracts: tuple[Contract, ...] = ()
     assignments: Mapping[str, tuple[Assignment, ...]] = {}
     groups: tuple[Group, ...] = ()
-    members: Mapping[str, tuple[User, ...]] = {}
+    members: Mapping[str, tuple[User, ...] | None] = {}
+    asked: str = ""
     problems: tuple[Message, ...] = ()
 
 

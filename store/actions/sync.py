@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tinydb.table import Document as Stored
 
-from store.actions.groups import chosen_groups, take_in_groups
+from store.actions.groups_read import read_groups, take_in_groups
 from store.actions.learned import Learned, words
 from store.actions.taking_in import TakingIn, version
 from store.desk import Desk, Receipt
@@ -124,17 +124,11 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
                     len(moved) - len(assignments),
                 )
             )
-    members = {}
-    for group in chosen_groups(view):
-        try:
-            members[group] = (await graph.members(group)).items
-        except DeskError as error:
-            problems.append(
-                msg("{what} could not be read: {why}", what=msg("The group"), why=error.what)
-            )
+    read = await read_groups(view, graph)
+    problems += read.problems
     return Learned(
-        first.items, whole, tenants, contracts, assignments, members=members,
-        problems=tuple(problems),
+        first.items, whole, tenants, contracts, assignments, members=read.members,
+        asked=read.asked, problems=tuple(problems),
     )  # fmt: skip
 
 

@@ -116,10 +116,10 @@ def set_(
 
 
 async def _at_microsoft(ctx: Context, desk: Desk, key: int, level: Level) -> Receipt:
-    from store.actions.groups import administer
+    from store.actions.membership import administer
 
     async with ctx.connection(desk).graph(on_wait=tell) as graph:
-        return await administer(desk, graph, key, level)
+        return await administer(desk, graph, key, level, told=tell)
 
 
 def _opens(reach: int) -> Message:
