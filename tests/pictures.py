@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from store.actions import demo
+from store.actions.practice import Rehearsal, practice_of
 from store.desk import Desk
 from store.operator import Operator
 from tests.tui.driver import at_the_desk
@@ -22,6 +23,8 @@ from tui import language
 
 ROOT = Path(__file__).parents[1]
 SIZES = ((60, 15), (80, 24), (120, 36))
+LIMITED = ("enter", "enter", "down", "enter", "enter")
+"""Lets Partner Center's own groups stand for Full and Limited."""
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     # name: customers (none: an empty store), keys
     "welcome": (-1, ()),
@@ -45,6 +48,11 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "details": (40, ("3", "enter", "ctrl+t")),
     "journal": (40, ("5",)),
     "transaction": (40, ("5", "enter")),
+    "groups": (250, ("3", "g", *LIMITED, "down")),
+    "choose-group": (250, ("3", "g", "enter")),
+    "assign": (250, ("3", "g", *LIMITED, "r", "a")),
+    "users-drift": (250, ("3", "g", *LIMITED, "escape", "down", "down")),
+    "settings-there": (250, ("3", "g", *LIMITED, "escape", "down", "enter")),
     "partner": (40, ("comma",)),
     "help": (40, ("question_mark",)),
     "commands": (40, ("colon", *"off")),
@@ -68,9 +76,13 @@ async def take(name: str, size: tuple[int, int], spoken: str, path: Path) -> Non
         with desk:
             if customers >= 0:
                 demo.fill(desk, customers=customers, seed=1, language=spoken)
-            async with at_the_desk(desk, size, clipboard="off") as operator:
+            view, today = desk.view, desk.today()
+            rehearsal = Rehearsal(lambda: practice_of(view, today))
+            async with at_the_desk(desk, size, rehearsal=rehearsal, clipboard="off") as operator:
                 for key in keys:
                     await operator.press(key)
+                    if customers == 250:  # asks the practice cloud
+                        await operator.pilot.pause(0.7)
                 await operator.pilot.pause(0.3)
                 path.write_text(cleaned(operator.app.export_screenshot(title="partnerdesk")))
     if shutil.which("rsvg-convert"):

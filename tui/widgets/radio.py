@@ -11,7 +11,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from store.message import Message as Words
 from tui import text
+
+Options = Sequence[tuple[str, tuple[Words | str, ...]]]
+"""Names and what they mean."""
 
 
 class Radio(Static, can_focus=True):
@@ -41,7 +45,7 @@ class Radio(Static, can_focus=True):
 
     def __init__(
         self,
-        options: Sequence[tuple[str, tuple[str, ...]]],
+        options: Options,
         chosen: int,
         *,
         id: str | None = None,  # noqa: A002
@@ -50,6 +54,12 @@ class Radio(Static, can_focus=True):
         self.options = options
         self.chosen = chosen
         self.cursor = max(0, chosen)
+
+    def say(self, options: Options) -> None:
+        """The same options, that mean something else now."""
+        if options != self.options:
+            self.options = options
+            self.refresh(layout=True)
 
     def action_move(self, by: int) -> None:
         """Goes to another option; beyond the last or the first, out of the widget."""
