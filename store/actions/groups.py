@@ -64,7 +64,7 @@ async def candidates(view: View, graph: Graph) -> list[Candidate]:
 def remark(candidate: Candidate) -> Message | None:
     """What is to be said about a candidate besides its name."""
     if candidate.usual is not Level.NONE:
-        return msg("Partner Center's own, for {level}", level=msg(LEVEL_NAMES[candidate.usual]))
+        return msg("Partner Center's own: {level}", level=msg(LEVEL_NAMES[candidate.usual]))
     if candidate.twins:
         return msg("others are called so too: {id}", id=candidate.group.id)
     return None

@@ -51,7 +51,7 @@ class PlanTable(RowTable):
     columns = (
         Column(N_("What"), 14),
         Column(N_("Customer"), 18, 1),
-        Column(N_("Why"), 24, 2, 1),
+        Column(N_("Why, or the roles"), 24, 2, 1),
         Column(N_("Relationship"), 18, 1, 2),
     )
     lines: tuple[Line, ...] = ()
@@ -66,7 +66,7 @@ class PlanTable(RowTable):
 
     def row_cells(self, row: int) -> tuple[str, ...]:
         line = self.lines[row]
-        why = text.plain(line.why) if line.why else ""
+        why = text.plain(line.why) if line.why else ", ".join(map(role_name, line.planned.roles))
         return text.plain(line.what), line.customer, why, line.planned.relationship.name
 
 

@@ -17,7 +17,7 @@ from tui.screens.pick import Offered, pick
 from tui.widgets.row_table import Column
 
 _NEW = "new"
-_COLUMNS = (Column(N_("Group"), 24, 1), Column(N_("Remark"), 24, 1))
+_COLUMNS = (Column(N_("Group"), 20), Column(N_("Remark"), 24, 1))
 
 
 async def choose_group(screen: Keyed[Any], level: Level) -> Receipt | None:
@@ -34,7 +34,7 @@ async def choose_group(screen: Keyed[Any], level: Level) -> Receipt | None:
     heading = [text.say(msg("Which group stands for {level}?", level=msg(LEVEL_NAMES[level])),
                         "bold")]  # fmt: skip
     if level is Level.FULL:
-        heading.append(text.say(ADVICE))
+        heading.append(text.say(ADVICE, "not bold"))
     chosen = await pick(screen, text.join(heading, "\n"), _COLUMNS, _offered(found, level))
     if chosen is None:
         screen.say(N_("No group was chosen."))

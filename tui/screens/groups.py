@@ -29,7 +29,8 @@ class LevelRow(NamedTuple):
 
     level: Level
     group: Group | None
-    reach: int
+    reach: int | None
+    """`None` before the first sync."""
 
 
 class LevelTable(RowTable):
@@ -58,7 +59,9 @@ class LevelTable(RowTable):
             return name, text.plain(N_("none yet")), "", ""
         if group.gone:
             return name, group.name, "", text.plain(N_("no longer there"))
-        opens = nmsg("{count} customer", "{count} customers", reach)
+        opens = msg("sync first: r")
+        if reach is not None:
+            opens = nmsg("{count} customer", "{count} customers", reach)
         return name, group.name, str(len(group.members)), text.plain(opens)
 
     def action_page(self, by: int) -> None:
@@ -96,8 +99,11 @@ class GroupsScreen(DeskScreen):
             return
         view = self.session.view
         self.table.show(
-            tuple(LevelRow(level, view.group(level), assigning.reach(view, level))
-                  for level in _LEVELS)
+            tuple(
+                LevelRow(level, view.group(level),
+                         assigning.reach(view, level) if view.synced.at else None)
+                for level in _LEVELS
+            )
         )  # fmt: skip
         self._show_group()
 
@@ -146,12 +152,7 @@ def about(view: View, level: Level) -> Content:
         return text.join([*lines, *_advice(level, "")], "\n")
     lines = [text.join((text.data(group.name, "bold"), text.say(_read(view, group), "dim")), "  ")]
     drift = drifts(view.groups, view.members)
-    by_upn: dict[str, list[Drift]] = {}
-    for one in drift:
-        by_upn.setdefault(one.upn.casefold(), []).append(one)
-    for entry in group.members:
-        remarks = by_upn.get(entry.label.casefold(), [])
-        lines.append(_member(view, entry, remarks))
+    lines += [_member(view, entry, drift) for entry in group.members]
     if not group.members and not group.gone:
         lines.append(text.say(N_("  Nobody is in it."), "dim"))
     others = [one for one in drift if one.what in ("level", "both", "renamed", "group-gone",
@@ -177,9 +178,11 @@ def _read(view: View, group: Group) -> Message:
     return msg("as Microsoft said at {time}", time=at)
 
 
-def _member(view: View, entry: InGroup, remarks: list[Drift]) -> Content:
+def _member(view: View, entry: InGroup, drift: list[Drift]) -> Content:
     """One line: who it is, and in words what is odd about it."""
     member = next((m for m in view.members if entry.is_of(m)), None)
+    key, label = (member.id, "") if member else (0, entry.label)
+    remarks = [one for one in drift if one.member == key and label in ("", one.upn)]
     named = (member.name if member else "") or entry.name
     parts = [text.data("  "), text.data(named or entry.label)]
     if named and entry.upn:

@@ -62,9 +62,7 @@ class MemberScreen(DeskScreen):
         self._asked = self._at_microsoft = False
 
     def body(self) -> ComposeResult:
-        found = self.session.view.tables.table("members").get(self.key)
-        if found is not None:
-            self.member = Member.from_document(self.key, found)
+        self._reload()
         with TabbedContent(initial="settings", id="tabs"):
             with TabPane(text.say(N_("Details")), id="details"):
                 yield Form(_details(self.member))
@@ -163,6 +161,12 @@ class MemberScreen(DeskScreen):
     def _show_there(self, content: Content) -> None:
         for line in self.query("#there").results(Static):
             line.update(text.made(content))
+        self.call_after_refresh(self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """The option under the cursor stays in sight where what is below it grows."""
+        if isinstance(self.focused, Radio):
+            self.focused.keep_in_sight()
 
     # -- scrolling where there is little room --------------------------------------------------
 
@@ -222,10 +226,9 @@ class MemberScreen(DeskScreen):
         try:
             receipt = await (self._save_there(rev) if there else self._save_here(rev))
         except Conflict as error:
-            differences = self._differences(error)
             kept = "mine"  # an account that was recognised meanwhile is no other setting
-            if any(mine != theirs for _, mine, theirs in differences):
-                kept = await whose_version(self, error, differences) or ""
+            if _settings(Member.from_document(self.key, error.theirs)) != _settings(self.member):
+                kept = await whose_version(self, error, self._differences(error)) or ""
             if kept == "theirs":
                 self.desk_app.back()
             if kept != "mine":
@@ -266,7 +269,8 @@ class MemberScreen(DeskScreen):
             raise
         except DeskError as error:
             self.say_error(error)
-            self._ask()  # some of it may have been done
+            self._reload()  # some of it may have been done
+            self._ask()
             return None
         finally:
             self._at_microsoft = False
@@ -280,10 +284,14 @@ class MemberScreen(DeskScreen):
         if not await self.change(lambda: actions.save(desk, key, details, None, rev)):
             return False
         form.settle()
-        found = self.session.view.tables.table("members").get(key)
-        if found is not None:
-            self.member = Member.from_document(key, found)
+        self._reload()
         return True
+
+    def _reload(self) -> None:
+        """The user as it is recorded now."""
+        found = self.session.view.tables.table("members").get(self.key)
+        if found is not None:
+            self.member = Member.from_document(self.key, found)
 
     async def _save_here(self, rev: int | None) -> Receipt | None:
         """Saves what was changed, in one transaction and in this desk alone."""
@@ -313,6 +321,11 @@ class MemberScreen(DeskScreen):
     @on(TabbedContent.TabActivated)
     def _tab_shown(self) -> None:
         self.show_frame()
+
+
+def _settings(member: Member) -> Member:
+    """What a form is about, without what the desk notes beside it."""
+    return member._replace(rev=0, microsoft_id="")
 
 
 def _details(member: Member | None) -> list[Field]:

@@ -27,6 +27,8 @@ def opens(view: View, level: Level) -> Message:
         return msg("No group at Microsoft stands for it yet.")
     if group.gone:
         return msg("{group} is no longer there at Microsoft.", group=group.name)
+    if not view.synced.at:
+        return msg("How many customers {group} opens is known after a sync (r).", group=group.name)
     return nmsg("{group} opens {count} customer.", "{group} opens {count} customers.",
                 assigning.reach(view, level), group=group.name)  # fmt: skip
 

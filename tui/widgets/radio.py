@@ -67,7 +67,7 @@ class Radio(Static, can_focus=True):
         if 0 <= place < len(self.options):
             self.cursor = place
             self.refresh()
-            self._keep_in_sight()
+            self.keep_in_sight()
         elif by > 0:
             self.screen.focus_next()
         else:
@@ -83,13 +83,13 @@ class Radio(Static, can_focus=True):
     def on_focus(self) -> None:
         """The cursor shows only where keys go."""
         self.refresh()
-        self._keep_in_sight()
+        self.keep_in_sight()
 
     def on_blur(self) -> None:
         """The cursor shows only where keys go."""
         self.refresh()
 
-    def _keep_in_sight(self) -> None:
+    def keep_in_sight(self) -> None:
         """Scrolls to the option under the cursor with what it means, where there is little room."""
         heights = [self._option(place, self.size.width) for place in range(len(self.options))]
         top = sum(map(len, heights[: self.cursor]))
