@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.journal.line import Change
 from store.journal.rows import Rows
@@ -15,11 +15,14 @@ from store.model import document, links
 from store.model.access import Level, Member
 from store.model.consent import Consent, State, consent_of, state_of
 from store.model.customer import Customer
-from store.model.group import Group
 from store.model.invitation import Invitation
 from store.model.offer import Kind, Offer
 from store.model.partner import Partner
-from store.model.relationship import Relationship
+
+if TYPE_CHECKING:
+    # What is not needed for the first page is imported by whoever asks for it.
+    from store.model.group import Group
+    from store.model.relationship import Relationship
 
 PARTNER, CUSTOMERS, OFFERS, INVITATIONS, MEMBERS = (
     "partner",
@@ -201,6 +204,8 @@ class View(NamedTuple):
 
     def relationships(self, customer: int) -> tuple[Relationship, ...]:
         """A customer's relationships as of the last sync, in the order they were found."""
+        from store.model.relationship import Relationship
+
         rows = self.tables.table(RELATIONSHIPS)
         return tuple(
             Relationship.from_document(key, rows[key])
@@ -209,6 +214,8 @@ class View(NamedTuple):
 
     def relationship(self, key: int) -> Relationship | None:
         """One relationship."""
+        from store.model.relationship import Relationship
+
         found = self.tables.table(RELATIONSHIPS).get(key)
         return None if found is None else Relationship.from_document(key, found)
 
@@ -219,6 +226,8 @@ class View(NamedTuple):
     @property
     def groups(self) -> tuple[Group, ...]:
         """The groups of ours that stand for a level, Full first."""
+        from store.model.group import Group
+
         rows = self.tables.table(GROUPS).values()
         return tuple(sorted(map(Group.from_document, rows), key=lambda group: group.level))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -18,11 +17,13 @@ from store.model.partner import CLOUD_NAMES, Cloud, Partner
 from store.paths import typed_path
 
 if TYPE_CHECKING:
+    import asyncio
     import ssl
 
+    from store.graph.begun import Browser, DeviceCode
     from store.graph.client import Graph
     from store.graph.scopes import Scope
-    from store.graph.signin import Browser, DeviceCode, SignIn
+    from store.graph.signin import SignIn
     from store.graph.transport import TokenSource
 
 __all__ = [
@@ -199,6 +200,8 @@ class Connection:
 
     async def wait(self, begun: DeviceCode) -> Account:
         """Who entered the code; `cancel` ends the wait."""
+        import asyncio
+
         self._waiting = asyncio.current_task()
         try:
             return await self._sign_in().wait(begun)
@@ -236,7 +239,7 @@ class Connection:
 
     def sign_out(self) -> bool:
         """Forgets the sign-in on this host; whether there was one."""
-        return self._cache.clear()
+        return False if self._inside else self._cache.clear()
 
     # -- working ----------------------------------------------------------------------------------
 

@@ -40,12 +40,16 @@ class Learned(NamedTuple):
 
 def words(text: str, limit: int = NAME_LIMIT) -> str:
     """Text that Microsoft sent, as it may enter the store: one line, harmless, not too long."""
+    if text.isascii() and text.isprintable() and " " not in text and len(text) <= limit:
+        return text  # ids, words and dates, which is nearly everything
     plain = harmless(" ".join(text.split()))
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
 def tenant_id(text: str) -> str:
     """A tenant id in lower case; "" for anything else."""
+    if TENANT.fullmatch(text):
+        return text
     lower = text.strip().lower()
     return lower if TENANT.fullmatch(lower) else ""
 

@@ -15,10 +15,9 @@ from store.model import document, links
 from store.model.access import why_no_trials
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
-from store.model.invitation import ANSWER_DAYS, How
+from store.model.invitation import ANSWER_DAYS, LONGEST_DAYS, How
 from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.partner import Certified, Partner, why_not_certified
-from store.model.template import LONGEST_DAYS
 from store.operator import Operator
 from store.view import INVITATIONS, OFFERS, View
 from store.work import Tables

@@ -167,7 +167,7 @@ class Assignments(Calls):
 
     async def tenants(self, told: Told | None = None) -> Listing[Tenant]:
         """The tenants that have a relationship with us now."""
-        path = f"{CUSTOMERS}?{PAGE}&$count=true"
+        path = f"{CUSTOMERS}?{PAGE}"
         return await self._all(path, READ, parsing.tenant, told)
 
     async def portals(self, tenant: str) -> Listing[Portal]:

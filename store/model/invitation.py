@@ -13,6 +13,8 @@ from store.model.offer import Kind
 
 ANSWER_DAYS = 90
 """Days to answer a granular link; day 1 is the day it was finalised."""
+LONGEST_DAYS = 730
+"""The longest life of a granular relationship, in days."""
 
 
 class How(StrEnum):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.message import N_, Message, msg
 from store.model import document
 from store.model.links import classic_link, is_granular, why_not
 from store.model.partner import Cloud, Partner
-from store.model.template import Template
+
+if TYPE_CHECKING:
+    from store.model.template import Template
 
 
 class Kind(StrEnum):
@@ -33,8 +35,8 @@ class Offer(NamedTuple):
 
     `link` is what the operator pasted. `delegation` says whether a trial invitation or purchase
     offer includes delegated administration; the delegated administration offer always does. A
-    `name` tells several of a kind apart; the plain one has none. `template` is what a relationship
-    is made of where each customer gets a link of its own.
+    `name` tells several of a kind apart; the plain one has none. `made_of` is its template as
+    stored.
     """
 
     kind: Kind
@@ -44,7 +46,7 @@ class Offer(NamedTuple):
     id: int = 0
     rev: int = 0
     name: str = ""
-    template: Template = Template()
+    made_of: object = None
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Offer:
@@ -58,8 +60,15 @@ class Offer(NamedTuple):
             key,
             document.number(found, "rev") or 0,
             document.text(found, "name"),
-            Template.from_document(found.get("template")),
+            found.get("template"),
         )
+
+    @property
+    def template(self) -> Template:
+        """What a relationship is made of where each customer gets a link of its own."""
+        from store.model.template import Template
+
+        return Template.from_document(self.made_of)
 
 
 def link_of(offer: Offer, partner: Partner) -> str:

@@ -9,11 +9,9 @@ from store.errors import BadInput
 from store.message import msg
 from store.model import document, naming
 from store.model.access import Level
+from store.model.invitation import LONGEST_DAYS
 from store.model.partner import LimitedAs
 from store.model.roles import LEVEL_OF, Bundle, Preset, preset_roles, why_not_extended
-
-LONGEST_DAYS = 730
-"""The longest life of a granular relationship, in days."""
 
 
 class Template(NamedTuple):

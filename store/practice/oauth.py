@@ -11,9 +11,10 @@ from starlette.routing import Route
 from store.practice import assertion
 from store.practice.aadsts import Refused
 from store.practice.cloud import Practice
-from store.practice.grants import DEVICE_LIFE, Asked, SignedIn, asked
+from store.practice.grants import DEVICE_LIFE, SignedIn
 from store.practice.idtoken import encoded, id_token, keys
 from store.practice.pages import fields, host_of
+from store.practice.scopes import Asked, asked
 from store.practice.tenants import Tenant
 from store.practice.tokens import LIFE
 

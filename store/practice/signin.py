@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from store.practice.aadsts import Refused
 from store.practice.cloud import Practice
-from store.practice.grants import CODE_LIFE, Asked, Code, asked
+from store.practice.grants import CODE_LIFE, Code
 from store.practice.pages import fields, from_elsewhere, page, refused_elsewhere, told
+from store.practice.scopes import Asked, asked
 
 TITLE = "Sign in"
 _THIS_MACHINE = "http://localhost:*"

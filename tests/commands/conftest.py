@@ -1,17 +1,30 @@
-"""A shell to give commands in, and an office that is already set up."""
+"""A shell to give commands in, an office that is set up, and a practice cloud that listens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 
+from store.actions.connection import Connection
 from store.desk import Desk
 from store.message import Message, msg
 from store.operator import Operator
+from store.practice.cloud import Practice
+from store.practice.serve import Served
 from store.work import Tables
 from tests.commands.shell import CONTOSO, FABRIKAM, TENANT, Shell
 from tests.conftest import OPERATOR, TODAY
+from tests.graph.signing import open_at
+from tests.practice import door
+from tests.practice.door import ANNA, PARTNER
+from tui import settings
+from tui.access import access
 
 Write = Callable[..., None]
 WRITTEN = msg("Written past the door.")
@@ -66,3 +79,66 @@ def write(shell: Shell) -> Write:
             desk.transaction("test", work)
 
     return write
+
+
+# -- Microsoft's side -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("certificate")
+
+
+@pytest.fixture
+def cloud() -> Practice:
+    return door.small_cloud()
+
+
+@pytest.fixture
+def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
+    with Served(cloud, certificate_folder) as listening:
+        yield listening
+
+
+@pytest.fixture
+def browser(served: Served) -> Iterator[httpx.Client]:
+    with door.browser(served) as client:
+        yield client
+
+
+def configure(*lines: str) -> None:
+    """Writes the settings."""
+    file = settings.config_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture
+def practice(shell: Shell, served: Served) -> Shell:
+    """A home whose partner lives in a practice cloud that listens; sign-ins go to a file."""
+    shell(f"partner set name=Adatum tenant={PARTNER} cloud=practice certified=yes")
+    folder = shell.store / "practice"
+    folder.mkdir()
+    where = {"address": served.address, "ca_file": str(served.ca_file)}
+    (folder / "address.json").write_text(json.dumps(where))
+    configure('token-cache = "file"')
+    return shell
+
+
+@pytest.fixture
+def signed_in(practice: Shell, browser: httpx.Client) -> Shell:
+    """That home, with Anna signed in for everything."""
+
+    async def sign_in() -> None:
+        from store.actions.connection import Purpose
+
+        with Desk(practice.store, OPERATOR, today=lambda: TODAY).open() as desk:
+            partner = desk.view.partner
+        found = settings.load()
+        way = Connection(partner, practice.store, access(found, os.environ))
+        begun = await way.begin_browser(list(Purpose))
+        ended = await asyncio.to_thread(open_at, browser, begun.address, ANNA)
+        await way.paste_back(begun, ended)
+
+    asyncio.run(sign_in())
+    return practice

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,54 +17,14 @@ from store.errors import BadInput
 from store.practice import assertion
 from store.practice.cloud import Practice
 from store.practice.serve import Served
+from tests.commands.conftest import configure
 from tests.commands.shell import PROGRAM, Shell
 from tests.graph.certificates import made
 from tests.graph.signing import open_at
-from tests.practice import door
 from tests.practice.door import ANNA, PARTNER
 from tui import settings
 
 CLIENT = "44444444-2222-4333-8444-555555555555"
-
-
-@pytest.fixture(scope="session")
-def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificate")
-
-
-@pytest.fixture
-def cloud() -> Practice:
-    return door.small_cloud()
-
-
-@pytest.fixture
-def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
-    with Served(cloud, certificate_folder) as listening:
-        yield listening
-
-
-@pytest.fixture
-def browser(served: Served) -> Iterator[httpx.Client]:
-    with door.browser(served) as client:
-        yield client
-
-
-@pytest.fixture
-def practice(shell: Shell, served: Served) -> Shell:
-    """A home whose partner lives in a practice cloud that listens; sign-ins go to a file."""
-    shell(f"partner set name=Adatum tenant={PARTNER} cloud=practice")
-    folder = shell.store / "practice"
-    folder.mkdir()
-    where = {"address": served.address, "ca_file": str(served.ca_file)}
-    (folder / "address.json").write_text(json.dumps(where))
-    configure('token-cache = "file"')
-    return shell
-
-
-def configure(*lines: str) -> None:
-    file = settings.config_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("\n".join(lines) + "\n")
 
 
 class Running:

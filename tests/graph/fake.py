@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import ssl
 from collections import deque
@@ -74,7 +75,8 @@ class Heard(NamedTuple):
 class Reply(NamedTuple):
     """An answer: `body` as JSON, or `raw` bytes as they are.
 
-    `cut` sends so many bytes of all of it and closes; `hang` never sends the rest.
+    `cut` sends so many bytes of all of it and closes; `hang` never sends the rest, and `drip` a
+    byte now and then.
     """
 
     status: int = 200
@@ -84,6 +86,7 @@ class Reply(NamedTuple):
     kind: str = "application/json"
     cut: int | None = None
     hang: bool = False
+    drip: bool = False
 
     def bytes(self) -> bytes:
         content = self.raw
@@ -175,6 +178,11 @@ class Fake:
             reply = Reply(reply.status, reply.body(), reply.headers)
         elif not isinstance(reply, Reply):
             reply = Reply(200, reply)
+        if reply.drip:
+            for number in itertools.count():
+                writer.write(reply.bytes()[number : number + 1] or b" ")
+                await writer.drain()
+                await asyncio.sleep(0.01)
         if reply.hang or reply.cut is not None:
             writer.write(reply.bytes()[: reply.cut])
             await writer.drain()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from store.errors import Conflict, GraphOutcomeUnknown, GraphRefused, NoConnection
+from store.graph import transport
 from store.graph.client import Graph, NewRelationship
 from store.graph.endpoints import Endpoint
 from store.graph.facts import Assignment
@@ -33,6 +34,7 @@ LOST = {
     "no HTTP at all": Reply(raw=b"", headers={}, cut=0),
     "a head that never ends": Reply(body=relationship(1), cut=30, hang=True),
     "a body that never ends": Reply(body=relationship(1), cut=200, hang=True),
+    "a byte now and then": Reply(body=relationship(1), drip=True),
     "gzip that is none": Reply(raw=b"not gzip", headers={"Content-Encoding": "gzip"}),
 }
 
@@ -49,6 +51,15 @@ async def test_a_lost_reading_is_asked_for_again(
     fake.will(LOST[how], relationship(1))
     assert (await graph.relationship("rel-1")).id == "rel-1"
     assert clock.slept == [2.0] and len(fake.heard) == 2
+
+
+async def test_more_than_anybody_would_send_is_not_read_to_its_end(
+    graph: Graph, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "_LARGEST", 10_000)
+    fake.answering = lambda heard: {"value": ["x" * 1_000] * 1_000}
+    with pytest.raises(NoConnection):
+        await graph.relationships()
 
 
 Change = Callable[[Graph], Awaitable[Any]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -34,3 +35,10 @@ def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
 def browser(served: Served) -> Iterator[httpx.Client]:
     with door.browser(served) as client:
         yield client
+
+
+@pytest.fixture
+def app(served: Served) -> Iterator[Any]:
+    """MSAL for people, in the partner's tenant."""
+    with door.program(served) as made:
+        yield made

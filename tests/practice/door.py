@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -92,11 +92,44 @@ def program(
             yield msal.PublicClientApplication(**named)
 
 
-def months_later(practice: Practice) -> None:
-    """Longer than a refresh token lives unused."""
-    practice.clock.advance(timedelta(days=91))
+# -- what a program is told -------------------------------------------------------------------
 
 
-def folder(path: Path) -> Path:
-    """Where a test keeps its certificate."""
-    return path / "practice"
+def number(answer: dict[str, Any]) -> int:
+    """The AADSTS number of a refusal, which its description begins with."""
+    (found,) = answer["error_codes"]
+    assert answer["error_description"].startswith(f"AADSTS{found}: ")
+    assert "access_token" not in answer
+    return int(found)
+
+
+def poll(app: Any, flow: dict[str, Any]) -> dict[str, Any]:
+    """Asks once whether somebody has answered."""
+    answer: dict[str, Any] = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+    return answer
+
+
+def enter(browser: httpx.Client, flow: dict[str, Any], who: str, answer: str = "accept") -> str:
+    """Somebody types the code, and accepts or cancels; returns the last page."""
+    page = browser.post(flow["verification_uri"], data={"code": flow["user_code"], "who": who})
+    if page.status_code != 200:
+        return page.text
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    assert sent == {"code": flow["user_code"], "who": who}
+    return browser.post(flow["verification_uri"], data=sent | {"answer": answer}).text
+
+
+def signed_in(app: Any, browser: httpx.Client, who: str = ANNA) -> dict[str, Any]:
+    flow = app.initiate_device_flow([READ])
+    enter(browser, flow, who)
+    answer = poll(app, flow)
+    assert "access_token" in answer, answer
+    return answer
+
+
+def silently(app: Any, *scopes: str) -> dict[str, Any]:
+    (account,) = app.get_accounts()
+    answer: dict[str, Any] = app.acquire_token_silent_with_error(
+        list(scopes) or [READ], account, force_refresh=True
+    )
+    return answer

@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from store.model.offer import Kind
 from store.model.partner import FLOW_NAMES, flow_for
 from tui import language as interface
 from tui.commands.base import Context, context, put, put_raw, put_table, tell
-from tui.commands.practice import PORT, tell_where, wait_for_end
+from tui.commands.practice import PORT, Interrupted, tell_where
 from tui.language import _, number, say
 from tui.terminal import why_no_screen
 
@@ -65,11 +66,14 @@ def _served(ctx: Context, desk: Desk, rehearsal: Rehearsal, port: int) -> int:
     """The demo with its practice cloud listening; without a screen it only listens."""
     from store.actions.practice import serving
 
-    with serving(rehearsal.practice, desk.path, port) as served:
+    with ExitStack() as stack:
+        screenless = why_no_screen(ctx.environment)
+        interrupted = stack.enter_context(Interrupted()) if screenless else None
+        served = stack.enter_context(serving(rehearsal.practice, desk.path, port))
         tell_where(served, desk)
-        if why_no_screen(ctx.environment):
+        if interrupted:
             _print(desk)
-            wait_for_end()
+            interrupted.wait()
             return 0
         desk.close()
         if sys.stdin.isatty():

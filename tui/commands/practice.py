@@ -44,9 +44,9 @@ def command() -> None: ...
 def serve(ctx: Context, port: int, customers: int) -> None:
     with _store(ctx, customers) as desk:
         practice = practice_of(desk.view, desk.today())
-        with serving(practice, desk.path, port) as served:
+        with Interrupted() as interrupted, serving(practice, desk.path, port) as served:
             tell_where(served, desk)
-            wait_for_end()
+            interrupted.wait()
     tell(msg("The practice cloud has ended."))
 
 
@@ -94,13 +94,21 @@ def _user_at_host(desk: Desk) -> str:
     return f"{desk.operator.login}@{desk.operator.host or os.uname().nodename}"
 
 
-def wait_for_end() -> None:
-    """Waits until somebody interrupts the program."""
-    ended = threading.Event()
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in _ENDING}
-    try:
-        tell(msg("ctrl+c ends it."))
-        ended.wait()
-    finally:
-        for number, handler in before.items():
+class Interrupted:
+    """Whether somebody interrupted the program; a context manager that catches the signals."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+
+    def __enter__(self) -> Interrupted:
+        self._before = {n: signal.signal(n, lambda *_: self._ended.set()) for n in _ENDING}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def wait(self) -> None:
+        """Waits until somebody does."""
+        tell(msg("ctrl+c ends it."))
+        self._ended.wait()

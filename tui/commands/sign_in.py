@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Coroutine
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from store.errors import BadInput, NotConnected
-from store.message import msg
+from store.message import N_, msg
 from tui.commands.base import Context, context, labelled, put, put_table, tell
 from tui.commands.connecting import connection_of
 from tui.language import _, say
@@ -82,6 +81,8 @@ def _signed_in(connection: Connection, way: str, purposes: list[Purpose]) -> Acc
 
 
 def _run(work: Coroutine[Any, Any, Found]) -> Found:
+    import asyncio
+
     return asyncio.run(work)
 
 
@@ -189,11 +190,11 @@ def _print(connection: Connection, account: Account) -> None:
                     tenant=account.tenant)))  # fmt: skip
         return
     put(say(msg("Signed in as {upn}.", upn=account.upn)))
-    put(labelled("Tenant", account.tenant))
-    put(labelled("Granted", ", ".join(account.scopes)))
+    put(labelled(N_("Tenant"), account.tenant))
+    put(labelled(N_("Granted"), ", ".join(account.scopes)))
     keeping = connection.keeping
     if keeping:
-        put(labelled("Kept", _(KEEPING_NAMES[keeping])))
+        put(labelled(N_("Kept"), _(KEEPING_NAMES[keeping])))
     if account.mfa is False:
         tell(msg("It was without a second factor. Microsoft will refuse much of what partners do."))
 
