@@ -10,12 +10,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tinydb.table import Document as Stored
 
-from store.actions.groups import chosen_groups, take_in_groups
+from store.actions.groups_read import read_groups, take_in_groups
 from store.actions.learned import Learned, words
 from store.actions.taking_in import TakingIn, version
 from store.desk import Desk, Receipt
@@ -139,15 +138,11 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
                     len(moved) - len(assignments),
                 )
             )
-    members = {}
-    for group in chosen_groups(view):
-        before = len(problems)
-        found = await or_problem(N_("The group"), partial(graph.members, group))
-        if len(problems) == before:
-            members[group] = found
+    read = await read_groups(view, graph)
+    problems += read.problems
     return Learned(
-        first.items, whole, gone, tenants, contracts, assignments, members=members,
-        problems=tuple(problems), before=view,
+        first.items, whole, gone, tenants, contracts, assignments, members=read.members,
+        asked=read.asked, problems=tuple(problems), before=view,
     )  # fmt: skip
 
 
