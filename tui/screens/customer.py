@@ -53,6 +53,12 @@ class CustomerScreen(DeskScreen):
 
         self.app.push_screen(OfferScreen([self.key]))
 
+    @work(exclusive=True, group="make")
+    async def do_make(self) -> None:
+        from tui.screens.make import make_links
+
+        await make_links(self, [self.key])
+
     @work
     async def do_answer(self) -> None:
         from tui.screens.answer import ask_for_answer
