@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 SIZES = ((60, 15), (80, 24), (120, 36))
 SYNC = "sync"
 """Stands for a sync with the practice cloud, whole."""
+LIMITED = ("enter", "enter", "down", "enter", "enter")
+"""Lets Partner Center's own groups stand for Full and Limited."""
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     # name: customers (none: an empty store), keys
     "welcome": (-1, ()),
@@ -49,6 +51,11 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "details": (40, ("3", "enter", "ctrl+t")),
     "journal": (40, ("5",)),
     "transaction": (40, ("5", "enter")),
+    "groups": (250, ("3", "g", *LIMITED, "down")),
+    "choose-group": (250, ("3", "g", "enter")),
+    "assign": (250, ("3", "g", *LIMITED, "r", "a")),
+    "users-drift": (250, ("3", "g", *LIMITED, "escape", "down", "down")),
+    "settings-there": (250, ("3", "g", *LIMITED, "escape", "down", "enter")),
     "partner": (40, ("comma",)),
     "microsoft": (60, ("6", SYNC, "down")),
     "microsoft-first": (60, ("6",)),
@@ -109,6 +116,8 @@ async def play(
         for key in keys:
             if key != SYNC:
                 await operator.press(key)
+                if "6" not in keys and "g" in keys:  # our groups are asked for at every step
+                    await operator.pilot.pause(0.7)
                 continue
             await operator.until(lambda: operator.app.session.microsoft.account)
             await operator.press("r")

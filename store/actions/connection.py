@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     import asyncio
     import ssl
 
+    from store.graph.begun import Browser, DeviceCode
     from store.graph.client import Graph
     from store.graph.scopes import Scope
-    from store.graph.signin import Browser, DeviceCode, SignIn
+    from store.graph.signin import SignIn
     from store.graph.transport import TokenSource
 
 __all__ = [
@@ -243,7 +244,7 @@ class Connection:
 
     def sign_out(self) -> bool:
         """Forgets the sign-in on this host; whether there was one."""
-        return self._cache.clear()
+        return False if self._inside else self._cache.clear()
 
     # -- working ----------------------------------------------------------------------------------
 

@@ -183,7 +183,7 @@ class Run:
             return left._replace(outcome=Outcome.REFUSED, said=why)
         try:
             fact = await self._created(key, invitation, preparing)
-            if fact.status == DRAFT:
+            if fact.status not in FINALISED:
                 fact = await self._finalised(fact)
             link = await self._ready(key, preparing, fact)
         except GraphOutcomeUnknown as error:
@@ -308,7 +308,7 @@ class Run:
 
     async def _ready(self, key: int, preparing: Preparing, fact: facts.Relationship) -> str:
         """Records the link; returns it."""
-        if fact.status == DRAFT:
+        if fact.status not in FINALISED:
             raise GraphOutcomeUnknown(
                 msg("Microsoft has not finalised {name} yet.", name=words(fact.name)),
                 todo=msg("Go on later: it continues where it was."),

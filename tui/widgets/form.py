@@ -168,6 +168,11 @@ class Form(VerticalScroll, can_focus=False):
         """What stands in the fields that were changed."""
         return {row.spec.name: row.value for row in self.rows if row.is_changed}
 
+    def settle(self) -> None:
+        """What stands in the fields has been saved."""
+        for row in self.rows:
+            row.opened_with = row.value
+
     def focus_field(self, name: str) -> None:
         """Puts the cursor into a field."""
         for row in self.rows:

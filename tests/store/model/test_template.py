@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from store.errors import BadInput
 from store.model import roles
 from store.model.access import Level
+from store.model.invitation import LONGEST_DAYS
 from store.model.naming import DEFAULT_PATTERN
 from store.model.partner import LimitedAs
 from store.model.roles import Preset
-from store.model.template import LONGEST_DAYS, Template
+from store.model.template import Template
 
 PASSWORD, HELPDESK = LimitedAs.PASSWORD, LimitedAs.HELPDESK
 ODD = st.recursive(
