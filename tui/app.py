@@ -25,11 +25,12 @@ from store.desk import Change, Desk, Receipt
 from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import OVERVIEW_FROM, Flow, flow_for
+from store.view import PARTNER
 from tui import clipboard, plain, settings, terminal, text
 from tui.crash import write_report
 from tui.driver import DeskDriver
 from tui.keys import KeyQueue
-from tui.palette import RegistryCommands
+from tui.palette import RegistryCommands, RehearsalCommands
 from tui.screens.base import LEAST, DeskScreen, Keyed
 from tui.screens.modes import MODES
 from tui.session import Session
@@ -61,7 +62,7 @@ class PartnerDesk(App[int]):
     CSS_PATH = next(
         path for path in (_HERE / "screens.css", _HERE.parent / "screens.css") if path.exists()
     )
-    COMMANDS = {RegistryCommands}
+    COMMANDS = {RegistryCommands, RehearsalCommands}
     MODES = MODES
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST[0], "-narrow"), (80, "-normal"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST[1], "-low"), (24, "-high")]
@@ -135,7 +136,7 @@ class PartnerDesk(App[int]):
             self._show_home()
         loop = asyncio.get_running_loop()
         self._catch_signals(True)
-        self.set_interval(30, self._watch_calendar)
+        self.set_interval(30, self.watch_calendar)
         if not self.is_headless and sys.stdin:
             terminal.when_lost(sys.stdin.fileno(), lambda: self._terminal_lost(loop))
 
@@ -289,10 +290,13 @@ class PartnerDesk(App[int]):
         if self.session.roster is None:
             self._missed |= customers
         self._refresh_screens(customers)
+        if event.change.ids(PARTNER):
+            self.look_for_account()
         self._hint_at_flow()
         self._tell_notices()
 
-    def _watch_calendar(self) -> None:
+    def watch_calendar(self) -> None:
+        """Follows the day that it is."""
         if self.session.new_day():
             self._refresh_screens(None)
 

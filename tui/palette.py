@@ -9,8 +9,8 @@ from textual.command import CommandPalette, Hit, Hits, Provider
 
 from store.message import N_
 from tui import text
-from tui.bindings import actions_on
-from tui.screens.base import Keyed
+from tui.bindings import DIALOGS, actions_on
+from tui.screens.base import DeskScreen, Keyed
 
 
 class Palette(CommandPalette):
@@ -53,6 +53,66 @@ class RegistryCommands(Provider):
                 name,
                 text.say(reason or action.help),  # type: ignore[arg-type]  # Content is taken too
             )
+
+
+class RehearsalCommands(Provider):
+    """What only a demo can do: be the customer, and let time pass."""
+
+    async def discover(self) -> Hits:
+        for hit in self._hits(""):
+            yield hit
+
+    async def search(self, query: str) -> Hits:
+        for hit in self._hits(query):
+            yield hit
+
+    def _hits(self, query: str) -> Iterable[Hit]:
+        screen = self.screen
+        if not isinstance(screen, DeskScreen) or screen.KEYS in DIALOGS:
+            return
+        if screen.session.rehearsal is None:
+            return
+        matcher = self.matcher(query)
+        for name, words, begin in _REHEARSED:
+            score = matcher.match(f"{text.plain(name)} {text.plain(words)}") if query else 0.01
+            if score > 0:
+                yield Hit(
+                    score,
+                    text.join((text.say(name, "bold"), text.say(N_("  practice"), "dim"))),
+                    _starting(screen, begin),
+                    text.plain(name),
+                    text.say(words),  # type: ignore[arg-type]  # Content is taken too
+                )
+
+
+def _answer(screen: DeskScreen) -> object:
+    from tui.rehearsing import answer_as_customer
+
+    return screen.run_worker(answer_as_customer(screen), group="rehearsal", exclusive=True)
+
+
+def _pass_days(screen: DeskScreen) -> object:
+    from tui.rehearsing import let_days_pass
+
+    return screen.run_worker(let_days_pass(screen), group="rehearsal", exclusive=True)
+
+
+_REHEARSED: tuple[tuple[str, str, Callable[[DeskScreen], object]], ...] = (
+    (
+        N_("Answer as the customer"),
+        N_("Accept a relationship that waits at the practice cloud, as its customer would."),
+        _answer,
+    ),
+    (
+        N_("Days pass"),
+        N_("Push the practice cloud's clock, and the desk's calendar, forward."),
+        _pass_days,
+    ),
+)
+
+
+def _starting(screen: DeskScreen, begin: Callable[[DeskScreen], object]) -> Callable[[], object]:
+    return lambda: screen.call_later(begin, screen)
 
 
 def _doing(screen: Keyed[Any], action: str) -> Callable[[], object]:

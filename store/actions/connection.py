@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     import asyncio
     import ssl
 
+    from store.graph.begun import Browser, DeviceCode
     from store.graph.client import Graph
     from store.graph.scopes import Scope
-    from store.graph.signin import Browser, DeviceCode, SignIn
+    from store.graph.signin import SignIn
     from store.graph.transport import TokenSource
 
 __all__ = [
@@ -33,7 +34,9 @@ __all__ = [
     "SCOPES",
     "Access",
     "Account",
+    "Browser",
     "Connection",
+    "DeviceCode",
     "Keeping",
     "Purpose",
     "endpoint_of",
@@ -150,13 +153,16 @@ class Connection:
 
     def why_not(self) -> Message | None:
         """What has to be said or started before anybody can sign in, if anything."""
-        if self._inside:
-            return None
         try:
-            self._ready()
+            self.check()
         except NotConnected as error:
             return error.what
         return None
+
+    def check(self) -> None:
+        """Raises `NotConnected` with what has to be said or started first, if anything."""
+        if not self._inside:
+            self._ready()
 
     def remark(self) -> Message | None:
         """What this cloud does not have, if anything."""
@@ -238,7 +244,7 @@ class Connection:
 
     def sign_out(self) -> bool:
         """Forgets the sign-in on this host; whether there was one."""
-        return self._cache.clear()
+        return False if self._inside else self._cache.clear()
 
     # -- working ----------------------------------------------------------------------------------
 

@@ -1,21 +1,23 @@
-"""The two groups that stand for Full and Limited: chosen once, joined, left, assigned."""
+"""The two groups that stand for Full and Limited: found, chosen once, or created."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tinydb.table import Document as Stored
 
-from store.actions.learned import Learned, is_overtaken, tenant_id, words
+from store.actions.groups_read import members_as_read, moment
+from store.actions.learned import tenant_id, words
+from store.clean import NAME_LIMIT
 from store.desk import Desk, Receipt
-from store.errors import BadInput, DeskError, NotFound
+from store.errors import BadInput, DeskError, GraphOutcomeUnknown, NotFound
 from store.message import Message, msg
-from store.model.access import LEVEL_NAMES, Level, Member
+from store.model.access import LEVEL_NAMES, Level
 from store.model.group import BUILT_IN, SALES_AGENTS, Group
-from store.view import GROUPS, MEMBERS, View
+from store.view import GROUPS, View
 from store.work import Tables
 
 if TYPE_CHECKING:
@@ -23,33 +25,49 @@ if TYPE_CHECKING:
     from store.graph.client import Graph
 
 _KEYS = {Level.FULL: 1, Level.LIMITED: 2}
-
-
-# -- which groups -----------------------------------------------------------------------------
+OWN_NAMES = {Level.FULL: "partnerdesk Full", Level.LIMITED: "partnerdesk Limited"}
+"""What groups are called that are made here, unless somebody knows better."""
 
 
 class Candidate(NamedTuple):
-    """A group at Microsoft, the level it stands for here, and what Partner Center means by it."""
+    """A group at Microsoft, the level it stands for here, and what Partner Center means by it.
+
+    `twins` says that others have the same name: then nobody can tell which is Partner Center's.
+    """
 
     group: facts.Group
     level: Level
     usual: Level
+    twins: bool = False
 
 
 async def candidates(view: View, graph: Graph) -> list[Candidate]:
     """The groups that a level can stand for: Partner Center's own first, then by name."""
     chosen = {group.microsoft_id: group.level for group in view.groups}
     listing = await graph.groups()
+    # Whoever may make groups may call one AdminAgents: of several, none is taken for the real one.
+    names = Counter(group.name.casefold() for group in listing.items)
     found = [
         Candidate(
             group,
             chosen.get(group.id.lower(), Level.NONE),
-            BUILT_IN.get(group.name, Level.NONE),
+            BUILT_IN.get(group.name, Level.NONE) if names[group.name.casefold()] == 1
+            else Level.NONE,
+            names[group.name.casefold()] > 1,
         )
         for group in listing.items
         if group.security and not group.dynamic and group.name != SALES_AGENTS
-    ]
-    return sorted(found, key=lambda c: (c.usual is Level.NONE, c.group.name.casefold()))
+    ]  # fmt: skip
+    return sorted(found, key=lambda c: (c.usual is Level.NONE, c.group.name.casefold(), c.group.id))
+
+
+def remark(candidate: Candidate) -> Message | None:
+    """What is to be said about a candidate besides its name."""
+    if candidate.usual is not Level.NONE:
+        return msg("Partner Center's own: {level}", level=msg(LEVEL_NAMES[candidate.usual]))
+    if candidate.twins:
+        return msg("others are called so too: {id}", id=candidate.group.id)
+    return None
 
 
 async def choose(desk: Desk, graph: Graph, level: Level, named: str) -> Receipt:
@@ -64,34 +82,93 @@ async def choose(desk: Desk, graph: Graph, level: Level, named: str) -> Receipt:
 
 
 async def create(desk: Desk, graph: Graph, level: Level, name: str) -> Receipt:
-    """Creates a group for a level; one that has this name already is taken instead."""
-    found = await graph.group_named(name.strip())
+    """Creates a group for a level; raises `BadInput` where one has this name already.
+
+    It is not taken instead: whoever may make groups could have made it, and owns it. The group
+    that stands for the level already may be asked for again.
+    """
+    name = words(name)
+    if not name:
+        raise BadInput(msg("The name of the group is missing."), field="group")
+    if len(name) >= NAME_LIMIT:
+        raise BadInput(msg("The name of the group is too long."), field="group")
+    found = await graph.group_named(name)
     if found is None:
-        found = await graph.create_group(name.strip(), "partnerdesk")
+        found = await _created(graph, name)
+    elif not _stands_already(desk.view, level, found):
+        count = len((await graph.members(found.id)).items)
+        raise BadInput(
+            msg("There is a group called {name} already, with {count} members.", name=name,
+                count=count),
+            field="group",
+            todo=msg("Look who is in it and who owns it, then choose it: {command}",
+                     command=f"partnerdesk groups use {level.value} {found.id}"),
+        )  # fmt: skip
     return await _stand_for(desk, graph, level, found)
 
 
+async def _created(graph: Graph, name: str) -> facts.Group:
+    """A new group; one whose answer was lost is looked up, for nothing was called so before."""
+    try:
+        return await graph.create_group(name, "partnerdesk")
+    except GraphOutcomeUnknown:
+        try:
+            found = await graph.group_named(name)
+        except DeskError:
+            found = None
+        if found is None:
+            raise
+        return found
+
+
+def _stands_already(view: View, level: Level, found: facts.Group) -> bool:
+    group = view.group(level)
+    return group is not None and group.microsoft_id == found.id.lower()
+
+
 async def _stand_for(desk: Desk, graph: Graph, level: Level, found: facts.Group) -> Receipt:
-    why = _why_not(desk.view, level, found)
-    if why:
-        raise BadInput(
-            msg("{group} cannot stand for {level}: {why}", group=found.name,
-                level=msg(LEVEL_NAMES[level]), why=why),
-            field="group",
-        )  # fmt: skip
-    members = (await graph.members(found.id)).items
+    _check(desk.view, level, found)
+    asked = moment()
+    listing = await graph.members(found.id)
+    before = desk.view.group(level)
 
     def work(tables: Tables) -> Message:
+        _check(tables.view, level, found)  # another operator may have chosen meanwhile
         made = {
             "level": level.value,
             "microsoft_id": words(found.id).lower(),
             "name": words(found.name),
-            **_members_read(tables, members),
+            **members_as_read(listing.items, asked if listing.whole else ""),
         }
         _put(tables, level, made)
         return msg("{group} stands for {level}.", group=made["name"], level=msg(LEVEL_NAMES[level]))
 
-    return await asyncio.to_thread(desk.transaction, "groups.choose", work)
+    receipt = await asyncio.to_thread(desk.transaction, "groups.choose", work)
+    if not listing.whole:
+        receipt = receipt.with_notes(
+            msg("Who is in it could not be read: {why}",
+                why=listing.why or msg("the list is incomplete"))
+        )  # fmt: skip
+    return receipt.with_notes(_left_behind(before, found))
+
+
+def _left_behind(before: Group | None, found: facts.Group) -> Message | None:
+    """What is to be known of the group that stood for the level before."""
+    if before is None or before.gone or before.microsoft_id == found.id.lower():
+        return None
+    return msg("{group} stays assigned in the relationships where it was, with who is in it.",
+               group=before.name)  # fmt: skip
+
+
+def _check(view: View, level: Level, found: facts.Group) -> None:
+    """Raises `BadInput` where a group cannot stand for a level."""
+    why = _why_not(view, level, found)
+    if why:
+        raise BadInput(
+            msg("{group} cannot stand for {level}: {why}", group=words(found.name),
+                level=msg(LEVEL_NAMES[level]), why=why),
+            field="group",
+        )  # fmt: skip
 
 
 def _why_not(view: View, level: Level, found: facts.Group) -> Message | None:
@@ -107,118 +184,9 @@ def _why_not(view: View, level: Level, found: facts.Group) -> Message | None:
     return None
 
 
-def chosen_groups(view: View) -> list[str]:
-    """The object ids of the groups that stand for a level."""
-    return [group.microsoft_id for group in view.groups if group.microsoft_id]
-
-
-# -- who is in them ---------------------------------------------------------------------------
-
-
-async def administer(desk: Desk, graph: Graph, key: int, level: Level) -> Receipt:
-    """Gives a user of ours a level, or none: in the groups at Microsoft, then in the desk.
-
-    First in, then out, so that nobody is without for a moment. Where Microsoft refuses a step, what
-    the groups are now is recorded, the desk's own setting stays, and the error is raised.
-    """
-    member = _member(desk.view, key)
-    group = desk.view.group(level)
-    if level is not Level.NONE and group is None:
-        raise BadInput(
-            msg("No group stands for {level} yet.", level=msg(LEVEL_NAMES[level])),
-            field="level",
-            todo=msg("Choose or create one: {command}",
-                     command=f"partnerdesk groups use {level.value} NAME"),
-        )  # fmt: skip
-    user = await graph.user(member.upn)
-    if user is None:
-        raise NotFound(
-            msg("Microsoft knows no user {upn} in this tenant.", upn=member.upn),
-            todo=msg("Correct the user name on the tab Details."),
-        )
-    if user.guest and level is not Level.NONE:
-        raise BadInput(
-            msg("{upn} is a guest in our own tenant, and guests cannot act at customers.",
-                upn=member.upn),
-            field="level",
-            todo=msg("Give the person a user of their own."),
-        )  # fmt: skip
-    others = [g for g in desk.view.groups if g.level is not level]
-    try:
-        if group:
-            await graph.add_member(group.microsoft_id, user.id)
-        for other in others:
-            now = (await graph.members(other.microsoft_id)).items
-            if any(found.id == user.id for found in now):
-                await graph.remove_member(other.microsoft_id, user.id)
-    except DeskError:
-        await _record(desk, graph, None)
-        raise
-
-    def settle(tables: Tables) -> Message:
-        fields = {"access": level is not Level.NONE, "level": level.value}
-        tables.at_rev(MEMBERS, key, None, member.name or member.upn)
-        tables.members.update(fields, doc_ids=[key])
-        name = member.name or member.upn
-        if group is None:
-            return msg("{name} is in no group of ours at Microsoft any more.", name=name)
-        return msg("{name} is in {group} at Microsoft: {level}.", name=name, group=group.name,
-                   level=msg(LEVEL_NAMES[level]))  # fmt: skip
-
-    return await _record(desk, graph, settle)
-
-
-async def _record(desk: Desk, graph: Graph, settle: Callable[[Tables], Message] | None) -> Receipt:
-    """Reads the groups back and keeps who is in them; `settle` is part of the same change."""
-    members: dict[str, tuple[facts.User, ...]] = {}
-    for group in desk.view.groups:
-        try:
-            listing = await graph.members(group.microsoft_id)
-        except DeskError:
-            continue  # what is not read stays as it was
-        if listing.whole:
-            members[group.microsoft_id] = listing.items
-
-    def work(tables: Tables) -> Message:
-        take_in_groups(tables, Learned(members=members))
-        return settle(tables) if settle else msg("Read who is in our groups.")
-
-    return await asyncio.to_thread(desk.transaction, "groups.members", work)
-
-
-def take_in_groups(tables: Tables, learned: Learned) -> Counter[str]:
-    """Keeps who is in our groups, as far as it was read."""
-    counts: Counter[str] = Counter()
-    for key, row in tables.view.tables.table(GROUPS).items():
-        group = Group.from_document(row)
-        found = learned.members.get(group.microsoft_id)
-        if found is None or is_overtaken(learned, GROUPS, key, row):
-            continue
-        made = _members_read(tables, found)
-        if made["members"] != row.get("members"):
-            tables.groups.update(made, doc_ids=[key])
-            counts["groups"] += 1
-    return counts
-
-
-def _members_read(tables: Tables, members: Iterable[facts.User]) -> dict[str, Any]:
-    listed = [
-        {"id": words(m.id), "upn": words(m.upn), "name": words(m.name), "guest": m.guest}
-        for m in members
-    ]
-    return {"members": sorted(listed, key=lambda m: str(m["upn"]).casefold()), "read": tables.now}
-
-
 def _put(tables: Tables, level: Level, made: Mapping[str, Any]) -> None:
     key = _KEYS[level]
     if tables.view.tables.table(GROUPS).get(key) is None:
         tables.groups.insert(Stored(made, key))
     else:
         tables.groups.update(made, doc_ids=[key])
-
-
-def _member(view: View, key: int) -> Member:
-    found = view.tables.table(MEMBERS).get(key)
-    if found is None:
-        raise NotFound(msg("This user is no longer there."))
-    return Member.from_document(key, found)

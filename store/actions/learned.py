@@ -25,8 +25,9 @@ class Learned(NamedTuple):
 
     `all_relationships` says that every relationship of the partner is among `relationships`: only
     then may the `gone` ones count as gone, of which Microsoft said so one by one. `assignments`
-    are by relationship, `members` by group. `before` is the view from when Microsoft was asked
-    first; what was recorded since is younger than this. `problems` say what could not be read.
+    are by relationship. `members` are by group, `None` where Microsoft does not know the group any
+    more, as asked for at `asked` (UTC). `before` is the view from when Microsoft was asked first;
+    what was recorded since is younger than this. `problems` say what could not be read.
     """
 
     relationships: tuple[Relationship, ...] = ()
@@ -36,7 +37,8 @@ class Learned(NamedTuple):
     contracts: tuple[Contract, ...] = ()
     assignments: Mapping[str, tuple[Assignment, ...]] = {}
     groups: tuple[Group, ...] = ()
-    members: Mapping[str, tuple[User, ...]] = {}
+    members: Mapping[str, tuple[User, ...] | None] = {}
+    asked: str = ""
     problems: tuple[Message, ...] = ()
     before: View | None = None
 
@@ -51,12 +53,16 @@ def is_overtaken(learned: Learned, table: str, key: int, row: Document) -> bool:
 
 def words(text: str, limit: int = NAME_LIMIT) -> str:
     """Text that Microsoft sent, as it may enter the store: one line, harmless, not too long."""
+    if text.isascii() and text.isprintable() and " " not in text and len(text) <= limit:
+        return text  # ids, words and dates, which is nearly everything
     plain = harmless(" ".join(text.split()))
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
 
 
 def tenant_id(text: str) -> str:
     """A tenant id in lower case; "" for anything else."""
+    if TENANT.fullmatch(text):
+        return text
     lower = text.strip().lower()
     return lower if TENANT.fullmatch(lower) else ""
 

@@ -62,6 +62,8 @@ def save(
         member = _member(tables, key, rev)
         if "upn" in kept:
             _refuse_twin(tables.view, kept["upn"], but=key)
+            if kept["upn"].casefold() != member.upn.casefold():
+                kept["microsoft_id"] = ""  # whose account that is, Microsoft says anew
         tables.members.update(kept, doc_ids=[key])
         if "upn" in kept:
             _rename_operators(tables, member.upn, kept["upn"])

@@ -123,6 +123,21 @@ class Rehearsal:
             ]
         return sorted(found, key=lambda it: it.customer.casefold())
 
+    def tenants(self) -> list[tuple[str, str]]:
+        """The customers of the practice cloud, by name: their tenants and what they are called."""
+        with self.practice.lock:
+            found = [(tenant.id, tenant.name) for tenant in self.practice.customers.values()]
+        return sorted(found, key=lambda it: (it[1].casefold(), it[0]))
+
+    def days_pass(self, desk: Desk, days: int) -> None:
+        """Pushes the practice cloud's clock forward, and with it the calendar of the desk.
+
+        Without that the desk would wait for day 12 of what Microsoft has forgotten after day 90.
+        """
+        self.practice.clock.advance(timedelta(days=days))
+        before = desk.today
+        desk.today = lambda: before() + timedelta(days=days)
+
     def accept(self, waiting: Waiting, tenant: str = "") -> None:
         """Answers as the customer does; `tenant` where nobody was named. Raises `DeskError`."""
         self.practice.approve(waiting.id, tenant=waiting.tenant or tenant)

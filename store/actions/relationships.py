@@ -1,19 +1,17 @@
-"""Relationships: listed with what is remarkable, found by name, assigned to our groups, ended."""
+"""Relationships: listed with what is remarkable, found by name, ended."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions.learned import words
 from store.actions.taking_in import event_of, keep_one
 from store.desk import Desk, Receipt
-from store.errors import BadInput, DeskError, GraphRefused, NotAllowed, NotFound, OutcomeUnknown
+from store.errors import BadInput, GraphRefused, NotAllowed, NotFound, OutcomeUnknown
 from store.message import Message, msg
 from store.model import document, links
-from store.model.access import Level
-from store.model.group import Assigning, Group, Step, assigning
 from store.model.relationship import ACTIVE, ENDED, OVER, Relationship, Remark, remarks
 from store.view import INVITATIONS, RELATIONSHIPS, View
 from store.work import Tables
@@ -51,9 +49,18 @@ def listed(view: View) -> list[Listed]:
 
 def of_customer(view: View, customer: int) -> list[Listed]:
     """A customer's relationships."""
+    found = (one(view, key) for key in view.relationship_ids.get(customer, ()))
+    return [listed for listed in found if listed]
+
+
+def one(view: View, key: int) -> Listed | None:
+    """One relationship, by the desk's own number."""
+    found = view.relationship(key)
+    if found is None:
+        return None
     groups = frozenset(group.microsoft_id for group in view.groups)
-    asked = _asked(view, view.invitation_ids.get(customer, ()))
-    return [_listed(view, found, groups, asked) for found in view.relationships(customer)]
+    link = links.granular_link(view.partner.cloud, found.microsoft_id)
+    return _listed(view, found, groups, _asked(view, view.invitations_by_link(link)))
 
 
 def _listed(
@@ -185,108 +192,3 @@ async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship)
                    status=kept.status_name())  # fmt: skip
 
     return await asyncio.to_thread(desk.transaction, "relationships.end", work)
-
-
-# -- assigning our groups ---------------------------------------------------------------------
-
-
-class Assigned(NamedTuple):
-    """What came of assigning a group in one relationship; `why` says why it did not."""
-
-    relationship: Relationship
-    done: bool
-    why: Message | None = None
-
-
-def assigning_plan(
-    view: View, level: Level, customers: Iterable[int] | None = None
-) -> tuple[Group, list[Assigning]]:
-    """What assigning a level's group in the active relationships would do.
-
-    `customers` are all where it is `None`. Raises `NotAllowed` where no group stands for the level.
-    """
-    group = view.group(level)
-    if group is None:
-        raise NotAllowed(
-            msg("No group stands for this level yet."),
-            todo=msg("Choose or create one: {command}",
-                     command=f"partnerdesk groups use {level.value} NAME"),
-        )  # fmt: skip
-    rows = view.tables.table(RELATIONSHIPS)
-    wanted = None if customers is None else set(customers)
-    found = (
-        Relationship.from_document(key, row)
-        for key, row in rows.items()
-        if row.get("status") == ACTIVE and (wanted is None or row.get("customer") in wanted)
-    )
-    limited_as = view.partner.limited_as
-    return group, [assigning(one, group, limited_as) for one in found if not one.gone]
-
-
-def reach(view: View, level: Level) -> int:
-    """How many customers the group of a level opens today."""
-    group = view.group(level)
-    if group is None:
-        return 0
-    opened = {
-        row.get("customer")
-        for row in view.tables.table(RELATIONSHIPS).values()
-        if row.get("status") == ACTIVE and not row.get("gone") and _is_in(row, group.microsoft_id)
-    }
-    return len(opened - {None})
-
-
-def _is_in(row: dict[str, object], group: str) -> bool:
-    return any(
-        a.get("group") == group and a.get("status") == "active"
-        for a in document.listed(row, "assignments")
-    )
-
-
-async def assign(
-    desk: Desk,
-    graph: Graph,
-    group: Group,
-    plan: Iterable[Assigning],
-    *,
-    told: Callable[[Assigned], None] = lambda done: None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> list[Assigned]:
-    """Assigns a group in relationships as planned; what is recorded is read back from Microsoft."""
-    made = []
-    for line in plan:
-        if stopped():
-            break
-        if line.step not in (Step.ASSIGN, Step.CHANGE):
-            continue
-        made.append(await _assign_one(desk, graph, group, line))
-        told(made[-1])
-    return made
-
-
-async def _assign_one(desk: Desk, graph: Graph, group: Group, line: Assigning) -> Assigned:
-    relationship = line.relationship
-    why: Message | None = None
-    try:
-        if line.assigned is None:
-            await graph.assign(relationship.microsoft_id, group.microsoft_id, line.roles)
-        else:
-            listing = await graph.assignments(relationship.microsoft_id)
-            etag = next(a.etag for a in listing.items if a.id == line.assigned.id)
-            await graph.reassign(relationship.microsoft_id, line.assigned.id, etag, line.roles)
-    except (DeskError, StopIteration) as error:
-        # How it stands is read back all the same: it may have been done, by us or by others.
-        why = error.what if isinstance(error, DeskError) else msg("It is no longer assigned.")
-    fact = await graph.relationship(relationship.microsoft_id)
-    now = await graph.assignments(relationship.microsoft_id)
-
-    def work(tables: Tables) -> Message:
-        keep_one(tables, fact, relationship.customer, now.items)
-        return msg("{group} in {name}: {count} roles.", group=group.name, name=relationship.name,
-                   count=len(line.roles))  # fmt: skip
-
-    await asyncio.to_thread(desk.transaction, "relationships.assign", work)
-    kept = desk.view.relationship(relationship.key) or relationship
-    stands = kept.assigned(group.microsoft_id)
-    done = stands is not None and set(stands.roles) == set(line.roles)
-    return Assigned(kept, done, None if done else why)

@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tinydb.table import Document as Stored
 
-from store.actions.groups import chosen_groups, take_in_groups
+from store.actions.groups_read import read_groups, take_in_groups
 from store.actions.learned import Learned, words
 from store.actions.taking_in import TakingIn, version
 from store.desk import Desk, Receipt
 from store.errors import DeskError
+from store.memory import no_collections
 from store.message import N_, Message, msg, nmsg
 from store.model import document
 from store.model.relationship import ACTIVE, IN_FORCE, LIVE, PENDING
@@ -55,9 +56,12 @@ async def sync(
     `host` is where the practice cloud's links lead. Raises what the first listing raises, and
     then nothing has changed.
     """
-    learned = await _learn(desk.view, graph, told)
-    told(msg("Taking in what Microsoft said…"))
-    found = await asyncio.to_thread(_take_in, desk, learned, host)
+    # The first time, very many things are made that stay; later ones leave nothing behind.
+    first = not desk.view.tables.table(RELATIONSHIPS)
+    with no_collections() if first else nullcontext():
+        learned = await _learn(desk.view, graph, told)
+        told(msg("Taking in what Microsoft said…"))
+        found = await asyncio.to_thread(_take_in, desk, learned, host)
     return found._replace(receipt=found.receipt.with_notes(skew_note(graph)))
 
 
@@ -134,15 +138,11 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
                     len(moved) - len(assignments),
                 )
             )
-    members = {}
-    for group in chosen_groups(view):
-        before = len(problems)
-        found = await or_problem(N_("The group"), partial(graph.members, group))
-        if len(problems) == before:
-            members[group] = found
+    read = await read_groups(view, graph)
+    problems += read.problems
     return Learned(
-        first.items, whole, gone, tenants, contracts, assignments, members=members,
-        problems=tuple(problems), before=view,
+        first.items, whole, gone, tenants, contracts, assignments, members=read.members,
+        asked=read.asked, problems=tuple(problems), before=view,
     )  # fmt: skip
 
 

@@ -143,6 +143,18 @@ class Assignments(Calls):
         except GraphRefused as error:
             raise await self._stale(relationship, assignment, error) from None
 
+    async def is_free_of(self, relationship: str, assignment: str, patience: float = 30.0) -> bool:
+        """Whether an assignment that was taken away is gone, after `patience` seconds at most."""
+        waits = self._wire.waits
+        end = waits.now() + patience
+        for wait in settling():
+            if await self._is_gone(relationship, assignment):
+                return True
+            if waits.now() + wait > end:
+                return False
+            await waits.sleep(wait)
+        raise AssertionError  # settling never ends
+
     async def operations(self, relationship: str) -> Listing[Operation]:
         """What is under way in a relationship, and what was."""
         path = f"{RELATIONSHIPS}/{segment(relationship)}/operations?{PAGE}"
@@ -155,7 +167,7 @@ class Assignments(Calls):
 
     async def tenants(self, told: Told | None = None) -> Listing[Tenant]:
         """The tenants that have a relationship with us now."""
-        path = f"{CUSTOMERS}?{PAGE}&$count=true"
+        path = f"{CUSTOMERS}?{PAGE}"
         return await self._all(path, READ, parsing.tenant, told)
 
     async def portals(self, tenant: str) -> Listing[Portal]:
@@ -188,6 +200,14 @@ class Assignments(Calls):
             return (await self.assignment(relationship, assignment)).status in _GONE
         except DeskError as error:
             return isinstance(error, GraphRefused) and error.status == 404
+
+    async def _is_gone(self, relationship: str, assignment: str) -> bool:
+        try:
+            return (await self.assignment(relationship, assignment)).status == "deleted"
+        except GraphRefused as error:
+            if error.status != 404:
+                raise
+            return True
 
     async def _stale(self, relationship: str, assignment: str, error: GraphRefused) -> DeskError:
         """A stale ETag as a `Conflict` with what is there now; any other error as it is."""

@@ -99,7 +99,10 @@ class PrivateFile:
             ) from error
 
     def remove(self) -> bool:
-        """Takes the file away, and what killed writers left; whether there was one."""
+        """Takes the file away, and what killed writers left; whether there was one.
+
+        To be called inside `held`, so that no other process writes it again meanwhile.
+        """
         gone = False
         with contextlib.suppress(OSError):
             os.unlink(self.path)

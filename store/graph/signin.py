@@ -5,19 +5,18 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from store.clean import shown
-from store.errors import NoConnection, NotAllowed, SignInNeeded, SignInRefused
+from store.errors import NoConnection, SignInNeeded, SignInRefused
 from store.graph.aadsts import SIGN_IN
-from store.graph.certificate import credential
+from store.graph.begun import Browser, DeviceCode
 from store.graph.endpoints import Endpoint
 from store.graph.msal_app import OPENID, Msal, Tokens
-from store.graph.purposes import READ_ONLY, Purpose, covers, purpose_of, short
+from store.graph.purposes import Purpose, covers, purpose_of, short
 from store.graph.redirected import REDIRECT, redirected
+from store.graph.robot import Robot
 from store.graph.scopes import Scope
 from store.graph.sign_in_refusals import refusal
 from store.graph.tokens import Account, Kept, TokenCache
@@ -27,32 +26,6 @@ from store.message import Message, msg
 _PENDING = ("authorization_pending", "slow_down")
 _TRIES = 6
 """How often in a row a poll may get no answer before the wait is given up."""
-
-
-@dataclass
-class DeviceCode:
-    """A sign-in that waits for somebody to enter `code` at `address`, for `lasts` seconds."""
-
-    code: str
-    address: str
-    message: str
-    lasts: int
-    until: float = 0.0
-    flow: dict[str, Any] = field(default_factory=dict, repr=False)
-    app: Any = field(default=None, repr=False)
-
-    def seconds_left(self, now: float) -> int:
-        """Seconds until the code is no longer good, by the clock of `Waits`."""
-        return max(0, int(self.until - now))
-
-
-@dataclass
-class Browser:
-    """A sign-in that waits for the address that a browser ended at."""
-
-    address: str
-    flow: dict[str, Any] = field(default_factory=dict, repr=False)
-    app: Any = field(default=None, repr=False)
 
 
 class SignIn:
@@ -85,7 +58,7 @@ class SignIn:
         self._stamp: object = object()
         self._tokens = Tokens(endpoint)
         self._apps: dict[str, Any] = {}
-        self._robot: Any = None
+        self._robot = Robot(self._msal, tenant, certificate, Tokens(endpoint))
 
     # -- with a code ------------------------------------------------------------------------------
 
@@ -216,22 +189,10 @@ class SignIn:
 
         def ask() -> str:
             with self._guard:
-                return self._robot_token(fresh=True)
+                return self._robot.token(fresh=True)
 
         await self._msal.aside(ask)
-        return self._robot_account()
-
-    def _robot_account(self) -> Account:
         return Account("", self._tenant, self._client, app_only=True)
-
-    def _robot_token(self, fresh: bool) -> str:
-        if self._robot is None or fresh:
-            pair = credential(Path(self._certificate))
-            self._robot = self._msal.robot(self._tenant, Tokens(self._endpoint), pair)
-        answer = self._robot.acquire_token_for_client(self._msal.urls([".default"]))
-        if "error" in answer:
-            raise refusal(answer)
-        return str(answer["access_token"])
 
     # -- without anybody --------------------------------------------------------------------------
 
@@ -248,7 +209,10 @@ class SignIn:
             self._reload()
             kept = self._kept
             if kept is None:
-                return self._as_robot(scopes, fresh, tenant)
+                if not self._certificate:
+                    raise _signed_out(msg("Nobody is signed in."))
+                self._robot.check(tenant, scopes)
+                return self._robot.token(fresh)
             self._check(kept.account, scopes)
             if tenant == self._tenant:
                 wanted = self._msal.urls(kept.account.scopes)  # one token then serves every request
@@ -264,16 +228,6 @@ class SignIn:
             self._same_tenant(answer, tenant)
             self._keep(kept, answer)
             return str(answer["access_token"])
-
-    def _as_robot(self, scopes: tuple[Scope, ...], fresh: bool, tenant: str) -> str:
-        if not self._certificate:
-            raise _signed_out(msg("Nobody is signed in."))
-        if tenant != self._tenant or not READ_ONLY.issuperset(scopes):
-            raise NotAllowed(
-                msg("A certificate signed in, and no person: it may only read, and only here."),
-                todo=msg("What changes something takes a person: {command}", command=SIGN_IN),
-            )
-        return self._robot_token(fresh)
 
     def _check(self, account: Account, scopes: tuple[Scope, ...]) -> None:
         if account.client != self._client:
@@ -326,7 +280,7 @@ class SignIn:
 
 def _granted(answer: Mapping[str, Any]) -> tuple[str, ...]:
     scopes = {short(scope) for scope in shown(str(answer.get("scope", ""))).split()}
-    return tuple(sorted(scopes - OPENID))
+    return tuple(sorted(scopes - OPENID - {".default"}))
 
 
 def _signed_out(what: Message) -> SignInNeeded:

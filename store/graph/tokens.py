@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
-import sys
-from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from store.errors import WriteRefused
-from store.graph.private_file import NotPrivate, PrivateFile
+from store.graph.keyring import Keyring, keyring_works
+from store.graph.private_file import PrivateFile
 from store.message import N_, Message, msg
 from store.model import document
-
-_TRIAL = "from msal_extensions.libsecret import trial_run; trial_run()"
-_TRIAL_SECONDS = 4.0
-"""A keyring that wants to be unlocked asks on a screen that a jump host does not have."""
-_NOTHING = "{}"
 
 
 class Keeping(StrEnum):
@@ -86,7 +79,7 @@ class TokenCache:
         self._name = name
         self._setting = setting
         self._memory = _Memory()
-        self._keyring: _Keyring | None = None
+        self._keyring: Keyring | None = None
         self._found: Keeping | None = None
         self._notes: list[Message] = []
 
@@ -159,9 +152,12 @@ class TokenCache:
     def clear(self) -> bool:
         """Forgets the sign-in everywhere; whether there was one."""
         gone = self._memory.remove()
-        if self.keeping is Keeping.KEYRING:
-            gone = self._place().remove() or gone
-        return self._file.remove() or gone
+        if not self._file.path.parent.is_dir():
+            return gone
+        with self._file.held():
+            if self.keeping is Keeping.KEYRING:
+                gone = self._place().remove() or gone
+            return self._file.remove() or gone
 
     def take_notes(self) -> list[Message]:
         """What the operator should know of what was found, once."""
@@ -189,32 +185,9 @@ class TokenCache:
             return self._file
         if self.keeping is Keeping.KEYRING:
             if self._keyring is None:
-                self._keyring = _Keyring(self._file.path.with_suffix(".keyring"), self._name)
+                self._keyring = Keyring(self._file.path.with_suffix(".keyring"), self._name)
             return self._keyring
         return self._memory
-
-
-def keyring_works(environment: Mapping[str, str]) -> bool:
-    """Whether this session has a keyring that keeps what it is given, without asking anybody.
-
-    Tried in a process of its own: a locked keyring would wait for a screen for ever.
-    """
-    if not environment.get("DBUS_SESSION_BUS_ADDRESS") or importlib.util.find_spec("gi") is None:
-        return False
-    import subprocess
-
-    try:
-        tried = subprocess.run(
-            [sys.executable, "-c", _TRIAL],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=_TRIAL_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return tried.returncode == 0
 
 
 class _Memory:
@@ -237,55 +210,6 @@ class _Memory:
 
     def stamp(self) -> object:
         return self._count
-
-
-class _Keyring:
-    """The session's keyring; a file without a secret tells other processes that it changed."""
-
-    def __init__(self, signal: Path, name: str) -> None:
-        self._signal = signal
-        with _keyring_errors():
-            from msal_extensions import LibsecretPersistence
-
-            self._kept = LibsecretPersistence(str(signal), "partnerdesk", {"sign-in": name})
-
-    def read(self) -> str | None:
-        with _keyring_errors():
-            from msal_extensions.persistence import PersistenceNotFound
-
-            try:
-                found = str(self._kept.load() or "")
-            except PersistenceNotFound:
-                return None
-            return None if found in ("", _NOTHING) else found
-
-    def write(self, text: str) -> None:
-        with _keyring_errors():
-            self._kept.save(text)
-
-    def remove(self) -> bool:
-        gone = self.read() is not None
-        if gone:
-            self.write(_NOTHING)  # the library has no word for taking it out
-        return gone
-
-    def stamp(self) -> object:
-        try:
-            return os.stat(self._signal).st_mtime_ns
-        except OSError:
-            return None
-
-
-@contextlib.contextmanager
-def _keyring_errors() -> Iterator[None]:
-    """Whatever a keyring's own library may raise, in words."""
-    try:
-        yield
-    except Exception as error:
-        raise NotPrivate(
-            msg("The keyring of this session does not answer ({kind}).", kind=type(error).__name__),
-            todo=msg('Unlock it, or set token-cache = "file" or "memory" in the settings.'),
-        ) from error
 
 
 def _text(kept: Kept) -> str:

@@ -74,7 +74,8 @@ class Member(NamedTuple):
     """One of the partner's own users ("Active users").
 
     `access` is the setting *Assign administrative access to companies you support*; without it
-    the level counts for nothing.
+    the level counts for nothing. `microsoft_id` is the account's object id, once Microsoft has
+    named it: it stays where the user name changes.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Member(NamedTuple):
     access: bool = False
     level: Level = Level.NONE
     rev: int = 0
+    microsoft_id: str = ""
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Member:
@@ -94,7 +96,13 @@ class Member(NamedTuple):
             document.flag(found, "access"),
             document.choice(Level, document.text(found, "level"), Level.NONE),
             document.number(found, "rev") or 0,
+            document.text(found, "microsoft_id"),
         )
+
+    @property
+    def granted(self) -> Level:
+        """The level that counts: none without access."""
+        return self.level if self.access else Level.NONE
 
     @property
     def tasks(self) -> frozenset[Task]:

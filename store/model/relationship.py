@@ -23,6 +23,8 @@ STATUS_NAMES = {
     "terminated": N_("ended"),
 }
 """Microsoft's words for where a relationship stands, in plain ones; others stay as they are."""
+REPORTED_NAMES = {**STATUS_NAMES, "lapsed": N_("lapsed"), "gone": N_("no longer listed")}
+"""The same as events of an invitation, with what we found ourselves."""
 DRAFT, PENDING, ACTIVE = "created", "approvalPending", "active"
 COMING = frozenset({"approved", "activating"})
 LIVE = frozenset({*COMING, ACTIVE})

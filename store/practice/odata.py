@@ -275,6 +275,7 @@ def page(
     if more:
         path = quote(asked.path, safe="/$()',@")
         query = dict(asked.query) | {"$skiptoken": _token(taken[-1][0])}
+        query.pop("$count", None)  # it was told, on the first page
         body["@odata.nextLink"] = f"{asked.base}/v1.0/{path}?{urlencode(query, safe='$')}"
     return Answer(200, body | {"value": value})
 

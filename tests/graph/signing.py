@@ -6,8 +6,9 @@ from pathlib import Path
 
 import httpx
 
+from store.graph.begun import Browser, DeviceCode
 from store.graph.endpoints import Endpoint
-from store.graph.signin import Browser, DeviceCode, SignIn
+from store.graph.signin import SignIn
 from store.graph.tokens import TokenCache
 from store.model.partner import Cloud
 from store.practice.serve import Listener, Served

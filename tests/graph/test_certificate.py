@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,22 +26,6 @@ from tests.practice.door import CONTOSO
 
 READ = (Scope.RELATIONSHIPS_READ, Scope.DIRECTORY_READ)
 PUBLIC = certificates.Encoding.PEM
-
-
-@pytest.fixture(scope="session")
-def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificate")
-
-
-@pytest.fixture
-def cloud() -> Practice:
-    return door.small_cloud()
-
-
-@pytest.fixture
-def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
-    with Served(cloud, certificate_folder) as listening:
-        yield listening
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ async def test_tenants_and_their_portals(graph: Graph, fake: Fake) -> None:
     assert (await graph.tenants()).items == (Tenant(TENANT, "Contoso"),)
     assert (await graph.portals(TENANT)).items == (Portal("Entra", "Entra", "https://e"),)
     assert fake.lines == [
-        f"GET {C}?$top=300&$count=true",
+        f"GET {C}?$top=300",
         f"GET {C}/{TENANT}/serviceManagementDetails",
     ]
 

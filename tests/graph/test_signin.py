@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,29 +27,12 @@ READ = (Scope.RELATIONSHIPS_READ, Scope.DIRECTORY_READ, Scope.ME)
 WRITE = (*READ, Scope.RELATIONSHIPS_WRITE)
 
 
-@pytest.fixture(scope="session")
-def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificate")
-
-
 @pytest.fixture
 def cloud() -> Practice:
     """A practice cloud in which nobody has consented to more than reading."""
     practice = door.small_cloud()
     practice.app.consents[PARTNER] = {scope.value for scope in READ}
     return practice
-
-
-@pytest.fixture
-def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
-    with Served(cloud, certificate_folder) as listening:
-        yield listening
-
-
-@pytest.fixture
-def browser(served: Served) -> Iterator[httpx.Client]:
-    with door.browser(served) as client:
-        yield client
 
 
 @pytest.fixture
@@ -325,7 +307,7 @@ async def test_a_sign_in_that_was_not_used_for_months_has_to_be_made_anew(
     signin: SignIn, browser: httpx.Client, cloud: Practice
 ) -> None:
     await signed_in(signin, browser)
-    door.months_later(cloud)
+    cloud.clock.advance(timedelta(days=91))
     with pytest.raises(SignInNeeded, match="AADSTS700082"):
         await signin(READ, fresh=True)
 

@@ -107,11 +107,6 @@ class Odd:
                 return JSONResponse(token())
 
 
-@pytest.fixture(scope="session")
-def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificate")
-
-
 @pytest.fixture
 def odd() -> Odd:
     return Odd()
@@ -296,6 +291,7 @@ async def test_an_address_without_tls_is_not_shown(odd: Odd, signin: SignIn) -> 
 async def test_permissions_answered_by_their_short_names_are_found_again(
     odd: Odd, signin: SignIn
 ) -> None:
+    odd.on("token", JSONResponse(token(scope="User.Read .default openid")))
     await by_code(signin)
     before = odd.asked.count("token")
     assert await signin(READ) == CANARY

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import WriteRefused
-from store.graph import tokens
+from store.graph import keyring as keyring_module
 from store.graph.private_file import NotPrivate
 from store.graph.tokens import Account, Keeping, Kept, TokenCache
 
@@ -444,7 +444,7 @@ def test_a_keyring_that_waits_for_a_screen_counts_as_none(
     keyring: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_KEYRING_WAITS", "1")
-    monkeypatch.setattr(tokens, "_TRIAL_SECONDS", 0.5)
+    monkeypatch.setattr(keyring_module, "TRIAL_SECONDS", 0.5)
     assert TokenCache(folder, "worldwide", "auto").keeping is None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from textual.events import Key, Paste
 from textual.pilot import Pilot
 
+from store.actions.practice import Rehearsal
 from store.desk import Desk
 from tui.app import PartnerDesk
 from tui.screens.base import Keyed
@@ -95,10 +96,14 @@ class Driver:
 
 @asynccontextmanager
 async def at_the_desk(
-    desk: Desk, size: tuple[int, int] = (80, 24), **settings: Any
+    desk: Desk,
+    size: tuple[int, int] = (80, 24),
+    *,
+    rehearsal: Rehearsal | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Driver]:
-    """The desk, opened full screen on a store."""
-    app = PartnerDesk(desk, Settings(**settings))
+    """The desk, opened full screen on a store; `rehearsal` is the practice cloud of a demo."""
+    app = PartnerDesk(desk, Settings(**settings), rehearsal=rehearsal)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot)
         await driver.until(lambda: app.home != "opening" and app.session.roster is not None)

@@ -118,7 +118,7 @@ async def test_adding_and_removing_a_user(staffed: Desk) -> None:
         await operator.press("enter")
         await operator.at("users")
         await operator.hears("Added Mei Chen.")
-        await operator.press("g", "down", "d")
+        await operator.press("home", "down", "d")
         await operator.at("confirm")
         await operator.sees("Take Mei Chen off the list?")
         await operator.press("y")

@@ -95,6 +95,8 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
         for field, title in FIELD_NAMES.items():
             value = getattr(found, field)
             put(labelled(title, ", ".join(value) if isinstance(value, tuple) else value))
+        if found.microsoft_name:
+            put(labelled(N_("Called at Microsoft"), found.microsoft_name))
         row = row_of(found, consent)
         put(labelled(N_("Consent"), " ".join(filter(None, row[2:]))))
         for event in timeline(invitations):

@@ -6,26 +6,22 @@ import asyncio
 
 import click
 
+from store.actions import assigning, lookup
 from store.actions import groups as actions
-from store.actions import lookup, relationships
+from store.actions.assigning import Assigned
 from store.actions.groups import Candidate
-from store.actions.relationships import Assigned
 from store.desk import Desk, Receipt
-from store.message import N_, msg, nmsg
+from store.errors import DeskError
+from store.message import msg, nmsg
 from store.model.access import LEVEL_NAMES, Level
-from store.model.group import Group, Step, drifts
+from store.model.assigning import STEP_NAMES, TO_DO, Assigning, Step
+from store.model.group import ADVICE, Group, drifts
 from store.model.roles import role_name
 from tui.commands.base import Context, context, done, put, put_json, put_table, tell
 from tui.commands.values import complete_customers
 from tui.language import _, say
 
 LEVELS = click.Choice([Level.FULL.value, Level.LIMITED.value])
-_STEPS = {
-    Step.NOTHING: N_("nothing to do"),
-    Step.ASSIGN: N_("assign"),
-    Step.CHANGE: N_("change"),
-    Step.REFUSED: N_("refused"),
-}
 
 
 @click.group(help=_("Our groups at Microsoft: who may act, and where."))
@@ -40,24 +36,25 @@ def list_(ctx: Context, as_json: bool) -> None:
         found = asyncio.run(_candidates(ctx, desk))
     if as_json:
         put_json([
-            {"id": group.id, "name": group.name, "level": level.value or None,
-             "built_in": group.name if usual is not Level.NONE else None}
-            for group, level, usual in found
+            {"id": one.group.id, "name": one.group.name, "level": one.level.value or None,
+             "built_in": one.group.name if one.usual is not Level.NONE else None,
+             "name_is_shared": one.twins}
+            for one in found
         ])  # fmt: skip
         return
     put_table(
         (_("Group"), _("Stands for"), _("Remark")),
         [
             (
-                group.name,
-                _(LEVEL_NAMES[level]) if level is not Level.NONE else "",
-                say("Partner Center's own, for {level}", level=msg(LEVEL_NAMES[usual]))
-                if usual is not Level.NONE
-                else "",
+                one.group.name,
+                _(LEVEL_NAMES[one.level]) if one.level is not Level.NONE else "",
+                say(said) if (said := actions.remark(one)) else "",
             )
-            for group, level, usual in found
+            for one in found
         ],
     )
+    if found:
+        tell(ADVICE)
 
 
 async def _candidates(ctx: Context, desk: Desk) -> list[Candidate]:
@@ -73,22 +70,28 @@ def show(ctx: Context, as_json: bool) -> int:
         view = desk.view
         found = view.groups
         drift = drifts(found, view.members)
-        reach = {group.level: relationships.reach(view, group.level) for group in found}
+        reach = {group.level: assigning.reach(view, group.level) for group in found}
     if as_json:
         put_json({
             "groups": [
                 {"level": group.level.value, "id": group.microsoft_id, "name": group.name,
-                 "members": [{"upn": m.upn, "guest": m.guest} for m in group.members],
-                 "customers": reach[group.level], "read": group.read or None}
+                 "members": [
+                     {"upn": m.upn, "name": m.name, "guest": m.guest, "blocked": m.blocked,
+                      "kind": m.kind or "user"}
+                     for m in group.members
+                 ],
+                 "customers": reach[group.level], "read": group.read or None, "gone": group.gone}
                 for group in found
             ],
-            "drift": [{"upn": one.upn, "said": say(one.said)} for one in drift],
+            "drift": [
+                {"what": one.what, "upn": one.upn or None, "said": say(one.said)} for one in drift
+            ],
         })  # fmt: skip
         return 3 if drift else 0
     for group in found:
         put(_of(group, reach[group.level]))
         for member in group.members:
-            put(f"  {member.upn}")
+            put(f"  {member.label}")
     if not found:
         tell(msg("No group stands for a level yet: {command}", command="partnerdesk groups use"))
     for one in drift:
@@ -134,8 +137,8 @@ def assign(ctx: Context, level: str, customers: tuple[str, ...], apply: bool) ->
     with ctx.desk() as desk:
         view = desk.view
         wanted = [c.id for c in lookup.customers(view, customers)] if customers else None
-        group, plan = relationships.assigning_plan(view, Level(level), wanted)
-        todo = [line for line in plan if line.step in (Step.ASSIGN, Step.CHANGE)]
+        group, plan = assigning.assigning_plan(view, Level(level), wanted)
+        todo = [line for line in plan if line.step in TO_DO]
         refused = any(line.step is Step.REFUSED for line in plan)
         if not apply:
             put_table(
@@ -143,9 +146,9 @@ def assign(ctx: Context, level: str, customers: tuple[str, ...], apply: bool) ->
                 [
                     (
                         line.relationship.name,
-                        _(_STEPS[line.step]),
+                        _(STEP_NAMES[line.step]),
                         ", ".join(map(role_name, line.roles)),
-                        say(line.why) if line.why else "",
+                        say(line.said) if line.said else "",
                     )
                     for line in plan
                 ],
@@ -154,20 +157,22 @@ def assign(ctx: Context, level: str, customers: tuple[str, ...], apply: bool) ->
                       "{group} would be assigned in {count} relationships. --apply does it.",
                       len(todo), group=group.name))  # fmt: skip
             return 3 if refused else 0
-        made = asyncio.run(_assign(ctx, desk, Level(level), wanted))
+        made, ended = asyncio.run(_assign(ctx, desk, group, plan))
         put(say(nmsg("{group} assigned in {count} relationship.",
                      "{group} assigned in {count} relationships.",
                      sum(one.done for one in made), group=group.name)))  # fmt: skip
+        if ended:
+            raise ended
         return 3 if refused or not all(one.done for one in made) else 0
 
 
 async def _assign(
-    ctx: Context, desk: Desk, level: Level, wanted: list[int] | None
-) -> list[Assigned]:
+    ctx: Context, desk: Desk, group: Group, plan: list[Assigning]
+) -> tuple[list[Assigned], DeskError | None]:
     def told(one: Assigned) -> None:
-        outcome = one.why or msg("assigned")
-        tell(msg("{name}: {said}", name=one.relationship.name, said=outcome))
+        said = msg("assigned") if one.done else one.why
+        tell(msg("{name}: {said}", name=one.relationship.name, said=said))
 
-    group, plan = relationships.assigning_plan(desk.view, level, wanted)
     async with ctx.connection(desk).graph(on_wait=tell) as graph:
-        return await relationships.assign(desk, graph, group, plan, told=told)
+        run = assigning.Run(desk, graph, group, told=told)
+        return await run.assign(plan), run.ended

@@ -34,10 +34,10 @@ def show(ctx: Context, as_json: bool) -> None:
 @command.command(
     "set",
     help=_(
-        "Set fields of the partner: name, tenant, cloud (worldwide, us-government, 21vianet, "
-        "practice), contact, mail, phone, certified (yes, no), limited (password, helpdesk), flow "
-        "(auto, overview, business), operators (login=user, …), client-id (of our app registration "
-        "in that cloud)."
+        "Set fields of the partner: name, tenant, cloud (worldwide, us-government, "
+        "us-government-l5, 21vianet, practice), contact, mail, phone, certified (yes, no), limited "
+        "(password, helpdesk), flow (auto, overview, business), operators (login=user, …), "
+        "client-id (of our app registration in that cloud)."
     ),
 )
 @click.argument("fields", nargs=-1, required=True, metavar="KEY=VALUE…")

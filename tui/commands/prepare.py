@@ -170,7 +170,7 @@ async def _apply(ctx: Context, desk: Desk, plan: Plan, as_json: bool) -> int:
     connection = ctx.connection(desk)
     async with connection.graph(on_wait=tell) as graph:
         recorded = await asyncio.to_thread(preparing.record, desk, plan)
-        for line in recorded.left:
+        for line in (*plan.of(Step.REFUSED), *recorded.left):
             tell(msg("{name}: {said}", name=line.label, said=line.why))
         total, ended = len(recorded.invitations), 0
 
@@ -189,14 +189,14 @@ async def _apply(ctx: Context, desk: Desk, plan: Plan, as_json: bool) -> int:
             (_("Customer"), _("Outcome"), _("Link")),
             [(one.label, _(OUTCOME_NAMES[one.outcome]), one.link) for one in made],
         )
-    if run.ended:
-        raise run.ended
-    if any(one.outcome in (Outcome.UNKNOWN, Outcome.LEFT) for one in made):
+    later = run.ended or any(one.outcome in (Outcome.UNKNOWN, Outcome.LEFT) for one in made)
+    if later:
         tell(msg("Go on later with: {command}",
                  command="partnerdesk offer prepare --resume --apply"))  # fmt: skip
-        return 3
+    if run.ended:
+        raise run.ended
     refused = any(one.outcome is Outcome.REFUSED for one in made)
-    return 3 if refused or recorded.left or plan.of(Step.REFUSED) else 0
+    return 3 if later or refused or recorded.left or plan.of(Step.REFUSED) else 0
 
 
 async def _abandon(ctx: Context, desk: Desk, keys: Sequence[int], apply: bool) -> int:

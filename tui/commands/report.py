@@ -51,6 +51,7 @@ def as_record(customer: Customer, consent: Consent) -> dict[str, Any]:
         "language": customer.language,
         "contact": customer.contact,
         "note": customer.note,
+        "microsoft_name": customer.microsoft_name or None,
         "archived": customer.archived or None,
         **consent_record(consent),
     }
@@ -72,10 +73,18 @@ _WHAT = {"given": N_("given"), "ended": N_("ended"), "answered": N_("answered")}
 
 
 def _said(event: Event) -> str:
-    """What an event says, in the interface language; Microsoft's own words as they are."""
+    """What an event says; a word of Microsoft's that we do not know, as it is."""
     if event.what == "answered":
         return _(ANSWER_WORDS.get(choice(Answer, event.answer, Answer.ENDED), event.answer))
-    return event.status or _(_WHAT.get(event.what, event.what))
+    if event.what != "reported":
+        return _(_WHAT.get(event.what, event.what))
+    from store.model.relationship import REPORTED_NAMES  # the first page needs none of it
+
+    name = REPORTED_NAMES.get(event.status)
+    status = _(name) if name else event.status
+    if event.elsewhere:
+        return say("{status}, accepted by {name}", status=status, name=event.elsewhere)
+    return status
 
 
 def timeline(invitations: Iterable[Invitation]) -> list[dict[str, Any]]:

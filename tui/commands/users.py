@@ -112,14 +112,23 @@ def set_(
         if details or settings:
             done(actions.save(desk, member.id, details, settings))
         if access == "yes":
-            tell(_opens(actions.reach(desk)))
+            tell(_opens_at_microsoft(desk, level) if at_microsoft else _opens(actions.reach(desk)))
 
 
 async def _at_microsoft(ctx: Context, desk: Desk, key: int, level: Level) -> Receipt:
-    from store.actions.groups import administer
+    from store.actions.membership import administer
 
     async with ctx.connection(desk).graph(on_wait=tell) as graph:
-        return await administer(desk, graph, key, level)
+        return await administer(desk, graph, key, level, told=tell)
+
+
+def _opens_at_microsoft(desk: Desk, level: str | None) -> Message:
+    from store.actions.assigning import reach
+
+    group = desk.view.group(Level(level or ""))
+    count = reach(desk.view, Level(level or ""))
+    return nmsg("{group} opens {count} customer.", "{group} opens {count} customers.", count,
+                group=group.name if group else "")  # fmt: skip
 
 
 def _opens(reach: int) -> Message:

@@ -7,8 +7,9 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from store.actions import members as actions
-from store.message import N_, msg
+from store.message import N_, msg, nmsg
 from store.model.access import LEVEL_NAMES, Level, Member
+from store.model.group import Drift, drifts
 from tui import text
 from tui.bindings import Situation
 from tui.screens.base import DeskScreen
@@ -20,15 +21,20 @@ class MemberTable(RowTable):
     """Our users by name, with what they may do."""
 
     columns = (
-        Column(N_("Name"), 18, 2),
-        Column(N_("User name"), 22, 2, 1),
-        Column(N_("Administrative access"), 24),
+        Column(N_("Name"), 16, 2),
+        Column(N_("User name"), 20, 2, 2),
+        Column(N_("Administrative access"), 22),
+        Column(N_("At Microsoft"), 14, 3, 1),
     )
     members: tuple[Member, ...] = ()
+    drift: dict[int, list[Drift]] = {}
 
-    def show(self, members: tuple[Member, ...]) -> None:
+    def show(self, members: tuple[Member, ...], drift: list[Drift]) -> None:
         """Shows these users; the cursor stays on its user, if it is still among them."""
         before, self.members = self.under_cursor, members
+        self.drift = {}
+        for one in drift:
+            self.drift.setdefault(one.member, []).append(one)
         ids = [member.id for member in members]
         self.rows_changed(ids.index(before.id) if before and before.id in ids else None)
 
@@ -37,7 +43,9 @@ class MemberTable(RowTable):
 
     def row_cells(self, row: int) -> tuple[str, ...]:
         member = self.members[row]
-        return member.name, member.upn, access_text(member.access, member.level)
+        access = access_text(member.access, member.level)
+        differs = ", ".join(text.plain(one.short) for one in self.drift.get(member.id, ()))
+        return member.name, member.upn, access, f"≠ {differs}" if differs else ""
 
     @property
     def under_cursor(self) -> Member | None:
@@ -55,12 +63,14 @@ class UsersScreen(DeskScreen):
 
     KEYS = "users"
     AUTO_FOCUS = "#members"
+    _drift_said = False
 
     def body(self) -> ComposeResult:
         yield MemberTable(id="members")
         yield Static(
             text.say(N_("No active users yet. n adds the first one.")), id="empty", classes="notice"
         )
+        yield Static(id="others", classes="notice")
 
     def crumbs(self) -> tuple[str, ...]:
         return tuple(map(text.plain, (N_("Dashboard"), N_("Users"), N_("Active users"))))
@@ -77,8 +87,19 @@ class UsersScreen(DeskScreen):
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if not self.is_mounted:
             return
-        self.table.show(self.session.view.members)
+        view = self.session.view
+        drift = drifts(view.groups, view.members)
+        self.table.show(view.members, drift)
         self.query_one("#empty").display = not self.table.members
+        others = sum(not one.member for one in drift)
+        line = self.query_one("#others", Static)
+        line.display = bool(others)
+        line.update(
+            text.say(
+                nmsg("{count} more remark about our groups: g.",
+                     "{count} more remarks about our groups: g.", others)
+            )
+        )  # fmt: skip
 
     def plain_text(self) -> str:
         rows = range(self.table.row_count())
@@ -88,6 +109,22 @@ class UsersScreen(DeskScreen):
         from tui.screens.member import NewMemberForm
 
         self.app.push_screen(NewMemberForm())
+
+    @on(MemberTable.Moved, "#members")
+    def _whole_drift(self) -> None:
+        """Says in full where Microsoft says otherwise of the user under the cursor."""
+        member = self.table.under_cursor
+        drift = self.table.drift.get(member.id, []) if member else []
+        if drift:
+            self.say_content(text.join([text.say(one.said) for one in drift], " "))
+        elif self._drift_said:
+            self.hush()
+        self._drift_said = bool(drift)
+
+    def do_groups(self) -> None:
+        from tui.screens.groups import GroupsScreen
+
+        self.app.push_screen(GroupsScreen())
 
     @on(MemberTable.Chosen, "#members")
     def _enter(self) -> None:

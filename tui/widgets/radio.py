@@ -11,7 +11,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from store.message import Message as Words
 from tui import text
+
+Options = Sequence[tuple[str, tuple[Words | str, ...]]]
+"""Names and what they mean."""
 
 
 class Radio(Static, can_focus=True):
@@ -41,7 +45,7 @@ class Radio(Static, can_focus=True):
 
     def __init__(
         self,
-        options: Sequence[tuple[str, tuple[str, ...]]],
+        options: Options,
         chosen: int,
         *,
         id: str | None = None,  # noqa: A002
@@ -51,13 +55,19 @@ class Radio(Static, can_focus=True):
         self.chosen = chosen
         self.cursor = max(0, chosen)
 
+    def say(self, options: Options) -> None:
+        """The same options, that mean something else now."""
+        if options != self.options:
+            self.options = options
+            self.refresh(layout=True)
+
     def action_move(self, by: int) -> None:
         """Goes to another option; beyond the last or the first, out of the widget."""
         place = self.cursor + by
         if 0 <= place < len(self.options):
             self.cursor = place
             self.refresh()
-            self._keep_in_sight()
+            self.keep_in_sight()
         elif by > 0:
             self.screen.focus_next()
         else:
@@ -73,13 +83,13 @@ class Radio(Static, can_focus=True):
     def on_focus(self) -> None:
         """The cursor shows only where keys go."""
         self.refresh()
-        self._keep_in_sight()
+        self.keep_in_sight()
 
     def on_blur(self) -> None:
         """The cursor shows only where keys go."""
         self.refresh()
 
-    def _keep_in_sight(self) -> None:
+    def keep_in_sight(self) -> None:
         """Scrolls to the option under the cursor with what it means, where there is little room."""
         heights = [self._option(place, self.size.width) for place in range(len(self.options))]
         top = sum(map(len, heights[: self.cursor]))

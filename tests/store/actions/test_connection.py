@@ -215,7 +215,10 @@ async def test_a_practice_cloud_that_moved_is_found_again(
             assert (await graph.me()).upn == ANNA
 
 
-async def test_in_process_nobody_has_to_sign_in(cloud: Practice) -> None:
+async def test_in_process_nobody_has_to_sign_in(
+    cloud: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     from store.practice.app import asgi
 
     partner = Partner(tenant=PARTNER, cloud=Cloud.PRACTICE)
@@ -229,6 +232,7 @@ async def test_in_process_nobody_has_to_sign_in(cloud: Practice) -> None:
         assert (await graph.me()).upn == ANNA
         assert (await graph.organization())[0] == PARTNER
     assert not way.sign_out()
+    assert not list(tmp_path.iterdir())
 
 
 def test_scopes_of_21vianet_name_nothing_granular() -> None:

@@ -6,7 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from store.actions import customers, lookup, making, members, offers, preparing, relationships
+from store.actions import (
+    assigning,
+    customers,
+    lookup,
+    making,
+    members,
+    membership,
+    offers,
+    preparing,
+    relationships,
+)
 from store.actions import groups as group_actions
 from store.actions.consent import record
 from store.actions.sync import Synced, sync
@@ -368,16 +378,16 @@ async def test_a_member_gets_limited_and_the_group_is_assigned(
     async with graph_of(cloud) as graph:
         await sync(partner, graph, host="localhost:8443")
         await group_actions.choose(partner, graph, Level.LIMITED, "HelpdeskAgents")
-        await group_actions.administer(partner, graph, member.id, Level.LIMITED)
-        group, plan = relationships.assigning_plan(partner.view, Level.LIMITED)
-        done = await relationships.assign(partner, graph, group, plan)
+        await membership.administer(partner, graph, member.id, Level.LIMITED)
+        group, plan = assigning.assigning_plan(partner.view, Level.LIMITED)
+        done = await assigning.Run(partner, graph, group).assign(plan)
     assert [one.done for one in done] == [True]
     assert zoe in cloud.group("HelpdeskAgents").members
-    assert relationships.reach(partner.view, Level.LIMITED) == 0  # Microsoft is still at it
+    assert assigning.reach(partner.view, Level.LIMITED) == 0  # Microsoft is still at it
     cloud.clock.advance(timedelta(minutes=1))
     assert cloud.roles_at(zoe, CONTOSO)
     await synced(partner, cloud)
-    assert relationships.reach(partner.view, Level.LIMITED) == 1
+    assert assigning.reach(partner.view, Level.LIMITED) == 1
     assert not drifts(partner.view.groups, partner.view.members)
     kept = partner.view.member("zoe@adatum.example")
     assert kept and (kept.access, kept.level) == (True, Level.LIMITED)
@@ -390,9 +400,9 @@ async def test_leaving_a_group_never_deletes_the_user(partner: Desk, cloud: Prac
     assert member
     async with graph_of(cloud) as graph:
         await group_actions.create(partner, graph, Level.LIMITED, "partnerdesk Limited")
-        await group_actions.administer(partner, graph, member.id, Level.LIMITED)
+        await membership.administer(partner, graph, member.id, Level.LIMITED)
         assert zoe in cloud.group("partnerdesk Limited").members
-        await group_actions.administer(partner, graph, member.id, Level.NONE)
+        await membership.administer(partner, graph, member.id, Level.NONE)
     assert zoe not in cloud.group("partnerdesk Limited").members
     assert zoe in cloud.partner.users
     deletes = [call.path for call in cloud.log if call.method == "DELETE"]
@@ -407,7 +417,7 @@ async def test_a_guest_is_not_let_in(partner: Desk, cloud: Practice) -> None:
     async with graph_of(cloud) as graph:
         await group_actions.choose(partner, graph, Level.LIMITED, "HelpdeskAgents")
         with pytest.raises(BadInput, match="guest"):
-            await group_actions.administer(partner, graph, member.id, Level.LIMITED)
+            await membership.administer(partner, graph, member.id, Level.LIMITED)
     assert not partner.view.member("guest@other.example").access  # type: ignore[union-attr]
 
 

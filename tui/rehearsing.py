@@ -1,0 +1,78 @@
+"""What only a demo can do: answer as the customer does, and let days pass."""
+
+from __future__ import annotations
+
+import asyncio
+
+from store.actions.practice import Rehearsal, Waiting
+from store.errors import DeskError
+from store.message import N_, msg, nmsg
+from tui import text
+from tui.screens.base import DeskScreen
+from tui.screens.dialogs import choose
+from tui.screens.pick import Offered, pick
+from tui.widgets.row_table import Column
+
+_DAYS = (1, 30, 90)
+
+
+async def answer_as_customer(screen: DeskScreen) -> None:
+    """Lists what waits at the practice cloud, and accepts what is chosen."""
+    rehearsal = screen.session.rehearsal
+    assert rehearsal is not None
+    waiting = await asyncio.to_thread(rehearsal.waiting)
+    if not waiting:
+        screen.say(N_("Nothing waits for an answer at the practice cloud. m makes a link."))
+        return
+    rows = [Offered(one.id, (one.customer, one.name)) for one in waiting]
+    heading = text.say(N_("Which one does its customer accept?"), "bold")
+    columns = (Column(N_("Customer"), 24, 1), Column(N_("Relationship"), 24, 1))
+    key = await pick(screen, heading, columns, rows)
+    chosen = next((one for one in waiting if one.id == key), None)
+    tenant = await _who(screen, rehearsal, chosen) if chosen else None
+    if chosen is None or tenant is None:
+        screen.say(N_("Nobody answered."))
+        return
+    try:
+        await asyncio.to_thread(rehearsal.accept, chosen, tenant)
+    except DeskError as error:
+        screen.say_error(error)
+        return
+    names = dict(rehearsal.tenants())
+    customer = names.get(chosen.tenant or tenant, chosen.customer)
+    screen.say(msg("{customer} accepted {name}. Press r to sync.", customer=customer,
+                   name=chosen.name))  # fmt: skip
+
+
+async def _who(screen: DeskScreen, rehearsal: Rehearsal, waiting: Waiting) -> str | None:
+    """The tenant that accepts: the one that is named, else whichever of the demo's is chosen."""
+    if waiting.tenant:
+        return waiting.tenant
+    tenants = await asyncio.to_thread(rehearsal.tenants)
+    # Whom it was made for stands first; whoever has the link may accept it, though.
+    tenants.sort(key=lambda it: it[1].casefold() not in waiting.customer.casefold())
+    rows = [Offered(tenant, (name, tenant)) for tenant, name in tenants]
+    heading = text.say(msg("{name} names no tenant. Who accepts it?", name=waiting.name), "bold")
+    columns = (Column(N_("Customer"), 24, 1), Column(N_("Tenant"), 36, 0, 1))
+    return await pick(screen, heading, columns, rows)
+
+
+async def let_days_pass(screen: DeskScreen) -> None:
+    """Pushes the practice cloud's clock forward by as many days as are chosen."""
+    session = screen.session
+    assert session.rehearsal is not None
+    options = [(str(days), text.say(nmsg("{count} day", "{count} days", days))) for days in _DAYS]
+    chosen = await choose(screen, msg("How many days pass?"), options)
+    if chosen is None:
+        return
+    await asyncio.to_thread(session.rehearsal.days_pass, session.desk, int(chosen))
+    screen.desk_app.watch_calendar()
+    screen.say(
+        nmsg(
+            "{count} day has passed, here and at the practice cloud. Press r to sync: then it "
+            "shows what lapsed or expired.",
+            "{count} days have passed, here and at the practice cloud. Press r to sync: then it "
+            "shows what lapsed or expired.",
+            int(chosen),
+        )
+    )
