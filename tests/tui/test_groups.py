@@ -351,7 +351,7 @@ async def test_what_a_change_takes_away_is_said_before(
         await open_plan(operator, full=False)
         await operator.sees("1 to assign, 1 to change", "takes away User Administrator")
         await operator.press("end", "home")
-        await operator.hears("Tailspin: change. takes away User Administrator")
+        await operator.hears("Tailspin: change: takes away User Administrator")
 
 
 # -- the demo's other side -------------------------------------------------------------------------

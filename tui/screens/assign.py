@@ -155,12 +155,14 @@ class AssignScreen(DeskScreen):
         table = self.query_one(PlanTable)
         line = table.lines[table.cursor]
         roles = ", ".join(map(role_name, line.planned.roles))
-        parts = [msg("{customer}: {what}.", customer=line.customer, what=line.what)]
+        said = msg("{customer}: {what}", customer=line.customer, what=line.what)
         if line.why:
-            parts.append(msg("{why}.", why=line.why))
+            said = msg("{customer}: {what}: {why}", customer=line.customer, what=line.what,
+                       why=line.why)  # fmt: skip
+        parts = [text.say(said)]
         if roles:
-            parts.append(msg("Roles: {roles}.", roles=roles))
-        self.say_content(text.join([text.say(part) for part in parts], " "))
+            parts.append(text.say(msg("Roles: {roles}", roles=roles)))
+        self.say_content(text.join(parts, " · "))
 
     # -- doing it -----------------------------------------------------------------------------
 
