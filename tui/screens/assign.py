@@ -216,7 +216,7 @@ class AssignScreen(DeskScreen):
         elif len(made) < total:
             self.say(N_("Stopped. ctrl+s goes on with the rest."))
         else:
-            self.say(N_("Assigned. Microsoft needs a moment to let it count; r syncs."))
+            self.say(N_("Assigned. Microsoft needs a moment to let it count; then esc and r."))
 
     def do_back(self) -> object:
         """Stops what is under way, or leaves."""
