@@ -109,7 +109,22 @@ def everything(payload: str, key: int = 1) -> list[list[Any]]:
         "days": 365,
         "events": [given, event, reported],
     }
+    assigned = {"id": payload, "group": payload, "roles": [payload], "status": payload}
+    names = ("microsoft_id", "name", "tenant", "customer_name", "kind", "etag")
+    relationship = {
+        **dict.fromkeys(names, payload),
+        "customer": key,
+        "status": "active" if key % 2 else payload,
+        "roles": [payload],
+        "created": "2026-11-20",
+        "assignments": [assigned],
+    }
+    user = {"id": payload, "upn": payload, "name": payload}
+    group = {"level": "full", "microsoft_id": payload, "name": payload, "read": payload,
+             "members": [user]}  # fmt: skip
     return [
+        ["put", "relationships", key, {**relationship, "rev": 1}],
+        ["put", "groups", key, {**group, "rev": 1}],
         ["put", "customers", key, {**text, "tags": [payload], "language": payload, "rev": 1}],
         ["put", "invitations", key, {**invitation, "rev": 1}],
         ["put", "members", key, {"upn": payload, "name": payload, "access": True, "level": "full"}],
@@ -117,10 +132,11 @@ def everything(payload: str, key: int = 1) -> list[list[Any]]:
 
 
 def partner_of(payload: str) -> list[list[Any]]:
-    """Changes that put a payload into the partner and the offer."""
+    """Changes that put a payload into the partner, the offer and the last sync."""
     fields = dict.fromkeys(("name", "tenant", "contact", "mail", "phone"), payload)
     return [
         ["put", "partner", 1, {**fields, "cloud": "practice", "certified": "yes",
                                "operators": {payload: payload}}],
         ["put", "offers", 1, {"kind": "delegated", "link": payload, "summary_id": payload}],
+        ["put", "sync", 1, {"at": payload, "whole": True, "tenant": payload}],
     ]  # fmt: skip

@@ -12,10 +12,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from store.actions import demo
-from store.actions.practice import Rehearsal, practice_of
+from store.actions.practice import Rehearsal, practice_of, serving
 from store.desk import Desk
 from store.operator import Operator
 from tests.tui.driver import at_the_desk
@@ -23,6 +24,8 @@ from tui import language
 
 ROOT = Path(__file__).parents[1]
 SIZES = ((60, 15), (80, 24), (120, 36))
+SYNC = "sync"
+"""Stands for a sync with the practice cloud, whole."""
 LIMITED = ("enter", "enter", "down", "enter", "enter")
 """Lets Partner Center's own groups stand for Full and Limited."""
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -54,6 +57,15 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "users-drift": (250, ("3", "g", *LIMITED, "escape", "down", "down")),
     "settings-there": (250, ("3", "g", *LIMITED, "escape", "down", "enter")),
     "partner": (40, ("comma",)),
+    "microsoft": (60, ("6", SYNC, "down")),
+    "microsoft-first": (60, ("6",)),
+    "remarks": (60, ("6", SYNC, "s")),
+    "relationship": (60, ("6", SYNC, "enter")),
+    "end": (60, ("6", SYNC, "slash", *"active", "enter", "t")),
+    "customer-synced": (150, ("6", SYNC, "1", "enter")),
+    "sign-in-for": (40, ("6", "i")),
+    "sign-in": (40, ("6", "i", "enter")),
+    "sign-in-pasted": (40, ("6", "i", "enter", "tab")),
     "help": (40, ("question_mark",)),
     "commands": (40, ("colon", *"off")),
 }
@@ -76,17 +88,39 @@ async def take(name: str, size: tuple[int, int], spoken: str, path: Path) -> Non
         with desk:
             if customers >= 0:
                 demo.fill(desk, customers=customers, seed=1, language=spoken)
-            view, today = desk.view, desk.today()
-            rehearsal = Rehearsal(lambda: practice_of(view, today))
-            async with at_the_desk(desk, size, rehearsal=rehearsal, clipboard="off") as operator:
-                for key in keys:
-                    await operator.press(key)
-                    if customers == 250:  # asks the practice cloud
-                        await operator.pilot.pause(0.7)
-                await operator.pilot.pause(0.3)
-                path.write_text(cleaned(operator.app.export_screenshot(title="partnerdesk")))
+            served = name.startswith("sign-in")
+            rehearsal = Rehearsal(lambda: practice_of(desk.view, desk.today()))
+            with serving(rehearsal.practice, desk.path, 0) if served else nullcontext():
+                await play(desk, size, keys, None if served else rehearsal, path)
     if shutil.which("rsvg-convert"):
         subprocess.run(["rsvg-convert", path, "-o", path.with_suffix(".png")], check=True)
+
+
+async def play(
+    desk: Desk,
+    size: tuple[int, int],
+    keys: tuple[str, ...],
+    rehearsal: Rehearsal | None,
+    path: Path,
+) -> None:
+    """Presses the keys of a scene, and writes what is on the screen then."""
+    async with at_the_desk(
+        desk, size, rehearsal=rehearsal, clipboard="off", token_cache="memory"
+    ) as operator:
+        await operator.pilot.pause(0.3)
+        for key in keys:
+            if key != SYNC:
+                await operator.press(key)
+                if "6" not in keys and "g" in keys:  # our groups are asked for at every step
+                    await operator.pilot.pause(0.7)
+                continue
+            await operator.until(lambda: operator.app.session.microsoft.account)
+            await operator.press("r")
+            await operator.until(lambda: desk.view.synced.at)
+            await operator.until(lambda: not operator.app.syncing.is_running)
+            await operator.pilot.pause(0.5)
+        await operator.pilot.pause(0.3)
+        path.write_text(cleaned(operator.app.export_screenshot(title="partnerdesk")))
 
 
 def main(words: list[str]) -> None:

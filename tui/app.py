@@ -25,6 +25,7 @@ from store.desk import Change, Desk, Receipt
 from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import OVERVIEW_FROM, Flow, flow_for
+from store.view import PARTNER
 from tui import clipboard, plain, settings, terminal, text
 from tui.crash import write_report
 from tui.driver import DeskDriver
@@ -289,6 +290,8 @@ class PartnerDesk(App[int]):
         if self.session.roster is None:
             self._missed |= customers
         self._refresh_screens(customers)
+        if event.change.ids(PARTNER):
+            self.look_for_account()
         self._hint_at_flow()
         self._tell_notices()
 

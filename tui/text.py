@@ -89,6 +89,11 @@ def cell(value: str, width: int) -> str:
     return set_cell_size(safe, width)
 
 
+def cut(value: str, width: int) -> str:
+    """A value in at most `width` terminal cells."""
+    return value if cell_len(shown(value)) <= width else cell(value, width)
+
+
 def _content(text: str, style: str) -> Content:
     made = Content(text)
     return made.stylize(style) if style else made

@@ -34,7 +34,9 @@ __all__ = [
     "SCOPES",
     "Access",
     "Account",
+    "Browser",
     "Connection",
+    "DeviceCode",
     "Keeping",
     "Purpose",
     "endpoint_of",
@@ -151,13 +153,16 @@ class Connection:
 
     def why_not(self) -> Message | None:
         """What has to be said or started before anybody can sign in, if anything."""
-        if self._inside:
-            return None
         try:
-            self._ready()
+            self.check()
         except NotConnected as error:
             return error.what
         return None
+
+    def check(self) -> None:
+        """Raises `NotConnected` with what has to be said or started first, if anything."""
+        if not self._inside:
+            self._ready()
 
     def remark(self) -> Message | None:
         """What this cloud does not have, if anything."""

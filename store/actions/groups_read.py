@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from store.actions.learned import Learned, words
+from store.actions.learned import Learned, is_overtaken, words
 from store.errors import DeskError, GraphRefused
 from store.message import Message, msg
 from store.model import document
@@ -120,7 +120,9 @@ def take_in_groups(tables: Tables, learned: Learned) -> Counter[str]:
     counts: Counter[str] = Counter()
     for key, row in tables.view.tables.table(GROUPS).items():
         found = learned.members.get(document.text(row, "microsoft_id"), ...)
-        if found is ... or (learned.asked and document.text(row, "read") > learned.asked):
+        if found is ... or is_overtaken(learned, GROUPS, key, row):
+            continue
+        if learned.asked and document.text(row, "read") > learned.asked:
             continue
         made = _as_read(found, learned.asked or moment())
         if any(row.get(field) != made[field] for field in ("members", "gone")):

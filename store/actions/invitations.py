@@ -9,7 +9,9 @@ from store.model.consent import State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import How, Invitation
 from store.model.offer import Kind, Offer, link_for
-from store.view import View
+from store.view import INVITATIONS, View
+
+_ARCHIVED = {"archived": "?"}
 
 
 def new_invitation(customer: Customer, kind: Kind, *, delegation: bool) -> dict[str, Any]:
@@ -39,6 +41,29 @@ def earlier_invitation(customer: Customer, answer: dict[str, Any]) -> dict[str, 
         **new_invitation(customer, Kind.DELEGATED, delegation=True),
         "events": [given, answer],
     }
+
+
+class AtHand(NamedTuple):
+    """How many customers have a link of their own that nobody gave them, or one on its way."""
+
+    ready: int
+    begun: int
+
+
+def links_at_hand(view: View, today: date) -> AtHand:
+    """Counts the links that were made and not given, and those that are not finished."""
+    ready, begun = set(), set()
+    for key, row in view.tables.table(INVITATIONS).items():
+        if row.get("events") or not (row.get("preparing") or row.get("granular") is True):
+            continue
+        invitation = Invitation.from_document(key, row)
+        if view.customers.get(invitation.customer, _ARCHIVED).get("archived"):
+            continue
+        if invitation.preparing:
+            begun.add(invitation.customer)
+        elif invitation.answer_by and today <= invitation.answer_by:
+            ready.add(invitation.customer)
+    return AtHand(len(ready), len(begun))
 
 
 class Asked(NamedTuple):

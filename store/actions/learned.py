@@ -7,9 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.clean import NAME_LIMIT, harmless
+from store.journal.state import Document
 from store.message import Message
 from store.model import document
 from store.model.partner import TENANT
+from store.view import View
 
 if TYPE_CHECKING:
     from store.graph.facts import Assignment, Contract, Group, Relationship, Tenant, User
@@ -22,13 +24,15 @@ class Learned(NamedTuple):
     """The harvest of one sync, or of one step of something larger.
 
     `all_relationships` says that every relationship of the partner is among `relationships`: only
-    then may others count as gone. `assignments` are by relationship. `members` are by group, `None`
-    where Microsoft does not know the group any more, as asked for at `asked` (UTC).
-    `problems` say what could not be read.
+    then may the `gone` ones count as gone, of which Microsoft said so one by one. `assignments`
+    are by relationship. `members` are by group, `None` where Microsoft does not know the group any
+    more, as asked for at `asked` (UTC). `before` is the view from when Microsoft was asked first;
+    what was recorded since is younger than this. `problems` say what could not be read.
     """
 
     relationships: tuple[Relationship, ...] = ()
     all_relationships: bool = False
+    gone: frozenset[str] = frozenset()
     tenants: tuple[Tenant, ...] = ()
     contracts: tuple[Contract, ...] = ()
     assignments: Mapping[str, tuple[Assignment, ...]] = {}
@@ -36,6 +40,15 @@ class Learned(NamedTuple):
     members: Mapping[str, tuple[User, ...] | None] = {}
     asked: str = ""
     problems: tuple[Message, ...] = ()
+    before: View | None = None
+
+
+def is_overtaken(learned: Learned, table: str, key: int, row: Document) -> bool:
+    """Whether a document was changed since Microsoft was asked: what was learned may be older."""
+    if learned.before is None:
+        return False
+    then = learned.before.tables.table(table).get(key)
+    return then is None or then.get("rev") != row.get("rev")
 
 
 def words(text: str, limit: int = NAME_LIMIT) -> str:

@@ -9,68 +9,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from store.actions.invitations import new_invitation
 from store.actions.offers import forbidden, unready
+from store.actions.planner import STEP_NAMES, Planned, Planner, Step, under_way
 from store.desk import Desk, Receipt
 from store.errors import NotAllowed
-from store.message import N_, Message, msg, nmsg
-from store.model import naming
-from store.model.consent import State, consent_in
+from store.message import Message, msg, nmsg
+from store.model import document, naming
 from store.model.customer import Customer
-from store.model.invitation import Invitation
 from store.model.offer import Kind
-from store.model.partner import Cloud
-from store.model.relationship import ACTIVE
+from store.model.partner import Cloud, Partner
 from store.model.roles import Bundle
 from store.model.template import Template
 from store.operator import Operator
-from store.view import View
+from store.view import INVITATIONS, RELATIONSHIPS, View
 from store.work import Tables
 
-_SOON = 90
-"""Days before its end from which an access may be asked for anew."""
-
-
-class Step(StrEnum):
-    """What a plan does for a customer."""
-
-    MAKE = "make"
-    CONTINUE = "continue"
-    REFUSED = "refused"
-
-
-STEP_NAMES = {
-    Step.MAKE: N_("make"),
-    Step.CONTINUE: N_("continue"),
-    Step.REFUSED: N_("refused"),
-}
-
-
-class Planned(NamedTuple):
-    """One customer's line of a plan.
-
-    `name` is what the relationship will be called, `why` says why it is refused, or what else is to
-    be known. `invitation` is the one that is continued.
-    """
-
-    customer: int
-    label: str
-    step: Step
-    name: str = ""
-    tenant: str = ""
-    why: Message | None = None
-    invitation: int = 0
+__all__ = [
+    "STEP_NAMES",
+    "Plan",
+    "Planned",
+    "Recorded",
+    "Step",
+    "all_under_way",
+    "plan",
+    "record",
+    "under_way",
+    "why_none",
+]
 
 
 class Plan(NamedTuple):
-    """What would be made, before anything is."""
+    """What would be made, before anything is; for this `partner` and no other."""
 
     template: Template
     bundle: Bundle
     lines: tuple[Planned, ...]
+    partner: Partner = Partner()
+    again: bool = False
 
     def of(self, step: Step) -> list[Planned]:
         """The lines of one step."""
@@ -82,6 +60,20 @@ class Plan(NamedTuple):
         return [line for line in self.lines if line.step is not Step.REFUSED]
 
 
+class Recorded(NamedTuple):
+    """A plan that is written down.
+
+    `invitations` are those to carry out, in the order of the plan; Microsoft has never heard of
+    the `fresh` ones. `left` are the lines that were possible when the plan was made and no longer
+    are, with why.
+    """
+
+    receipt: Receipt
+    invitations: tuple[int, ...]
+    fresh: frozenset[int]
+    left: tuple[Planned, ...] = ()
+
+
 def plan(
     view: View,
     operator: Operator,
@@ -90,25 +82,35 @@ def plan(
     today: date,
     *,
     again: bool = False,
+    tokens: dict[int, str] | None = None,
 ) -> Plan:
     """What making a relationship for each of some customers would do.
 
-    `again` makes a new one also where a link is still waiting. Raises `NotAllowed` where nothing
-    can be made at all, and `BadInput` for a template that Microsoft would refuse.
+    `again` makes a new one also where a link is still waiting. `tokens` keeps the ends of names by
+    customer, so that the next plan has the same ones. Raises `NotAllowed` where nothing can be made
+    at all, and `BadInput` for a template that Microsoft would refuse.
     """
-    partner = view.partner
     reason = why_none(view, operator)
     if reason:
         raise NotAllowed(msg("No relationship can be made: {reason}", reason=reason))
-    template = template.checked(partner.limited_as)
-    bundle = template.roles(partner.limited_as)
+    planner = Planner(view, template.checked(view.partner.limited_as), today, again)
+    kept = {} if tokens is None else tokens
+    taken = _names(view)
     lines = []
     for key in dict.fromkeys(customers):
         customer = view.customer(key)
         if customer is None:
             continue
-        lines.append(_line(view, customer, template, bundle, today, again))
-    return Plan(template, bundle, tuple(lines))
+        line = planner.line(customer)
+        if line.step is Step.MAKE:
+            name = planner.name(customer, kept.setdefault(key, naming.token()))
+            while name.casefold() in taken:
+                kept[key] = naming.token()
+                name = planner.name(customer, kept[key])
+            taken.add(name.casefold())
+            line = line._replace(name=name)
+        lines.append(line)
+    return Plan(planner.template, planner.bundle, tuple(lines), view.partner, again)
 
 
 def why_none(view: View, operator: Operator) -> Message | None:
@@ -121,98 +123,95 @@ def why_none(view: View, operator: Operator) -> Message | None:
     return reason
 
 
-def _line(
-    view: View, customer: Customer, template: Template, bundle: Bundle, today: date, again: bool
-) -> Planned:
-    label = customer.label
-    if customer.archived:
-        return Planned(customer.id, label, Step.REFUSED, why=msg("It is archived."))
-    started = under_way(view, customer.id)
-    if started and started.preparing:
-        return Planned(
-            customer.id, label, Step.CONTINUE, started.preparing.name, started.preparing.tenant,
-            msg("It was begun and not finished."), started.id,
-        )  # fmt: skip
-    why = None if again else _why_not_again(view, customer.id, bundle, today)
-    if why:
-        return Planned(customer.id, label, Step.REFUSED, why=why)
-    name = naming.name_for(
-        template.pattern,
-        partner=view.partner.name,
-        customer=customer.name,
-        domain=customer.domain,
-        level=template.level.value or "roles",
-        day=today,
-        token=naming.token(),
-    )
-    note = None
-    if not customer.microsoft_id:
-        note = msg("Its Microsoft ID is not known: whoever accepts the link first is the customer.")
-    return Planned(customer.id, label, Step.MAKE, name, customer.microsoft_id, note)
+def all_under_way(view: View) -> list[int]:
+    """The customers for whom something was begun and not finished."""
+    rows = view.tables.table(INVITATIONS).values()
+    begun = {document.number(row, "customer") or 0 for row in rows if row.get("preparing")}
+    return sorted(key for key in begun if under_way(view, key))
 
 
-def under_way(view: View, customer: int) -> Invitation | None:
-    """The invitation of a customer whose relationship was begun and not finished."""
-    return next((i for i in view.invitations(customer) if i.preparing and i.is_draft), None)
+def _names(view: View) -> set[str]:
+    """Every name that a relationship of ours has, or is about to have, in any case."""
+    names = {
+        document.text(row, "name").casefold() for row in view.tables.table(RELATIONSHIPS).values()
+    }
+    for row in view.tables.table(INVITATIONS).values():
+        preparing = row.get("preparing")
+        if isinstance(preparing, dict):
+            names.add(document.text(preparing, "name").casefold())
+    return names
 
 
-def _why_not_again(view: View, customer: int, bundle: Bundle, today: date) -> Message | None:
-    """What the customer has already that makes another relationship needless."""
-    for invitation in view.invitations(customer):
-        if not invitation.granular or invitation.kind is not Kind.DELEGATED:
-            continue
-        by = invitation.answer_by.isoformat() if invitation.answer_by else "?"
-        if invitation.is_draft and invitation.answer_by and today <= invitation.answer_by:
-            return msg("A link of its own is ready, until {day}: give it.", day=by)
-        if consent_in(invitation, today).state is State.WAITING:
-            return msg("A link of its own is waiting for an answer until {day}.", day=by)
-    for relationship in view.relationships(customer):
-        if relationship.status != ACTIVE or relationship.gone:
-            continue
-        lasting = relationship.auto_extend or (
-            relationship.ends is None or (relationship.ends - today).days > _SOON
-        )
-        if lasting and set(bundle.roles) <= set(relationship.roles):
-            return msg("It granted these roles already, in {name}.", name=relationship.name)
-    return None
+def record(desk: Desk, made: Plan) -> Recorded:
+    """Writes a plan down, before anything is asked of Microsoft.
 
-
-def record(desk: Desk, made: Plan) -> tuple[Receipt, list[int]]:
-    """Writes a plan down, before anything is asked of Microsoft; returns the invitations of it.
-
-    Where somebody else began with a customer in the meantime, that one's is continued.
+    Everything is looked at once more, for others may have been at work since: what they began is
+    continued, and what is no longer possible is left. Raises `NotAllowed` where nothing can be made
+    any more, as where the partner is another one now.
     """
-    keys: list[int] = []
+    found: list[Recorded] = []
 
     def work(tables: Tables) -> Message:
-        keys.clear()
-        fresh = 0
+        view = tables.view
+        reason = why_none(view, tables.operator)
+        if reason is None and not _is_same(view.partner, made.partner):
+            reason = msg("The partner was changed meanwhile.")
+        if reason:
+            raise NotAllowed(msg("No relationship can be made: {reason}", reason=reason))
+        planner = Planner(view, made.template, tables.today, made.again)
+        begun: dict[int, int] = {}
+        rows: dict[int, dict[str, Any]] = {}
+        left: list[Planned] = []
         for line in made.todo:
-            begun = under_way(tables.view, line.customer)
-            customer = tables.view.customer(line.customer)
+            customer = view.customer(line.customer)
             if customer is None:
+                gone = msg("This customer is no longer there.")
+                left.append(line._replace(step=Step.REFUSED, why=gone))
                 continue
-            if begun:
-                keys.append(begun.id)
-                continue
-            fresh += 1
-            keys.append(
-                tables.invitations.insert(
-                    {
-                        **new_invitation(customer, Kind.DELEGATED, delegation=True),
-                        "days": made.template.days,
-                        "auto_extend": made.template.auto_extend,
-                        "preparing": {
-                            "name": line.name,
-                            "roles": list(made.bundle.roles),
-                            "relationship": "",
-                            "tenant": line.tenant,
-                        },
-                    }
-                )
+            now = planner.line(customer)
+            if now.step is Step.CONTINUE:
+                begun[line.customer] = now.invitation
+            elif now.step is Step.REFUSED:
+                left.append(now)
+            else:
+                # What was to go on may have been abandoned; it was not in the plan to make another.
+                if line.step is Step.CONTINUE:
+                    gone = msg("It is no longer planned.")
+                    left.append(now._replace(step=Step.REFUSED, why=gone))
+                    continue
+                rows[line.customer] = _row(customer, made, line.name)
+        fresh = dict(zip(rows, tables.invitations.insert_multiple(rows.values()), strict=True))
+        keys = begun | fresh
+        found.append(
+            Recorded(
+                Receipt(0, msg("")),
+                tuple(keys[line.customer] for line in made.todo if line.customer in keys),
+                frozenset(fresh.values()),
+                tuple(left),
             )
-        return nmsg(
-            "Planned {count} relationship.", "Planned {count} relationships.", fresh
-        )  # fmt: skip
+        )
+        return nmsg("Planned {count} relationship.", "Planned {count} relationships.", len(fresh))
 
-    return desk.transaction("offers.plan", work), keys
+    receipt = desk.transaction("offers.plan", work)
+    return found[-1]._replace(receipt=receipt)
+
+
+def _row(customer: Customer, made: Plan, name: str) -> dict[str, Any]:
+    """An invitation whose relationship is to be made."""
+    return {
+        **new_invitation(customer, Kind.DELEGATED, delegation=True),
+        "days": made.template.days,
+        "auto_extend": made.template.auto_extend,
+        "preparing": {
+            "name": name,
+            "roles": list(made.bundle.roles),
+            "relationship": "",
+            "tenant": customer.microsoft_id,
+            "cloud": made.partner.cloud.value,
+            "partner": made.partner.tenant,
+        },
+    }
+
+
+def _is_same(one: Partner, two: Partner) -> bool:
+    return (one.tenant, one.cloud, one.limited_as) == (two.tenant, two.cloud, two.limited_as)

@@ -49,9 +49,18 @@ def listed(view: View) -> list[Listed]:
 
 def of_customer(view: View, customer: int) -> list[Listed]:
     """A customer's relationships."""
+    found = (one(view, key) for key in view.relationship_ids.get(customer, ()))
+    return [listed for listed in found if listed]
+
+
+def one(view: View, key: int) -> Listed | None:
+    """One relationship, by the desk's own number."""
+    found = view.relationship(key)
+    if found is None:
+        return None
     groups = frozenset(group.microsoft_id for group in view.groups)
-    asked = _asked(view, view.invitation_ids.get(customer, ()))
-    return [_listed(view, found, groups, asked) for found in view.relationships(customer)]
+    link = links.granular_link(view.partner.cloud, found.microsoft_id)
+    return _listed(view, found, groups, _asked(view, view.invitations_by_link(link)))
 
 
 def _listed(

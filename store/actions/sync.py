@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +22,7 @@ from store.errors import DeskError
 from store.memory import no_collections
 from store.message import N_, Message, msg, nmsg
 from store.model import document
-from store.model.relationship import ACTIVE, IN_FORCE, LIVE
+from store.model.relationship import ACTIVE, IN_FORCE, LIVE, PENDING
 from store.view import RELATIONSHIPS, SYNC, View
 from store.work import Tables
 
@@ -87,10 +87,10 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
     told(msg("Asking Microsoft for the relationships…"))
     problems: list[Message] = []
 
-    async def or_problem(what: str, asking: Any) -> Any:
+    async def or_problem(what: str, asking: Callable[[], Awaitable[Listing[Any]]]) -> Any:
         """What was asked for; nothing, and a problem, where Microsoft does not say."""
         try:
-            listing: Listing[Any] = await asking
+            listing = await asking()
         except DeskError as error:
             problems.append(msg("{what} could not be read: {why}", what=msg(what), why=error.what))
             return ()
@@ -98,10 +98,10 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
             problems.append(msg("{what}: {why}", what=msg(what), why=listing.why))
         return listing.items
 
-    first, tenants, contracts = await asyncio.gather(
-        graph.relationships(told=lambda read, *_: told(_so_far(read))),
-        or_problem(N_("Customers"), graph.tenants()),
-        or_problem(N_("Contracts"), graph.contracts()),
+    # First alone: where it fails, nothing else is under way that somebody would have to end.
+    first = await graph.relationships(told=lambda read, *_: told(_so_far(read)))
+    tenants, contracts = await asyncio.gather(
+        or_problem(N_("Customers"), graph.tenants), or_problem(N_("Contracts"), graph.contracts)
     )
     if not first.whole and first.why:
         problems.append(msg("{what}: {why}", what=msg("Relationships"), why=first.why))
@@ -114,14 +114,23 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
                 "the group AdminAgents; nothing was counted as gone."
             )
         )
+    gone: frozenset[str] = frozenset()
+    if whole:
+        first, gone, whole = await _look_for_missing(view, graph, first, problems)
     moved = [fact.id for fact in first.items if fact.status == ACTIVE and _moved(view, fact)]
     assignments = {}
     if moved:
         told(nmsg("Reading who may act in {count} relationship…",
                   "Reading who may act in {count} relationships…", len(moved)))  # fmt: skip
-        found = await graph.assignments_of(moved)
+        try:
+            found = await graph.assignments_of(moved)
+        except DeskError as error:
+            found = {}
+            problems.append(
+                msg("{what} could not be read: {why}", what=msg("Who may act"), why=error.what)
+            )
         assignments = {key: listing.items for key, listing in found.items() if listing.whole}
-        if len(assignments) < len(moved):
+        if found and len(assignments) < len(moved):
             problems.append(
                 nmsg(
                     "Who may act could not be read in {count} relationship.",
@@ -132,9 +141,41 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
     read = await read_groups(view, graph)
     problems += read.problems
     return Learned(
-        first.items, whole, tenants, contracts, assignments, members=read.members,
-        asked=read.asked, problems=tuple(problems),
+        first.items, whole, gone, tenants, contracts, assignments, members=read.members,
+        asked=read.asked, problems=tuple(problems), before=view,
     )  # fmt: skip
+
+
+async def _look_for_missing(
+    view: View, graph: Graph, first: Listing[Relationship], problems: list[Message]
+) -> tuple[Listing[Relationship], frozenset[str], bool]:
+    """Looks for what was known and is not in a list that seems to be whole.
+
+    A list that changes while it is read leaves out what is still there. Returns the list with what
+    was found, the ids of what is gone, and whether that is all.
+    """
+    rows = view.tables.table(RELATIONSHIPS).values()
+    listed = {words(fact.id) for fact in first.items}
+    missing = [
+        key
+        for row in rows
+        if (key := document.text(row, "microsoft_id")) not in listed and not row.get("gone")
+    ]
+    if not missing:
+        return first, frozenset(), True
+    found = await graph.looked_up(missing)
+    there = [one for one in found.values() if one is not None and not isinstance(one, DeskError)]
+    gone = frozenset(key for key, one in found.items() if one is None)
+    unsure = len(missing) - len(there) - len(gone)
+    if unsure:
+        problems.append(
+            nmsg(
+                "Whether {count} relationship is still there could not be read.",
+                "Whether {count} relationships are still there could not be read.",
+                unsure,
+            )
+        )
+    return first._replace(items=(*first.items, *there)), gone, not unsure
 
 
 def _so_far(read: int) -> Message:
@@ -143,7 +184,7 @@ def _so_far(read: int) -> Message:
 
 def _knows_of_access(view: View) -> bool:
     rows = view.tables.table(RELATIONSHIPS).values()
-    return any(row.get("status") in LIVE and not row.get("gone") for row in rows)
+    return any(row.get("status") in {*LIVE, PENDING} and not row.get("gone") for row in rows)
 
 
 def _moved(view: View, fact: Relationship) -> bool:

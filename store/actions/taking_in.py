@@ -19,6 +19,7 @@ from store.actions.learned import (
     as_document,
     assignments_as_documents,
     day_of,
+    is_overtaken,
     tenant_id,
     words,
 )
@@ -28,7 +29,7 @@ from store.model.customer import Customer, is_domain
 from store.model.invitation import Event, Invitation
 from store.model.offer import Kind
 from store.model.partner import Cloud
-from store.model.relationship import DRAFT, LIVE, OVER, PENDING
+from store.model.relationship import DRAFT, FINALISED, LIVE, OVER, PENDING
 from store.view import INVITATIONS, RELATIONSHIPS
 from store.work import Tables
 
@@ -84,7 +85,8 @@ class TakingIn:
         self._add_customers()
         self._rename_customers()
         for fact in self.learned.relationships:
-            self._take_relationship(fact)
+            if not self._is_overtaken(words(fact.id)):
+                self._take_relationship(fact)
         if self.learned.all_relationships:
             self._mark_gone()
         if self._new_relationships:
@@ -170,6 +172,14 @@ class TakingIn:
 
     # -- relationships ------------------------------------------------------------------------
 
+    def _is_overtaken(self, microsoft_id: str) -> bool:
+        """Whether somebody else recorded something of a relationship since Microsoft was asked."""
+        key = self._kept.get(microsoft_id)
+        if key is None:
+            return False
+        row = self.tables.view.tables.table(RELATIONSHIPS)[key]
+        return is_overtaken(self.learned, RELATIONSHIPS, key, row)
+
     def _take_relationship(self, fact: Relationship) -> None:
         tenant = tenant_id(fact.tenant)
         accepted_by = self._by_tenant.get(tenant, 0)
@@ -190,7 +200,7 @@ class TakingIn:
         asked = list(self._invited.get(fact.id.lower(), ()))
         key = self._prepared.get(fact.name)
         if key is not None and not asked:
-            if fact.status == DRAFT:
+            if fact.status not in FINALISED:
                 return []
             self.tables.invitations.update(
                 made_ready(fact, self.cloud, self.host, self.tables.today), doc_ids=[key]
@@ -212,6 +222,8 @@ class TakingIn:
         if fact.auto_extend is not invitation.auto_extend:
             changes["auto_extend"] = fact.auto_extend
         event = event_of(fact, self.tables, elsewhere)
+        if not event["until"] and fact.status in _WITH_END:
+            event["until"] = _until_now(row, event["status"])
         # A link that is ready and was given to nobody is not waited for yet.
         unsent = fact.status in (DRAFT, PENDING) and invitation.is_draft
         now = invitation._replace(
@@ -249,6 +261,8 @@ class TakingIn:
         elif fact.status not in LIVE:
             made["assignments"] = []
         key = self._kept.get(made["microsoft_id"])
+        if key is not None and not customer:
+            del made["customer"]  # who it was is not unlearned
         if key is None:
             self._new_relationships.append({"seen": self.tables.today.isoformat(), **made})
             self.counts["relationships"] += 1
@@ -257,11 +271,11 @@ class TakingIn:
 
     def _mark_gone(self) -> None:
         """What was listed before and is not any more; what had ended is forgotten in time."""
-        listed = {words(fact.id) for fact in self.learned.relationships}
         rows = self.tables.view.tables.table(RELATIONSHIPS)
-        for microsoft_id, key in self._kept.items():
+        for microsoft_id in self.learned.gone & self._kept.keys():
+            key = self._kept[microsoft_id]
             row = rows[key]
-            if microsoft_id in listed or row.get("gone"):
+            if row.get("gone") or self._is_overtaken(microsoft_id):
                 continue
             self.tables.relationships.update({"gone": self.tables.today.isoformat()}, doc_ids=[key])
             self.counts["gone"] += 1
@@ -283,6 +297,14 @@ class TakingIn:
 
     def _name(self, customer: int) -> str:
         return Customer.from_document(customer, self._customers[customer]).label
+
+
+def _until_now(row: Mapping[str, Any], status: str) -> str:
+    """The end that was reported with this status before; one that is missing now still holds."""
+    for event in reversed(document.listed(row, "events")):
+        if document.text(event, "status") == status:
+            return document.text(event, "until")
+    return ""
 
 
 def keep_one(

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from store.errors import Conflict, DeskError, GraphOutcomeUnknown, GraphRefused
 from store.graph import parsing
-from store.graph.asking import Effect, literal, segment
+from store.graph.asking import Answer, Effect, literal, segment
 from store.graph.assignments import PAGE, READ, RELATIONSHIPS, WRITE, finished, role_list
+from store.graph.batch import read_together
 from store.graph.calls import Calls
 from store.graph.facts import Relationship, Request
 from store.graph.pages import Listing, Told
+from store.graph.parsing import is_id
+from store.graph.transport import not_graph
 from store.graph.waits import settling
 from store.message import msg
 
 _COUNTED = "$top=300&$count=true"
-_TOO_SOON = 405
+_TOO_SOON, _NOT_THERE, _NO_SUCH_ID = 405, 404, 400
 _TOO_SOON_TRIES = 6
 
 
@@ -74,6 +77,16 @@ class Delegation(Calls):
                 msg("Whether {name} is there cannot be said: {why}", name=name, why=found.why)
             )
         return None
+
+    async def looked_up(self, keys: Sequence[str]) -> dict[str, Relationship | DeskError | None]:
+        """Some relationships by id, twenty to a request: `None` for one that is not there.
+
+        What is no id is left out.
+        """
+        sound = [key for key in keys if is_id(key)]
+        paths = [f"{RELATIONSHIPS}/{segment(key)}" for key in sound]
+        answers = await read_together(self._wire, paths, READ)
+        return {key: _one_of(answer) for key, answer in zip(sound, answers, strict=True)}
 
     async def create(self, new: NewRelationship) -> Relationship:
         """Makes a relationship, as a draft.
@@ -197,6 +210,17 @@ class Delegation(Calls):
         if now is None:
             return error
         return Conflict(error.what, theirs=dict(now._asdict()), todo=error.todo)
+
+
+def _one_of(answer: Answer | DeskError) -> Relationship | DeskError | None:
+    if isinstance(answer, Answer):
+        return parsing.relationship(answer.body) or not_graph()
+    if isinstance(answer, GraphRefused) and (
+        answer.status == _NOT_THERE
+        or (answer.status == _NO_SUCH_ID and "invalid" in answer.said.casefold())
+    ):
+        return None
+    return answer
 
 
 def _fields(

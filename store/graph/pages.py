@@ -86,7 +86,7 @@ class Gathered(Generic[T]):
             self.trouble = msg("Microsoft sent the same page twice.")
             return ""
         self._empty = 0 if grown else self._empty + 1
-        return self._next(after) if after else ""
+        return "" if after in (None, "") else self._next(after)
 
     def _next(self, link: object) -> str:
         path = self._path(link)

@@ -1,6 +1,7 @@
 """Reads what Graph says into records; whatever a property may hold, reading never fails.
 
-A record without an id that can stand in an address is `None`, since nothing could be done with it.
+A record without an id that can stand in an address is `None`, since nothing could be done with it,
+and so is a relationship without a status, which says nothing.
 """
 
 from __future__ import annotations
@@ -46,15 +47,15 @@ def is_id(text: str) -> bool:
 
 def relationship(found: Found) -> Relationship | None:
     """A delegatedAdminRelationship, or one of its derived types."""
-    key = _id(found)
-    if not key:
+    key, status = _id(found), text(found, "status")
+    if not key or not status:
         return None
     customer = _inside(found, "customer")
     kind = _kind(found)
     return Relationship(
         key,
         text(found, "displayName"),
-        text(found, "status"),
+        status,
         guid(customer, "tenantId"),
         text(customer, "displayName"),
         _roles(found),

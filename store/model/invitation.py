@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from store.message import N_
 from store.model import document
 from store.model.offer import Kind
+from store.model.partner import Partner
 
 ANSWER_DAYS = 90
 """Days to answer a granular link; day 1 is the day it was finalised."""
@@ -79,13 +80,16 @@ class Preparing(NamedTuple):
     """A relationship that is on its way from a plan to a link.
 
     `name` is what it is called at Microsoft, and nothing else is. `relationship` is its id once
-    it was created. `tenant` may be empty: then whoever accepts first is the customer.
+    it was created. `tenant` may be empty: then whoever accepts first is the customer. `cloud` and
+    `partner`, a tenant, say as whom it was begun.
     """
 
     name: str
     roles: tuple[str, ...]
     relationship: str = ""
     tenant: str = ""
+    cloud: str = ""
+    partner: str = ""
 
     @classmethod
     def from_document(cls, found: object) -> Preparing | None:
@@ -97,7 +101,13 @@ class Preparing(NamedTuple):
             document.texts(found, "roles"),
             document.text(found, "relationship"),
             document.text(found, "tenant"),
+            document.text(found, "cloud"),
+            document.text(found, "partner"),
         )
+
+    def is_of(self, partner: Partner) -> bool:
+        """Whether it was begun as this partner, in this cloud; where nobody knows, it was."""
+        return not self.partner or (self.partner, self.cloud) == (partner.tenant, partner.cloud)
 
 
 class Invitation(NamedTuple):

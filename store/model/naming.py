@@ -75,7 +75,8 @@ def name_for(
     while len(made) > room and longest:
         longest -= 1
         made = _filled(pattern, values, longest)
-    return f"{made[:room]}_{token}" if made else token
+    made = made[:room].rstrip("-_")
+    return f"{made}_{token}" if made else token
 
 
 def _filled(pattern: str, values: dict[str, str], most: int) -> str:

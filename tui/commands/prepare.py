@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from store.actions import lookup, making, preparing, templates
+from store.actions import abandoning, lookup, making, preparing, templates
 from store.actions.making import OUTCOME_NAMES, Made, Outcome
 from store.actions.preparing import STEP_NAMES, Plan, Step
 from store.desk import Desk
@@ -15,7 +15,6 @@ from store.errors import BadInput
 from store.message import msg, nmsg
 from store.model.roles import PRESET_PRICES, Preset, chosen_roles
 from store.model.template import Template
-from store.view import INVITATIONS
 from tui.commands.base import Context, context, put, put_json, put_table, tell
 from tui.commands.values import complete_customers
 from tui.language import _, say
@@ -53,6 +52,11 @@ PRESETS = click.Choice([preset.value for preset in Preset])
 )
 @click.option("--again", is_flag=True, help=_("Also where a link is still waiting."))
 @click.option("--resume", is_flag=True, help=_("Go on with everything that was begun."))
+@click.option(
+    "--abandon",
+    is_flag=True,
+    help=_("Give up what was begun and cannot be finished; its draft is deleted."),
+)
 @click.option("--apply", is_flag=True, help=_("Do it."))
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
@@ -67,6 +71,7 @@ def command(
     pattern: str | None,
     again: bool,
     resume: bool,
+    abandon: bool,
     apply: bool,
     as_json: bool,
 ) -> int:
@@ -78,6 +83,8 @@ def command(
                 field="customers",
             )
         keys = _begun(desk) if resume else [c.id for c in lookup.customers(view, customers)]
+        if abandon:
+            return asyncio.run(_abandon(ctx, desk, keys, apply))
         template = with_options(
             templates.named(view, named).template, preset, roles, days, auto_extend, pattern
         )
@@ -111,11 +118,10 @@ def with_options(
 
 
 def _begun(desk: Desk) -> list[int]:
-    rows = desk.view.tables.table(INVITATIONS).values()
-    begun = {row["customer"] for row in rows if row.get("preparing")}
+    begun = preparing.all_under_way(desk.view)
     if not begun:
         tell(msg("Nothing was begun that could go on."))
-    return sorted(key for key in begun if isinstance(key, int))
+    return begun
 
 
 def _show(plan: Plan, as_json: bool) -> None:
@@ -163,8 +169,10 @@ def _show(plan: Plan, as_json: bool) -> None:
 async def _apply(ctx: Context, desk: Desk, plan: Plan, as_json: bool) -> int:
     connection = ctx.connection(desk)
     async with connection.graph(on_wait=tell) as graph:
-        _receipt, keys = await asyncio.to_thread(preparing.record, desk, plan)
-        total, ended = len(keys), 0
+        recorded = await asyncio.to_thread(preparing.record, desk, plan)
+        for line in (*plan.of(Step.REFUSED), *recorded.left):
+            tell(msg("{name}: {said}", name=line.label, said=line.why))
+        total, ended = len(recorded.invitations), 0
 
         def told(made: Made) -> None:
             nonlocal ended
@@ -172,8 +180,8 @@ async def _apply(ctx: Context, desk: Desk, plan: Plan, as_json: bool) -> int:
             tell(msg("{done}/{total}  {name}: {said}", done=ended, total=total, name=made.label,
                      said=made.said))  # fmt: skip
 
-        run = making.Run(desk, graph, host=connection.host, told=told)
-        made = await run.make(keys, begun=bool(plan.of(Step.CONTINUE)))
+        run = making.Run(desk, graph, host=connection.host, partner=connection.partner, told=told)
+        made = await run.make(recorded.invitations, fresh=recorded.fresh)
     if as_json:
         put_json([_record(one) for one in made])
     else:
@@ -181,14 +189,32 @@ async def _apply(ctx: Context, desk: Desk, plan: Plan, as_json: bool) -> int:
             (_("Customer"), _("Outcome"), _("Link")),
             [(one.label, _(OUTCOME_NAMES[one.outcome]), one.link) for one in made],
         )
-    if run.ended:
-        raise run.ended
-    if any(one.outcome is Outcome.UNKNOWN for one in made):
+    later = run.ended or any(one.outcome in (Outcome.UNKNOWN, Outcome.LEFT) for one in made)
+    if later:
         tell(msg("Go on later with: {command}",
                  command="partnerdesk offer prepare --resume --apply"))  # fmt: skip
-        return 3
-    refused = plan.of(Step.REFUSED) or any(one.outcome is Outcome.REFUSED for one in made)
-    return 3 if refused else 0
+    if run.ended:
+        raise run.ended
+    refused = any(one.outcome is Outcome.REFUSED for one in made)
+    return 3 if later or refused or recorded.left or plan.of(Step.REFUSED) else 0
+
+
+async def _abandon(ctx: Context, desk: Desk, keys: Sequence[int], apply: bool) -> int:
+    if not apply:
+        for key in keys:
+            begun, customer = preparing.under_way(desk.view, key), desk.view.customer(key)
+            if customer and begun and begun.preparing:
+                put(say(msg("{name}: {said}", name=customer.label, said=begun.preparing.name)))
+        tell(msg("--apply gives it up. A draft is deleted at Microsoft, too."))
+        return 0
+    if abandoning.needs_microsoft(desk.view, keys):
+        async with ctx.connection(desk).graph(on_wait=tell) as graph:
+            given = await abandoning.abandon(desk, graph, keys)
+    else:
+        given = await abandoning.abandon(desk, None, keys)
+    for one in given:
+        put(say(msg("{name}: {said}", name=one.label, said=one.said)))
+    return 0 if all(one.done for one in given) else 3
 
 
 def _record(one: Made) -> dict[str, str | None]:

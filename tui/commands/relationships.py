@@ -85,8 +85,9 @@ def list_(
 def show(ctx: Context, relationship: str, as_json: bool) -> None:
     with ctx.reading() as desk:
         view = desk.view
-        found = actions.lookup(view, relationship)
-        one = next(o for o in actions.listed(view) if o.relationship.key == found.key)
+        one = actions.one(view, actions.lookup(view, relationship).key)
+    if one is None:
+        return
     if as_json:
         put_json(_record(view, one))
         return

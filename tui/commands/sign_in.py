@@ -200,17 +200,10 @@ def _print(connection: Connection, account: Account) -> None:
 
 
 def _print_steps(connection: Connection) -> None:
-    from store.actions import app_registration
+    from tui.commands import registration
 
     cloud = connection.cloud
-    steps = (*app_registration.steps(cloud), *app_registration.certificate_steps())
-    first_of_certificate = len(app_registration.steps(cloud)) + 1
-    for number, step in enumerate(steps, 1):
-        if number == first_of_certificate:
-            put(_("For a sync with nobody there, by a certificate:"))
-        put(f"{number}. {say(step)}")
+    for line in registration.steps(cloud):
+        put(line)
     put()
-    put_table(
-        (_("Permission"), _("Delegated ID"), _("Application ID"), _("To")),
-        [(p.name, p.id, p.app_id, say(p.purpose)) for p in app_registration.permissions(cloud)],
-    )
+    put_table(registration.permission_titles(), registration.permissions(cloud))

@@ -22,8 +22,9 @@ from store.model.partner import Cloud
 from tui import text
 from tui.bindings import EVERYWHERE, SCREENS, Situation, actions_on, by_id
 from tui.clipboard import to_copy
+from tui.language import number
 from tui.session import Session
-from tui.widgets.frame import Breadcrumbs, KeyBar, MessageLine, Standing, TooSmall
+from tui.widgets.frame import BETWEEN, Breadcrumbs, KeyBar, MessageLine, Standing, TooSmall
 
 if TYPE_CHECKING:
     from tui.app import PartnerDesk
@@ -59,14 +60,18 @@ def keys_of(screen: str) -> list[Binding]:
     ]
 
 
-def clock_time(at: str) -> str:
-    """A moment in UTC as this host's clock shows it, with the day where that is another."""
+def clock_time(at: str, *, short: bool = False) -> str:
+    """A moment in UTC as this host's clock shows it, with the day where that is another.
+
+    `short` leaves the time out where there is a day. Empty for what is no moment.
+    """
     try:
         moment = datetime.fromisoformat(at).astimezone()
     except (ValueError, OverflowError):
         return ""
-    same = moment.date() == datetime.now().astimezone().date()
-    return moment.strftime("%H:%M" if same else "%Y-%m-%d %H:%M")
+    if moment.date() == datetime.now().astimezone().date():
+        return moment.strftime("%H:%M")
+    return moment.strftime("%Y-%m-%d" if short else "%Y-%m-%d %H:%M")
 
 
 class Keyed(Screen[Result]):
@@ -313,29 +318,33 @@ class DeskScreen(Keyed[None]):
     def show_frame(self) -> None:
         """Draws breadcrumbs and standing line."""
         self.query_one(Breadcrumbs).show(*self.crumbs())
-        self.query_one(Standing).show(self._whose(), self._how_many())
-
-    def _whose(self) -> Content:
         partner = self.session.view.partner
-        name = text.data(partner.name) if partner.is_set else text.say(N_("Partner not set yet"))
-        parts = [name]
-        if partner.tenant:
-            parts.append(text.data(partner.tenant[:8], "dim"))
-        if partner.cloud is Cloud.PRACTICE:
-            parts.append(text.say(N_("PRACTICE"), "bold reverse"))
-        synced = clock_time(self.session.view.synced.at)
-        parts.append(
-            text.say(N_("Microsoft {time}"), time=synced) if synced else text.say(N_("by hand"))
-        )
-        if self.session.desk.read_only:
-            parts.append(text.say(N_("READ-ONLY"), "bold reverse"))
-        return text.join(parts, " · ")
+        name = partner.name if partner.is_set else text.plain(N_("Partner not set yet"))
+        self.query_one(Standing).show(name, self._facts(), self._how_many())
 
-    def _how_many(self) -> Content:
+    def _facts(self) -> list[Content]:
+        """What follows the partner's name, from longest to shortest."""
+        partner, at = self.session.view.partner, self.session.view.synced.at
+        before = [text.data(partner.tenant[:8], "dim")] if partner.tenant else []
+        if partner.cloud is Cloud.PRACTICE:
+            before.append(text.say(N_("PRACTICE"), "bold reverse"))
+        times = [time for time in (clock_time(at), clock_time(at, short=True)) if time]
+        origins = [text.say(N_("Microsoft {time}"), time=time) for time in times]
+        after = [text.say(N_("READ-ONLY"), "bold reverse")] if self.session.desk.read_only else []
+        return [
+            text.join((*before, origin, *after), BETWEEN)
+            for origin in origins or [text.say(N_("by hand"))]
+        ]
+
+    def _how_many(self) -> list[Content]:
+        """How many customers there are, from longest to shortest."""
         if not self.session.desk.opened.done():
-            return text.say(N_("reading the store…"))
+            return [text.say(N_("reading the store…"))]
         count = self.session.view.customer_count
-        return text.say(nmsg("{count} customer", "{count} customers", count))
+        return [
+            text.say(nmsg("{count} customer", "{count} customers", count)),
+            text.data(number(count)),
+        ]
 
     # -- the registry's general actions -------------------------------------------------------
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
 from textual import on, work
 from textual.app import ComposeResult
 
+from store.actions.invitations import links_at_hand
 from store.message import N_, Message, msg
 from store.model.consent import State
 from store.model.offer import KIND_NAMES, Kind, link_of
+from store.model.partner import Cloud
 from tui import text
 from tui.roster import STATES
 from tui.screens.customer_list import CustomerListScreen
@@ -15,26 +21,35 @@ from tui.screens.offer import choose_kind
 from tui.widgets.consent_bar import ConsentBar
 from tui.widgets.row_table import Column, RowTable
 
-_STEPS = (
-    N_("1 Choose the offer"),
-    N_("2 Read and copy the text"),
-    N_("3 Say who got it"),
-    N_("4 See who answered"),
-)
+
+class Step(StrEnum):
+    """What is done one after the other."""
+
+    CHOOSE = N_("Choose the offer")
+    LINKS = N_("Make links")
+    READ = N_("Read and copy the text")
+    GIVE = N_("Say who got it")
+    ANSWERS = N_("See who answered")
 
 
 class StepTable(RowTable):
-    """The four steps, each with where it stands."""
+    """The steps, each with where it stands."""
 
-    columns = (Column("", 25), Column("", 28, 1))
+    columns = (Column("", 26), Column("", 28, 1))
     header = 0
-    standing: tuple[Message | str, ...] = ("",) * len(_STEPS)
+    standing: Mapping[Step, Message | str] = MappingProxyType({})
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps that there are for this offer."""
+        return list(self.standing)
 
     def row_count(self) -> int:
-        return len(_STEPS)
+        return len(self.standing)
 
     def row_cells(self, row: int) -> tuple[str, ...]:
-        return text.plain(_STEPS[row]), text.plain(self.standing[row])
+        step = self.steps[row]
+        return f"{row + 1} {text.plain(step.value)}", text.plain(self.standing[step])
 
 
 class BusinessScreen(CustomerListScreen):
@@ -76,26 +91,47 @@ class BusinessScreen(CustomerListScreen):
         total = roster.total if roster else 0
         offered = total - counts[State.NOT_OFFERED]
         good = counts[State.ACTIVE] + counts[State.EXPIRING] + counts[State.GRANTED]
-        steps = self.query_one(StepTable)
-        steps.standing = (
-            KIND_NAMES[kind],
-            read,
-            msg("{offered} of {total} customers were offered", offered=offered, total=total),
-            msg("{good} granted, {waiting} waiting, {declined} declined", good=good,
-                waiting=counts[State.WAITING], declined=counts[State.DECLINED]),
+        standing: dict[Step, Message | str] = {Step.CHOOSE: KIND_NAMES[kind]}
+        if kind is Kind.DELEGATED and view.partner.cloud is not Cloud.CHINA:
+            standing[Step.LINKS] = self._links()
+        standing[Step.READ] = read
+        standing[Step.GIVE] = msg("{offered} of {total} customers were offered", offered=offered,
+                                  total=total)  # fmt: skip
+        standing[Step.ANSWERS] = msg(
+            "{good} granted, {waiting} waiting, {declined} declined", good=good,
+            waiting=counts[State.WAITING], declined=counts[State.DECLINED],
         )  # fmt: skip
+        steps = self.query_one(StepTable)
+        steps.standing = standing
+        steps.styles.height = len(standing) + 1
         steps.rows_changed()
+
+    def _links(self) -> Message | str:
+        """How far the customers' own links are."""
+        session = self.session
+        ready, begun = links_at_hand(session.view, session.today)
+        if begun:
+            return msg("{ready} ready to be given, {begun} begun and not finished", ready=ready,
+                       begun=begun)  # fmt: skip
+        if ready:
+            return msg("{ready} ready to be given", ready=ready)
+        if session.microsoft.why_not:
+            return N_("one for each customer, once signed in: 6, then i")
+        return N_("one for each customer: enter shows the plan")
 
     @on(StepTable.Chosen, "#steps")
     def _step_chosen(self) -> None:
-        match self.query_one(StepTable).cursor:
-            case 0:
+        steps = self.query_one(StepTable)
+        match steps.steps[steps.cursor]:
+            case Step.CHOOSE:
                 self.call_later(self.action_do, "kind")
-            case 1:
+            case Step.LINKS:
+                self.call_later(self.action_do, "make")
+            case Step.READ:
                 self.call_later(self.action_do, "offer")
-            case 2:
+            case Step.GIVE:
                 self._say_who()
-            case 3:
+            case Step.ANSWERS:
                 self._see_who()
 
     @work
@@ -111,6 +147,12 @@ class BusinessScreen(CustomerListScreen):
         if self.session.marked or self.focused is self.table:
             return self.chosen()
         return []
+
+    def chosen_for_links(self) -> list[int]:
+        """As for the offer; where nobody is chosen, everybody who was given nothing yet."""
+        from tui.screens.give import not_offered
+
+        return self.chosen_for_offer() or not_offered(self)
 
     @work(exclusive=True, group="who")
     async def _say_who(self) -> None:

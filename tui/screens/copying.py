@@ -1,6 +1,8 @@
-"""Copying one field of a customer."""
+"""Copying one field of a customer, or of something else."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from store.message import N_
 from store.model.customer import FIELD_NAMES
@@ -22,6 +24,11 @@ async def copy_field(screen: DeskScreen, key: int) -> None:
     names = {field: FIELD_NAMES[field] for field in _FIELDS}
     if consent.invitation and consent.invitation.link:
         values["link"], names["link"] = consent.invitation.link, N_("Link")
+    await copy_one(screen, values, names)
+
+
+async def copy_one(screen: DeskScreen, values: Mapping[str, str], names: Mapping[str, str]) -> None:
+    """Asks which of some values to copy, and copies it; empty ones are left out."""
     options = [
         (field, text.join((text.say(names[field], "dim"), text.data("  "), text.data(value))))
         for field, value in values.items()

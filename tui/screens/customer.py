@@ -53,6 +53,12 @@ class CustomerScreen(DeskScreen):
 
         self.app.push_screen(OfferScreen([self.key]))
 
+    @work(exclusive=True, group="make")
+    async def do_make(self) -> None:
+        from tui.screens.make import make_links
+
+        await make_links(self, [self.key])
+
     @work
     async def do_answer(self) -> None:
         from tui.screens.answer import ask_for_answer
@@ -63,6 +69,28 @@ class CustomerScreen(DeskScreen):
         from tui.screens.customer_form import CustomerForm
 
         self.app.push_screen(CustomerForm(self.key))
+
+    @work
+    async def do_open_relationship(self) -> None:
+        from tui.screens.dialogs import choose
+        from tui.screens.relationship import RelationshipScreen
+
+        found = self.session.view.relationships(self.key)
+        if not found:
+            self.say(N_("Microsoft has named no relationship of this customer yet."))
+            return
+        key: str | None = str(found[-1].key)
+        if len(found) > 1:
+            options = [
+                (
+                    str(it.key),
+                    text.join((text.data(it.name), text.say(it.status_name(), "dim")), "  "),
+                )
+                for it in found
+            ]
+            key = await choose(self, N_("Which relationship?"), options)
+        if key:
+            self.app.push_screen(RelationshipScreen(int(key)))
 
     def do_own_link(self) -> None:
         from tui.screens.link_form import OwnLinkForm

@@ -178,6 +178,16 @@ class CustomerListScreen(FilteredScreen):
         """The customers that the offer is written to."""
         return self.chosen()
 
+    @work(exclusive=True, group="make")
+    async def do_make(self) -> None:
+        from tui.screens.make import make_links
+
+        await make_links(self, self.chosen_for_links())
+
+    def chosen_for_links(self) -> list[int]:
+        """The customers for whom links are made."""
+        return self.chosen()
+
     @work
     async def do_answer(self) -> None:
         from tui.screens.answer import ask_for_answer

@@ -25,14 +25,21 @@ class Choose(Dialog[str]):
 
     KEYS = "choose"
 
-    def __init__(self, title: Content, options: Sequence[tuple[str, Content]]) -> None:
+    def __init__(
+        self, title: Content, options: Sequence[tuple[str, Content]], at: str = ""
+    ) -> None:
         super().__init__()
         self.heading = title
         self.options = options
+        self.at = at
 
     def body(self) -> ComposeResult:
         yield Static(text.made(self.heading), classes="title")
-        yield OptionList(*(_option(key, shown) for key, shown in self.options))
+        listed = OptionList(*(_option(key, shown) for key, shown in self.options))
+        listed.highlighted = next(
+            (place for place, (key, _) in enumerate(self.options) if key == self.at), 0
+        )
+        yield listed
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -63,10 +70,13 @@ def _option(key: str, shown: Content) -> Option:
 
 
 async def choose(
-    screen: Keyed[Any], title: Message | str, options: Sequence[tuple[str, Content]]
+    screen: Keyed[Any],
+    title: Message | str,
+    options: Sequence[tuple[str, Content]],
+    at: str = "",
 ) -> str | None:
-    """Asks which of several; `None` if none."""
-    return await screen.app.push_screen_wait(Choose(text.say(title), options))
+    """Asks which of several, with the cursor on `at`; `None` if none."""
+    return await screen.app.push_screen_wait(Choose(text.say(title), options, at))
 
 
 async def confirm(screen: Keyed[Any], question: Message, customers: Iterable[int] = ()) -> bool:

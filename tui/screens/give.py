@@ -112,7 +112,7 @@ async def who_got_it(screen: DeskScreen, customers: list[int]) -> bool:
     session = screen.session
     if not await certified(screen):
         return False
-    listed = session.in_order(customers) if customers else _not_offered(screen)
+    listed = session.in_order(customers) if customers else not_offered(screen)
     if not listed:
         screen.say(N_("Every customer has been offered this already. Mark some in the list."))
         return False
@@ -160,6 +160,7 @@ async def certified(screen: DeskScreen) -> bool:
     return True
 
 
-def _not_offered(screen: DeskScreen) -> list[int]:
+def not_offered(screen: DeskScreen) -> list[int]:
+    """The customers that were given nothing yet, by name."""
     roster = screen.session.roster
     return roster.select(code=STATES.index(State.NOT_OFFERED)) if roster is not None else []

@@ -172,6 +172,12 @@ class OfferScreen(DeskScreen):
         else:
             self.app.push_screen(OfferForm(self.session.kind))
 
+    @work(exclusive=True, group="make")
+    async def do_make(self) -> None:
+        from tui.screens.make import make_links
+
+        await make_links(self, self.customers)
+
     # -- giving -------------------------------------------------------------------------------
 
     @work(exclusive=True, group="who")

@@ -8,6 +8,9 @@ from store.message import N_, msg
 from store.model.access import LEVEL_NAMES, NOT_SUPPORTED, Level
 from store.model.consent import USABLE, State
 from store.model.customer import FIELD_NAMES, LANGUAGES, Customer
+from store.model.relationship import ACTIVE, Relationship
+from store.model.roles import role_name
+from store.view import View
 from tui import text
 from tui.commands.report import iso, state_text, timeline
 from tui.session import Session
@@ -19,8 +22,10 @@ def detail(session: Session, key: int) -> Content:
     if customer is None:
         return text.say(N_("This customer is no longer there."))
     parts = [text.data(customer.label, "bold"), *_fields(customer), text.nothing()]
-    parts += [*_consent(session, key), text.nothing(), *_history(session, key), text.nothing()]
-    parts += _who(session, key)
+    parts += [*_consent(session, key), text.nothing()]
+    if session.view.relationship_ids.get(key):
+        parts += [*_relationships(session, key), text.nothing()]
+    parts += [*_history(session, key), text.nothing(), *_who(session, key)]
     return text.join(parts, "\n")
 
 
@@ -34,6 +39,8 @@ def _fields(customer: Customer) -> list[Content]:
         if field == "language":
             shown = LANGUAGES.get(shown, shown)
         made.append(_line(title, shown))
+    if customer.microsoft_name:
+        made.append(_line(N_("Calls itself now"), customer.microsoft_name))
     if customer.archived:
         made.append(_line(N_("Archived"), customer.archived))
     return made
@@ -70,14 +77,36 @@ def _history(session: Session, key: int) -> list[Content]:
     return made
 
 
+def _relationships(session: Session, key: int) -> list[Content]:
+    """The customer's relationships at Microsoft as of the last sync, with their roles."""
+    from store.actions.relationships import of_customer
+
+    made = [text.say(N_("Relationships at Microsoft"), "bold")]
+    for found in of_customer(session.view, key):
+        it = found.relationship
+        stands = text.say(it.status_name())
+        if it.ends:
+            stands = text.say(
+                msg("{status}, until {day}", status=it.status_name(), day=iso(it.ends))
+            )
+        made.append(text.join((text.data(it.name), stands), "  "))
+        made.append(text.data(f"  {', '.join(map(role_name, it.roles))}", "dim"))
+        remarks = (remark for remark in found.remarks if remark.what != "renamed")  # said above
+        made += [text.join((text.data("  ! "), text.say(remark.said))) for remark in remarks]
+    return made
+
+
 def _who(session: Session, key: int) -> list[Content]:
     """Who of our members may act there today, and what nobody may."""
     made = [text.say(N_("Who of us may act here"), "bold")]
     state = session.view.state(key, session.today)
+    active = [it for it in session.view.relationships(key) if it.status == ACTIVE and not it.gone]
     if state not in USABLE:
         made.append(text.say(N_("Nobody, until the customer has granted it.")))
+    elif active and session.view.groups:
+        made += [_by_group(session.view, level, active) for level in LEVEL_NAMES]
     else:
-        for level in (Level.FULL, Level.LIMITED):
+        for level in LEVEL_NAMES:
             names = [m.name or m.upn for m in session.view.members if m.access and m.level is level]
             listed = ", ".join(names) or text.plain(N_("nobody"))
             made.append(
@@ -85,6 +114,24 @@ def _who(session: Session, key: int) -> list[Content]:
             )
     made.append(text.say(NOT_SUPPORTED, "dim"))
     return made
+
+
+def _by_group(view: View, level: Level, active: list[Relationship]) -> Content:
+    """Who may act by the group of a level, as Microsoft said: guests cannot."""
+    name, group = msg(LEVEL_NAMES[level]), view.group(level)
+    if group is None:
+        return text.say(msg("{level}: no group stands for it", level=name))
+    assigned = [found for it in active if (found := it.assigned(group.microsoft_id))]
+    if not any(found.status == "active" for found in assigned):
+        return text.say(
+            msg("{level}: nobody, {group} is not assigned here", level=name, group=group.name)
+        )
+    names = [user.name or user.upn for user in group.members if not user.guest]
+    nobody = N_("nobody") if group.read else N_("not read yet")
+    listed = ", ".join(names) or text.plain(nobody)
+    return text.say(
+        msg("{level}: {names} (group {group})", level=name, names=listed, group=group.name)
+    )
 
 
 def _line(title: str, value: str) -> Content:

@@ -11,13 +11,15 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.events import Click, Focus
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui import text
 
 
 class Field(NamedTuple):
-    """One row: `choices` are values and their names; `hint` explains the field.
+    """One row: `choices` are values and their names; `hint` explains the field, `suggester`
+    completes what is typed.
 
     Names, labels and hints are our own words, `value` is data.
     """
@@ -27,6 +29,7 @@ class Field(NamedTuple):
     value: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
+    suggester: Suggester | None = None
 
 
 class Choice(Static, can_focus=True):
@@ -40,6 +43,9 @@ class Choice(Static, can_focus=True):
 
     class Entered(Message):
         """Enter was pressed: the value stands."""
+
+    class Changed(Message):
+        """Another value was chosen by hand."""
 
     def __init__(
         self,
@@ -61,6 +67,14 @@ class Choice(Static, can_focus=True):
     def action_step(self, by: int) -> None:
         """Goes to the next or the last value."""
         self.place = (self.place + by) % len(self.choices)
+        self.refresh()
+        self.post_message(self.Changed())
+
+    def choose(self, value: str) -> None:
+        """Goes to a value, if there is such a one; nobody is told."""
+        for place, (known, _) in enumerate(self.choices):
+            if known == value:
+                self.place = place
         self.refresh()
 
     def action_go_on(self) -> None:
@@ -92,7 +106,9 @@ class FieldRow(Horizontal):
             yield choice
         else:
             self.opened_with = text.editable(self.spec.value)
-            entry = Input(text.editable(self.spec.value), compact=True)
+            entry = Input(
+                text.editable(self.spec.value), compact=True, suggester=self.spec.suggester
+            )
             entry.cursor_blink = False
             yield entry
 
@@ -102,6 +118,14 @@ class FieldRow(Horizontal):
         control = self.children[1]
         assert isinstance(control, Input | Choice)
         return control.value
+
+    def put(self, value: str) -> None:
+        """Puts another value into the field."""
+        control = self.children[1]
+        if isinstance(control, Choice):
+            control.choose(value)
+        elif isinstance(control, Input):
+            control.value = text.editable(value)
 
     @property
     def is_changed(self) -> bool:
@@ -139,6 +163,10 @@ class Form(VerticalScroll, can_focus=False):
     def changes(self) -> dict[str, str]:
         """What stands in the fields that were changed."""
         return {row.spec.name: row.value for row in self.rows if row.is_changed}
+
+    def row(self, name: str) -> FieldRow:
+        """The row of a field."""
+        return next(row for row in self.rows if row.spec.name == name)
 
     def settle(self) -> None:
         """What stands in the fields has been saved."""

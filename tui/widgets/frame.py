@@ -13,6 +13,8 @@ from tui import text
 from tui.bindings import Situation, footer_of
 
 SEPARATOR = " › "
+BETWEEN = " · "
+"""Stands between the facts of the standing line."""
 
 
 def trail(crumbs: Sequence[str], width: int) -> str:
@@ -44,21 +46,39 @@ class Breadcrumbs(Static):
 
 
 class Standing(Static):
-    """The second line: the partner, where the truth comes from, how many customers."""
+    """The second line: the partner, where the truth comes from, how many customers.
 
-    left: Content = text.nothing()
-    right: Content = text.nothing()
+    Where there is little room the name is cut first; below `LEAST_NAME` cells it gives way to the
+    rest, which says in which tenant one is and how old everything is.
+    """
 
-    def show(self, left: Content, right: Content) -> None:
-        """Sets what stands left and right."""
-        self.left, self.right = left, right
+    LEAST_NAME = 10
+    name_: str = ""
+    rests: tuple[Content, ...] = ()
+    rights: tuple[Content, ...] = ()
+
+    def show(self, name: str, rests: Sequence[Content], rights: Sequence[Content]) -> None:
+        """Sets the name, what follows it and what stands right, each from longest to shortest."""
+        self.name_, self.rests, self.rights = name, tuple(rests), tuple(rights)
         self.refresh()
 
     def render(self) -> Content:
-        space = self.size.width - self.left.cell_length - self.right.cell_length
-        if space < 1:
-            return text.made(self.left)
-        return text.join((self.left, text.data(" " * space), self.right))
+        left, right = self._fitting()
+        space = max(0, self.size.width - left.cell_length - right.cell_length)
+        return text.join((left, text.data(" " * space), right))
+
+    def _fitting(self) -> tuple[Content, Content]:
+        """What stands left and right, as much of it as there is room for."""
+        last = self.rests[-1] if self.rests else text.nothing()
+        for right in self.rights:
+            for rest in self.rests:
+                room = self.size.width - right.cell_length - 1 - len(BETWEEN) - rest.cell_length
+                if room >= min(self.LEAST_NAME, cell_len(self.name_)):
+                    name = text.data(text.cut(self.name_, room))
+                    return text.join((name, rest), BETWEEN), right
+            if last.cell_length + 1 + right.cell_length <= self.size.width:
+                return last, right
+        return last, text.nothing()
 
 
 class MessageLine(Static):

@@ -70,9 +70,9 @@ async def prepare(desk: Desk, graph: Graph, *names: str, **template: object) -> 
     keys = [key_of(desk, name) for name in names]
     wanted = Template(**template)  # type: ignore[arg-type]
     plan = preparing.plan(desk.view, desk.operator, keys, wanted, TODAY)
-    begun = bool(plan.of(preparing.Step.CONTINUE))
-    _, invitations = preparing.record(desk, plan)
-    return await making.Run(desk, graph, host="localhost:8443").make(invitations, begun=begun)
+    recorded = preparing.record(desk, plan)
+    run = making.Run(desk, graph, host="localhost:8443")
+    return await run.make(recorded.invitations, fresh=recorded.fresh)
 
 
 async def synced(desk: Desk, cloud: Practice) -> Synced:

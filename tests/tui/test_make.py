@@ -1,0 +1,490 @@
+"""Making links: the plan as it changes, the relationships, the letters that carry the links."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from store.actions import customers, lookup, members, preparing, templates
+from store.actions import partner as partners
+from store.actions.practice import Rehearsal
+from store.desk import Desk
+from store.errors import NotFound
+from store.message import Message, msg
+from store.model.access import Level
+from store.model.consent import State
+from store.model.offer import Kind
+from store.model.roles import DIRECTORY_READERS, PRESET_PRICES, USER_ADMINISTRATOR, Preset
+from store.model.template import Template
+from store.practice.cloud import Practice
+from store.practice.faults import Fault
+from store.practice.relationships import PENDING
+from store.work import Tables
+from tests.conftest import OPERATOR, TODAY
+from tests.hostile import PAYLOADS
+from tests.microsoft import ANNA, CONTOSO, FABRIKAM, practice_cloud, practice_partner
+from tests.tui.driver import Driver, at_the_desk
+from tui.screens.make import MakeScreen
+
+
+@pytest.fixture
+def cloud() -> Practice:
+    made = practice_cloud()
+    made.delay = timedelta(0)
+    return made
+
+
+@pytest.fixture
+def beside(cloud: Practice) -> Rehearsal:
+    return Rehearsal(lambda: cloud)
+
+
+@pytest.fixture
+def partner(desk: Desk) -> Desk:
+    practice_partner(desk)
+    partners.set_fields(desk, {"operators": f"{OPERATOR.login}={ANNA}", "flow": "overview"})
+    members.add(desk, ANNA, "Anna Lindqvist")
+    for name, tenant in (("Contoso", CONTOSO), ("Fabrikam", FABRIKAM), ("Tailspin", "")):
+        fields = {"name": name, "domain": f"{name.lower()}.example", "microsoft_id": tenant}
+        customers.add(desk, fields)
+    return desk
+
+
+def key_of(desk: Desk, name: str) -> int:
+    return lookup.customer(desk.view, name).id
+
+
+async def plan_for_all(operator: Driver) -> MakeScreen:
+    """Marks everybody and opens the plan."""
+    if len(operator.app.session.marked) < operator.desk.view.customer_count:
+        await operator.press("asterisk")
+    await operator.press("m")
+    await operator.at("make")
+    screen = operator.app.screen
+    assert isinstance(screen, MakeScreen)
+    await operator.until(lambda: screen.plan)
+    return screen
+
+
+async def make(operator: Driver) -> None:
+    """Says yes to the plan."""
+    await operator.press("ctrl+s")
+    await operator.at("confirm")
+    await operator.press("y")
+    await operator.at("make")
+
+
+async def settled(operator: Driver) -> None:
+    """Waits until everything has ended and the plan is made again."""
+    screen = operator.app.screen
+    assert isinstance(screen, MakeScreen)
+    await operator.until(lambda: not screen.is_making and screen.results)
+    await operator.sees("to go on with.")
+
+
+async def test_from_marked_customers_to_letters_with_their_links(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await plan_for_all(operator)
+        await operator.sees("3 would be made, 0 refused.", "Contoso", "whoever acc")
+        await operator.press("ctrl+s")
+        await operator.at("confirm")
+        await operator.sees("Make 3 relationships at Microsoft?", "for 730 days",
+                            "u cannot undo it", "ends by itself after 90 days")  # fmt: skip
+        await operator.press("enter")  # which is No
+        await operator.at("make")
+        assert not cloud.relationships
+        await make(operator)
+        await operator.hears("3 links are ready. o opens the offers")
+        await operator.sees("3 ready, 0 refused, 0 to go on with.")
+        assert {it.status for it in cloud.relationships.values()} == {PENDING}
+        assert len(cloud.relationships) == 3
+
+        # The letters carry each customer's own link and its last day.
+        await operator.press("o")
+        await operator.at("offer")
+        await operator.sees("text 1 of 3", "Contoso")
+        await operator.press("l")
+        link = partner.view.invitations(key_of(partner, "Contoso"))[0].link
+        await operator.until(lambda: operator.app.clipboard == link)
+        assert link.rpartition("/")[2] in cloud.relationships
+        await operator.at("give")
+        await operator.press("enter")
+        await operator.hears("as given to Contoso")
+        await operator.press("pagedown")
+        await operator.sees("19 February 2027")
+        consent = partner.view.consent(key_of(partner, "Contoso"), TODAY)
+        assert (consent.state, consent.day) == (State.WAITING, 1)
+        (invitation,) = partner.view.invitations(key_of(partner, "Contoso"))
+        assert invitation.link == link
+        # Back in the list, those with links of their own and no letter yet are marked.
+        await operator.press("escape")
+        await operator.at("overview")
+        assert operator.app.session.marked == {
+            key_of(partner, "Fabrikam"), key_of(partner, "Tailspin"),
+        }  # fmt: skip
+
+
+async def test_all_of_it_in_one_burst_of_keys(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await operator.burst("m", "ctrl+s", "y")
+        await operator.hears("1 link is ready.")
+        assert [it.tenant for it in cloud.relationships.values()] == [CONTOSO]
+
+
+async def test_the_choices_change_the_plan_and_say_their_price(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, (120, 36), rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        for preset in (*Preset, Preset.FULL):
+            await operator.sees(PRESET_PRICES[preset][:60])
+            assert screen.form.preset is preset
+            await operator.press("right")
+            if preset is Preset.LIMITED_LITERAL:
+                await operator.sees("Roles as Microsoft names them", "one role at least")
+                await operator.press("right")
+        # Extending itself is refused with Global Administrator, at once and with the reason.
+        await operator.press("tab", "tab", "right")
+        await operator.hears("Microsoft extends no relationship that holds Global Administrator.")
+        assert not screen.form.extends
+        await operator.press("shift+tab", "shift+tab", "left", "tab", "tab", "right")
+        assert screen.form.extends
+        await operator.press("shift+tab", "shift+tab", "right")  # to Global Administrator
+        await operator.hears("Microsoft extends no relationship that holds Global Administrator.")
+        assert not screen.form.extends
+        # How long, and what it is called, with an example.
+        await operator.press("tab")
+        await operator.sees("From 1 to 730 days.")
+        await operator.press("ctrl+u", *"9999")
+        await operator.sees("A relationship lasts from 1 to 730 days.")
+        await operator.press("ctrl+s")
+        await operator.hears("A relationship lasts from 1 to 730 days.")
+        assert operator.app.screen.KEYS == "make"
+        await operator.press("ctrl+u", *"90", "tab", "tab", "ctrl+u")
+        await operator.type("GDAP-{domain}")
+        await operator.sees("as in GDAP-contoso-example_")
+        assert screen.plan
+        await operator.until(lambda: screen.plan and screen.plan.template.days == 90)
+        assert not cloud.relationships
+
+
+async def test_roles_of_ones_choice_are_completed_as_they_are_typed(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await plan_for_all(operator)
+        await operator.press("left")
+        await operator.sees("Roles as Microsoft names them")
+        await operator.press("tab", *"user a", "right", *", direc", "right")
+        await operator.sees("User Administrator, Directory Readers", "3 would be made")
+        await operator.press("ctrl+s")
+        await operator.at("confirm")
+        await operator.sees("Each asks for User Administrator, Directory Readers, for 730 days")
+        await operator.press("y")
+        await operator.hears("3 links are ready.")
+    assert {it.roles for it in cloud.relationships.values()} == {
+        (USER_ADMINISTRATOR, DIRECTORY_READERS)
+    }
+
+
+async def test_a_role_that_is_none_is_said_and_nothing_is_made(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await plan_for_all(operator)
+        await operator.press("left", "tab", *"boss")
+        await operator.sees("No role is called boss.")
+        await operator.press("ctrl+s")
+        await operator.hears("No role is called boss.")
+        assert not cloud.relationships
+
+
+async def test_choices_are_kept_as_an_offer_with_a_name(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        await operator.press("right", "right")
+        await operator.press("ctrl+n")
+        await operator.at("ask")
+        await operator.type("Helpdesk")
+        await operator.press("enter")
+        await operator.hears("Saved the offer Helpdesk.")
+        kept = templates.named(partner.view, "helpdesk").template
+        assert kept == Template(preset=Preset.LIMITED.value)
+        await operator.sees("‹ Helpdesk ›")
+        assert screen.form.offer == "Helpdesk"
+
+        await operator.press("ctrl+n")
+        await operator.at("ask")
+        await operator.press("escape")
+        await operator.at("make")
+        await operator.press("escape")
+        # The next time it is chosen there, and fills in the rest.
+        screen = await plan_for_all(operator)
+        assert screen.form.preset is Preset.FULL
+        await operator.press("right")
+        await operator.sees("‹ Helpdesk ›", "Limited, with the list of users")
+        assert screen.form.preset is Preset.LIMITED
+
+
+async def test_another_offer_is_replaced_only_where_that_is_meant(
+    partner: Desk, beside: Rehearsal
+) -> None:
+    templates.save(partner, "Helpdesk", Template(preset=Preset.LIMITED.value))
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await plan_for_all(operator)
+        for answer, preset in (("n", Preset.LIMITED), ("y", Preset.FULL)):
+            await operator.press("ctrl+n")
+            await operator.at("ask")
+            await operator.press("ctrl+u", *"helpdesk", "enter")
+            await operator.at("confirm")
+            await operator.sees("Replace the offer Helpdesk?")
+            await operator.press(answer)
+            await operator.at("make")
+            await operator.pilot.pause()
+            if answer == "y":
+                await operator.hears("Saved the offer Helpdesk.")
+            assert templates.named(partner.view, "Helpdesk").template.preset == preset
+    with pytest.raises(NotFound):
+        templates.named(partner.view, "nobody's")
+
+
+async def test_whoever_has_a_link_is_refused_until_it_is_asked_for_again(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await operator.press("m")
+        await operator.at("make")
+        await make(operator)
+        await operator.hears("1 link is ready.")
+        await operator.press("escape", "escape")
+        await plan_for_all(operator)
+        await operator.sees("2 would be made, 1 refused.", "refused", "A link of its own is ready")
+        await operator.press("tab", "tab", "tab", "tab", "down", "up")
+        await operator.hears("Contoso A link of its own is ready, until 2027-02-19: give it.")
+        await operator.press("ctrl+r")
+        await operator.sees("3 would be made, 0 refused.", "Also for those who have a link")
+        await make(operator)
+        await operator.hears("3 links are ready.")
+    assert sum(it.tenant == CONTOSO for it in cloud.relationships.values()) == 2
+
+
+async def test_a_refusal_stands_beside_its_customer_and_can_be_given_up(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    cloud.faults.add(Fault("POST", "requests$", status=400, code="badRequest"))
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        await make(operator)
+        await settled(operator)
+        await operator.sees("2 ready, 1 refused, 0 to go on with.")
+        (draft,) = (it for it in cloud.relationships.values() if it.status == "created")
+        refused = screen.table.lines[0].label
+        assert draft.name.split("_")[1] == refused
+        assert key_of(partner, refused) not in operator.app.session.marked
+        # Somebody deletes the draft in Partner Center: it can never be finished.
+        cloud.forget(draft)
+        await make(operator)
+        await operator.hears("No link is ready yet")
+        await operator.press("down", "up")
+        await operator.hears("is no longer at Microsoft. Abandon it, then make it anew.")
+        await operator.press("ctrl+d")
+        await operator.at("choose")
+        await operator.sees(f"Only {refused}")
+        await operator.press("enter")
+        await operator.hears(f"{refused}: Given up; nothing of it is at Microsoft.")
+        await operator.sees("1 would be made, 2 refused.")
+        await make(operator)
+        await operator.hears("1 link is ready.")
+    assert {it.status for it in cloud.relationships.values()} == {PENDING}
+    assert len(cloud.relationships) == 3
+
+
+async def test_esc_stops_after_those_under_way_and_it_goes_on_later(
+    desk: Desk, partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    for number in range(12):
+        customers.add(partner, {"name": f"Customer {number:02}"})
+    cloud.faults.add(Fault("POST", "Relationships$", delay=0.2, times=1_000))
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        await make(operator)
+        await operator.until(lambda: screen.results)
+        await operator.press("escape")
+        await operator.hears("It stops after those under way")
+        await operator.until(lambda: not screen.is_making)
+        ready = len(cloud.relationships)
+        assert 1 <= ready < 15
+        await operator.sees(f"{ready} ready, 0 refused, {15 - ready} to go on with.", "continue")
+        assert operator.app.screen is screen
+        cloud.faults.clear()
+        await operator.press("escape")
+        await plan_for_all(operator)
+        await operator.sees(f"{15 - ready} gone on with")
+        await make(operator)
+        await operator.hears(f"{15 - ready} links are ready." if ready < 14 else "1 link is ready.")
+    assert len(cloud.relationships) == 15
+    assert {it.status for it in cloud.relationships.values()} == {PENDING}
+
+
+async def test_esc_twice_breaks_off_and_nothing_is_made_twice(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    cloud.faults.add(Fault("POST", "requests$", delay=30, times=9))
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        await make(operator)
+        await operator.until(lambda: len(cloud.relationships) == 3)
+        await operator.press("escape", "escape")
+        await operator.until(lambda: not screen.is_making)
+        cloud.faults.clear()
+        await operator.sees("continue")
+        await make(operator)
+        await operator.until(lambda: not screen.is_making)
+    assert len(cloud.relationships) == 3
+    assert preparing.all_under_way(partner.view) == []
+
+
+async def test_no_connection_says_so_and_ctrl_s_goes_on(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    cloud.faults.add(Fault("POST", "Relationships$", status=403, code="Authorization_RequestDenied",
+                           times=9))  # fmt: skip
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        await make(operator)
+        await operator.hears("Your account has to be a member of AdminAgents")
+        await operator.until(lambda: not screen.is_making)
+        cloud.faults.clear()
+        await make(operator)
+        await operator.hears("3 links are ready.")
+    assert len(cloud.relationships) == 3
+
+
+async def test_from_a_letter_and_from_a_customer(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await operator.press("o")
+        await operator.at("offer")
+        await operator.press("m")
+        await operator.at("make")
+        await make(operator)
+        await operator.hears("1 link is ready.")
+        await operator.press("o")
+        await operator.at("offer")
+        link = partner.view.invitations(key_of(partner, "Contoso"))[0].link
+        assert operator.app.screen.shown.letter.link == link  # type: ignore[attr-defined]
+        await operator.press("escape", "down", "enter")
+        await operator.at("customer")
+        await operator.press("m")
+        await operator.at("make")
+        await operator.sees("1 would be made, 0 refused.", "Fabrikam")
+
+
+async def test_the_guided_page_has_a_step_for_it(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await operator.press("2")
+        await operator.sees("2 Make links", "enter shows the plan")
+        await operator.press("down", "enter")
+        await operator.at("make")  # nobody is marked: everybody who was given nothing
+        await operator.sees("3 would be made, 0 refused.")
+        await make(operator)
+        await operator.hears("3 links are ready.")
+        await operator.press("escape")
+        await operator.sees("3 ready to be given")
+        member = partner.view.member(ANNA)
+        assert member
+        members.set_access(partner, member.id, access=True, level=Level.FULL)
+        # A trial invitation has no link of a customer's own.
+        operator.app.session.kind = Kind.TRIAL
+        operator.app.screen.refresh_view()  # type: ignore[attr-defined]
+        await operator.sees("2 Read and copy the text")
+        await operator.press("m")
+        await operator.hears("for the delegated administration offer")
+
+
+async def test_without_a_sign_in_it_says_what_is_missing(partner: Desk) -> None:
+    async with at_the_desk(partner) as operator:
+        await operator.press("m")
+        await operator.hears("Make links:")
+        assert operator.app.screen.KEYS == "overview"
+
+
+async def test_another_operators_change_is_in_the_plan(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await plan_for_all(operator)
+        await operator.sees("3 would be made")
+        customers.archive(partner, [key_of(partner, "Contoso")])
+        await operator.sees("2 would be made, 1 refused.", "It is archived.")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
+async def test_at_every_size_plan_and_choices_are_seen(
+    partner: Desk, beside: Rehearsal, size: tuple[int, int]
+) -> None:
+    async with at_the_desk(partner, size, rehearsal=beside) as operator:
+        await plan_for_all(operator)
+        await operator.sees("Full, by the least roles", "3 would be made, 0 refused.", "Contoso",
+                            "Fabrikam", "ctrl+s Make")  # fmt: skip
+
+
+async def test_hostile_names_stay_names(desk: Desk, cloud: Practice, beside: Rehearsal) -> None:
+    practice_partner(desk)
+    partners.set_fields(desk, {"operators": f"{OPERATOR.login}={ANNA}", "flow": "overview"})
+    names = [name.encode(errors="replace").decode() for name in PAYLOADS]
+
+    def work(tables: Tables) -> Message:
+        for name in names:
+            tables.customers.insert({"name": name})
+            tables.offers.insert({"kind": "delegated", "name": name, "template": {}})
+        return msg("Written past the door.")
+
+    desk.transaction("test", work)
+    async with at_the_desk(desk, (120, 36), rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        for _ in range(4):
+            await operator.press("right")
+        await operator.press("tab", "tab", "tab", "tab", "tab")
+        for _ in names:
+            await operator.press("down")
+        assert "\x1b" not in operator.on_screen
+        await make(operator)
+        await operator.until(lambda: not screen.is_making)
+    assert len(cloud.relationships) == len(names)
+
+
+async def test_a_thousand_marked_customers_stay_usable(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    def work(tables: Tables) -> Message:
+        tables.customers.insert_multiple({"name": f"Customer {number}"} for number in range(997))
+        return msg("Many came.")
+
+    partner.transaction("test", work)
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        await operator.sees("1,000 would be made, 0 refused.")
+        await operator.press("right", "right")
+        await operator.until(
+            lambda: screen.plan and screen.plan.template.preset == Preset.LIMITED.value
+        )
+        await make(operator)
+        await operator.until(lambda: len(screen.results) >= 5)
+        await operator.press("down", "down")  # keys are heard meanwhile
+        assert screen.is_making and screen.table.cursor == 2
+        await operator.press("escape")
+        await operator.until(lambda: not screen.is_making)
+        await operator.sees("to go on with.")
+        kept = len(preparing.all_under_way(partner.view))
+        assert kept == 1_000 - len(cloud.relationships) > 0
