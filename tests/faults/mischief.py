@@ -42,6 +42,7 @@ class Trip(NamedTuple):
     - `half`: half of the answer, as if that were all;
     - `drip`: the answer comes byte by byte, and never ends; `silent`: it never begins;
     - `change`: the answer's JSON is what `change` makes of it;
+    - `later`: the answer, as it was, comes once `until` is set;
     - `refused`, `stranger`, `hung up`, `mute`: the request never gets to the practice cloud.
     """
 
@@ -50,6 +51,7 @@ class Trip(NamedTuple):
     headers: Mapping[str, str] = {}
     body: Any = None
     change: Change | None = None
+    until: threading.Event | None = None
     after: bool = False
     times: int = 1
     skip: int = 0
@@ -130,7 +132,7 @@ class Mischief:
             await kept.pass_on(send)
             return
         kept = _Kept()
-        if trip.after or trip.kind in ("change", "body", "half"):
+        if trip.after or trip.kind in ("change", "body", "half", "later"):
             await self.app(scope, receive, kept)
         await _ruined(trip, kept, receive, send)
 
@@ -173,6 +175,10 @@ async def _ruined(trip: Trip, kept: _Kept, receive: Any, send: Any) -> None:
             raise ConnectionResetError
         case "half":
             kept.content = kept.content[: len(kept.content) // 2]
+            await kept.pass_on(send)
+        case "later":
+            assert trip.until is not None
+            await asyncio.to_thread(trip.until.wait)
             await kept.pass_on(send)
         case "silent":
             await _until_gone(receive)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -12,17 +11,13 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
-from store.actions.connection import Connection, Purpose
 from store.journal.verify import verify
 from tests.faults import count
 from tests.faults.killed import Forge
 from tests.faults.mischief import Mischief
 from tests.faults.town import NEW, Street, Town
-from tests.graph.signing import open_at
-from tests.microsoft import ANNA
 from tui import settings
 from tui.access import access
 
@@ -31,21 +26,14 @@ PREPARE = ("offer", "prepare", *NEW, "--apply")
 
 @contextmanager
 def office(street: Street, folder: Path) -> Iterator[Town]:
-    """A town whose Microsoft is quick, and where Anna is signed in."""
+    """A town whose Microsoft is quick."""
     with street.town(folder) as town:
         town.cloud.delay = timedelta(0)
-        (folder / "practice").mkdir()
-        where = {"address": town.endpoint.graph, "ca_file": town.endpoint.ca_file}
-        (folder / "practice" / "address.json").write_text(json.dumps(where))
         yield town
 
 
 async def sign_in(town: Town) -> None:
-    found = settings.load()
-    way = Connection(town.desk.view.partner, town.desk.path, access(found, os.environ))
-    begun = await way.begin_browser(list(Purpose))
-    with httpx.Client(verify=town.trust, trust_env=False) as browser:
-        await way.paste_back(begun, open_at(browser, begun.address, ANNA))
+    await town.sign_in(access(settings.load(), os.environ))
 
 
 @pytest.fixture

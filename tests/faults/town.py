@@ -7,6 +7,7 @@ the desk believes that Microsoft does not say.
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import ssl
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from typing import Any
 import httpx
 
 from store.actions import customers, groups, making, offers, preparing
+from store.actions.connection import Access, Connection, Purpose
 from store.actions.sync import sync
 from store.desk import Desk
 from store.errors import DeskError
@@ -40,6 +42,7 @@ from store.practice.serve import Listener
 from store.view import INVITATIONS, RELATIONSHIPS
 from tests.conftest import OPERATOR, TODAY
 from tests.faults.mischief import Detour, Mischief, nobody
+from tests.graph.signing import open_at
 from tests.microsoft import (
     ANNA,
     CONTOSO,
@@ -185,8 +188,10 @@ class Town:
             str(street.listener.ca_file),
         )  # fmt: skip
         self.trust: ssl.SSLContext = ssl_context("", self.endpoint)
+        self.way: Connection | None = None
         self.believed = self.states()
         self.problems: tuple[object, ...] = ()
+        self.notes: list[str] = []
 
     # -- what the desk does -------------------------------------------------------------------
 
@@ -195,12 +200,27 @@ class Town:
         self._tokens.append(self.cloud.token(self.user))
         return self._tokens[-1]
 
+    async def sign_in(self, access: Access) -> Connection:
+        """Signs in for everything, in a browser; the sign-in is kept as `access` says."""
+        practice = self.desk.path / "practice"
+        practice.mkdir(exist_ok=True)
+        where = {"address": self.endpoint.graph, "ca_file": self.endpoint.ca_file}
+        (practice / "address.json").write_text(json.dumps(where))
+        way = Connection(self.desk.view.partner, self.desk.path, access)
+        begun = await way.begin_browser(list(Purpose))
+        with httpx.Client(verify=self.trust, trust_env=False) as browser:
+            ended = await asyncio.to_thread(open_at, browser, begun.address, self.user)
+        await way.paste_back(begun, ended)
+        return way
+
     def token_in(self, text: str) -> bool:
         """Whether a text shows any token that was used."""
         return any(token in text for token in self._tokens)
 
     def graph(self) -> Graph:
-        """The real client, over the wire."""
+        """The real client, over the wire; by a real sign-in where there is a `way`."""
+        if self.way:
+            return self.way.graph()
         inner = httpx.AsyncHTTPTransport(verify=self.trust, trust_env=False)
         transport = Detour(inner, self.trips, self.street.ports)
         return Graph(self.endpoint, self.token, transport=transport, waits=self.waits)
@@ -233,9 +253,10 @@ class Town:
         """`sync`; the error it ended with, if it did."""
         try:
             async with self.graph() as graph:
-                self.problems = (await sync(self.desk, graph, host=self.cloud.host)).problems
+                done = await sync(self.desk, graph, host=self.cloud.host)
         except DeskError as error:
             return error
+        self.problems, self.notes = done.problems, [str(note) for note in done.receipt.notes]
         return None
 
     def give(self) -> None:
