@@ -6,19 +6,40 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from store.errors import DeskError
-from tui.screens.base import Keyed
+from store.errors import DeskError, SignInNeeded
+from tui.screens.base import DeskScreen, Keyed
 
 Found = TypeVar("Found")
 
 
-async def ask(screen: Keyed[Any], work: Callable[[Any], Awaitable[Found]]) -> Found | None:
-    """What `work` found with the client that it is given; says why, where that is nothing."""
+async def ask(
+    screen: Keyed[Any], work: Callable[[Any], Awaitable[Found]], purpose: str = "read"
+) -> Found | None:
+    """What `work` found with the client that it is given; says why, where that is nothing.
+
+    Where a sign-in is missing, or does not reach that far, it offers one for `purpose` and tries
+    once more. Only in a worker.
+    """
     try:
-        return await answer(screen, work)
+        try:
+            return await answer(screen, work)
+        except SignInNeeded as error:
+            if not await sign_in_for(screen, error, purpose):
+                return None
+            return await answer(screen, work)
     except DeskError as error:
         screen.say_error(error)
         return None
+
+
+async def sign_in_for(screen: Keyed[Any], error: SignInNeeded, purpose: str) -> bool:
+    """Offers to sign in for a purpose that was refused; whether somebody did."""
+    from tui.screens.sign_in import sign_in_anew
+
+    if isinstance(screen, DeskScreen):
+        return await sign_in_anew(screen, error, purpose)
+    screen.say_error(error)
+    return False
 
 
 async def answer(screen: Keyed[Any], work: Callable[[Any], Awaitable[Found]]) -> Found:

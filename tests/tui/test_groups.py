@@ -177,6 +177,24 @@ async def test_a_refusal_keeps_the_form_and_both_sides(
     assert len(cloud.group("AdminAgents").members) == 2
 
 
+async def test_a_sign_in_that_does_not_reach_that_far_is_offered_anew(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await use_own_groups(operator)
+        await open_zoe(operator)
+        cloud.faults.add(Fault("POST", "members", status=401, times=5))
+        await operator.press("up", "space", "down", "down", "space", "ctrl+s")
+        await operator.at("confirm")
+        await operator.press("y")
+        await operator.sees("Sign in for it now?")
+        await operator.press("n")
+        await operator.at("member")
+        await operator.sees("(•) Full administration")
+    assert zoe(office).granted is Level.NONE
+    assert len(cloud.group("AdminAgents").members) == 1
+
+
 async def test_a_wrong_user_name_is_corrected_and_saved_with_the_level(
     office: Desk, cloud: Practice, rehearsal: Rehearsal
 ) -> None:

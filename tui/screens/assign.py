@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from store.actions.assigning import Assigned, Run, assigning_plan
-from store.errors import DeskError
+from store.errors import DeskError, SignInNeeded
 from store.message import N_, Message, msg
 from store.model.access import LEVEL_NAMES, Level
 from store.model.assigning import STEP_NAMES, TO_DO, Assigning, Step
@@ -18,7 +18,7 @@ from store.model.group import Group
 from store.model.roles import role_name
 from store.view import View
 from tui import text
-from tui.asking import ask
+from tui.asking import ask, sign_in_for
 from tui.screens.base import DeskScreen, clock_time
 from tui.widgets.row_table import Column, RowTable
 
@@ -192,10 +192,13 @@ class AssignScreen(DeskScreen):
         self._count(msg("{done} of {total}; esc stops.", done=0, total=len(todo)))
         self.say(N_("Assigning at Microsoft…"))
         try:
-            run = await ask(self, assign)
+            run = await ask(self, assign, "write")
         finally:
             self.run_ = None
         self._finish(made, len(todo), run)
+        ended = run.ended if run else None
+        if isinstance(ended, SignInNeeded) and await sign_in_for(self, ended, "write"):
+            self.say(N_("Signed in. ctrl+s goes on where it was."))
 
     def _finish(self, made: list[Assigned], total: int, run: Run | None) -> None:
         """What came of it: first what needs somebody to look at it."""

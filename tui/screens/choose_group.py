@@ -42,7 +42,9 @@ async def choose_group(screen: Keyed[Any], level: Level) -> Receipt | None:
     if chosen == _NEW:
         name = OWN_NAMES[level]
         screen.say(msg("Making the group {name}…", name=name))
-        return await ask(screen, lambda graph: actions.create(desk, graph, level, name))
+        return await ask(
+            screen, lambda graph: actions.create(desk, graph, level, name), "new-groups"
+        )
     screen.say(N_("Reading who is in our groups…"))
     return await ask(screen, lambda graph: actions.choose(desk, graph, level, chosen))
 

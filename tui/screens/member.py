@@ -15,11 +15,11 @@ from store.actions import groups_read
 from store.actions import members as actions
 from store.actions.groups_read import Standing
 from store.desk import Receipt
-from store.errors import BadInput, Conflict, DeskError
+from store.errors import BadInput, Conflict, DeskError, SignInNeeded
 from store.message import N_, Message, msg, nmsg
 from store.model.access import ALLOWS, NOT_SUPPORTED, Level, Member, level_meaning
 from tui import text
-from tui.asking import answer
+from tui.asking import answer, sign_in_for
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import confirm, fields_that_differ, whose_version
 from tui.screens.forms import LEAVE, FormScreen
@@ -267,6 +267,11 @@ class MemberScreen(DeskScreen):
             receipt = await give(self, self.member, level, self.standing, rev)
         except Conflict:
             raise
+        except SignInNeeded as error:
+            self._reload()
+            if await sign_in_for(self, error, "groups"):
+                self.say(N_("Signed in. ctrl+s goes on where it was."))
+            return None
         except DeskError as error:
             self.say_error(error)
             self._reload()  # some of it may have been done
