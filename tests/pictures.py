@@ -66,6 +66,11 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "sign-in-for": (40, ("6", "i")),
     "sign-in": (40, ("6", "i", "enter")),
     "sign-in-pasted": (40, ("6", "i", "enter", "tab")),
+    "make": (250, ("asterisk", "m")),
+    "make-few": (40, ("tab", "tab", *("down", "space") * 3, "m")),
+    "make-sure": (40, ("tab", "tab", "space", "space", "m", "ctrl+s")),
+    "make-name": (40, ("tab", "tab", "space", "space", "m", "tab", "tab", "tab")),
+    "making": (40, ("tab", "tab", *("space",) * 3, "m", "ctrl+s", "y")),
     "help": (40, ("question_mark",)),
     "commands": (40, ("colon", *"off")),
 }

@@ -225,7 +225,7 @@ ACTIONS = (
            ("make",), 5, (writable,)),
     Action("abandon", "ctrl+d", "ctrl+d", N_("Abandon"),
            N_("Give up what was begun for the customer under the cursor and cannot be finished."),
-           ("make",), 6, (writable,)),
+           ("make",), 16, (writable,)),
     Action("end-now", "enter", N_("enter"), N_("End it"),
            N_("End the relationship, once its name has been typed."), ("end",), 2, (writable,)),
     Action("open-customer", "enter", N_("enter"), N_("Customer"),

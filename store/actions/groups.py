@@ -14,7 +14,7 @@ from store.actions.learned import tenant_id, words
 from store.clean import NAME_LIMIT
 from store.desk import Desk, Receipt
 from store.errors import BadInput, DeskError, GraphOutcomeUnknown, NotFound
-from store.message import Message, msg
+from store.message import Message, msg, nmsg
 from store.model.access import LEVEL_NAMES, Level
 from store.model.group import BUILT_IN, SALES_AGENTS, Group
 from store.view import GROUPS, View
@@ -98,8 +98,9 @@ async def create(desk: Desk, graph: Graph, level: Level, name: str) -> Receipt:
     elif not _stands_already(desk.view, level, found):
         count = len((await graph.members(found.id)).items)
         raise BadInput(
-            msg("There is a group called {name} already, with {count} members.", name=name,
-                count=count),
+            nmsg("There is a group called {name} already, with {count} member.",
+                 "There is a group called {name} already, with {count} members.",
+                 count, name=name),
             field="group",
             todo=msg("Look who is in it and who owns it, then choose it: {command}",
                      command=f"partnerdesk groups use {level.value} {found.id}"),

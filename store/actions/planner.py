@@ -144,9 +144,9 @@ class Planner:
                 continue  # of another cloud, from before the partner changed
             by = invitation.answer_by.isoformat() if invitation.answer_by else "?"
             if invitation.is_draft and invitation.answer_by and today <= invitation.answer_by:
-                return msg("A link of its own is ready, until {day}: give it.", day=by)
+                return msg("Its own link is ready until {day}: give it.", day=by)
             if consent_in(invitation, today).state is State.WAITING:
-                return msg("A link of its own is waiting for an answer until {day}.", day=by)
+                return msg("Its own link is waiting until {day}.", day=by)
         for relationship in view.relationships(customer):
             if self._lasts(relationship) and set(self.bundle.roles) <= set(relationship.roles):
                 return msg("It granted these roles already, in {name}.", name=relationship.name)

@@ -149,7 +149,7 @@ def record(desk: Desk, made: Plan) -> Recorded:
     continued, and what is no longer possible is left. Raises `NotAllowed` where nothing can be made
     any more, as where the partner is another one now.
     """
-    found: list[Recorded] = []
+    found: list[tuple[dict[int, int], dict[int, int], list[Planned]]] = []
 
     def work(tables: Tables) -> Message:
         view = tables.view
@@ -163,37 +163,39 @@ def record(desk: Desk, made: Plan) -> Recorded:
         rows: dict[int, dict[str, Any]] = {}
         left: list[Planned] = []
         for line in made.todo:
+            now = _as_it_is_now(planner, line)
             customer = view.customer(line.customer)
-            if customer is None:
-                gone = msg("This customer is no longer there.")
-                left.append(line._replace(step=Step.REFUSED, why=gone))
-                continue
-            now = planner.line(customer)
-            if now.step is Step.CONTINUE:
-                begun[line.customer] = now.invitation
-            elif now.step is Step.REFUSED:
+            if now.step is Step.REFUSED or customer is None:
                 left.append(now)
+            elif now.step is Step.CONTINUE:
+                begun[line.customer] = now.invitation
             else:
-                # What was to go on may have been abandoned; it was not in the plan to make another.
-                if line.step is Step.CONTINUE:
-                    gone = msg("It is no longer planned.")
-                    left.append(now._replace(step=Step.REFUSED, why=gone))
-                    continue
                 rows[line.customer] = _row(customer, made, line.name)
         fresh = dict(zip(rows, tables.invitations.insert_multiple(rows.values()), strict=True))
-        keys = begun | fresh
-        found.append(
-            Recorded(
-                Receipt(0, msg("")),
-                tuple(keys[line.customer] for line in made.todo if line.customer in keys),
-                frozenset(fresh.values()),
-                tuple(left),
-            )
-        )
+        found.append((begun, fresh, left))
         return nmsg("Planned {count} relationship.", "Planned {count} relationships.", len(fresh))
 
     receipt = desk.transaction("offers.plan", work)
-    return found[-1]._replace(receipt=receipt)
+    begun, fresh, left = found[-1]
+    keys = begun | fresh
+    return Recorded(
+        receipt,
+        tuple(keys[line.customer] for line in made.todo if line.customer in keys),
+        frozenset(fresh.values()),
+        tuple(left),
+    )
+
+
+def _as_it_is_now(planner: Planner, line: Planned) -> Planned:
+    """A line of a plan once more, for others may have been at work since."""
+    customer = planner.view.customer(line.customer)
+    if customer is None:
+        return line._replace(step=Step.REFUSED, why=msg("This customer is no longer there."))
+    now = planner.line(customer)
+    if line.step is Step.CONTINUE and now.step is Step.MAKE:
+        # What was to go on was given up: to make another was not in the plan.
+        return now._replace(step=Step.REFUSED, why=msg("It is no longer planned."))
+    return now
 
 
 def _row(customer: Customer, made: Plan, name: str) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from store.model.access import LEVEL_NAMES, Level, Member
 ADMIN_AGENTS, HELPDESK_AGENTS, SALES_AGENTS = "AdminAgents", "HelpdeskAgents", "SalesAgents"
 BUILT_IN = {ADMIN_AGENTS: Level.FULL, HELPDESK_AGENTS: Level.LIMITED}
 """Groups that Partner Center made itself, with the level that they stood for."""
-ADVICE = N_(
-    "Microsoft advises against Admin agents for day-to-day work: a group of its own is enough to "
-    "administer customers."
-)
+ADVICE = N_("Microsoft advises against Admin agents for day-to-day work.")
+
+
+_SHORT = {Level.FULL: N_("Full"), Level.LIMITED: N_("Limited"), Level.NONE: N_("no access")}
 
 
 class InGroup(NamedTuple):
@@ -158,7 +158,7 @@ def _of_member(groups: list[Group], member: Member) -> list[Drift]:
     if here is not there and (here in known or there in known):
         add(
             "level",
-            _level(there),
+            msg(_SHORT[there]),
             msg("{upn}: {here} here, {there} at Microsoft.", upn=member.upn,
                 here=_level(here), there=_level(there)),
         )  # fmt: skip

@@ -120,7 +120,7 @@ def test_as_json_the_links_come_with_their_customers(shell: Shell, cloud: Practi
 def test_once_more_makes_nothing_but_where_it_is_asked_for(shell: Shell, cloud: Practice) -> None:
     shell("offer prepare contoso.example --apply")
     ran = shell("offer prepare contoso.example fabrikam.example --apply", status=3)
-    assert "Contoso: A link of its own is ready, until 2027-02-19: give it." in ran.err
+    assert "Contoso: Its own link is ready until 2027-02-19: give it." in ran.err
     assert len(cloud.relationships) == 2
     shell("offer prepare contoso.example --again --apply")
     assert sorted(it.tenant for it in cloud.relationships.values()) == sorted(

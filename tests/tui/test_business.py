@@ -41,7 +41,7 @@ async def test_from_an_empty_store_to_a_recorded_answer(
         # Read and copy the text, then say who got it; links of one's own take a sign-in.
         await operator.sees("2 Make links", "once signed in")
         await operator.press("down", "enter")
-        await operator.hears("Nobody is signed in")
+        await operator.hears("Make links: ")
         await operator.press("down", "enter")
         await operator.at("offer")
         await operator.sees("written to nobody yet")

@@ -91,7 +91,7 @@ async def test_from_marked_customers_to_letters_with_their_links(
         await operator.sees("3 would be made, 0 refused.", "Contoso", "whoever acc")
         await operator.press("ctrl+s")
         await operator.at("confirm")
-        await operator.sees("Make 3 relationships at Microsoft?", "for 730 days",
+        await operator.sees("Make 3 relationships at Microsoft?", "730 days",
                             "u cannot undo it", "ends by itself after 90 days")  # fmt: skip
         await operator.press("enter")  # which is No
         await operator.at("make")
@@ -184,7 +184,7 @@ async def test_roles_of_ones_choice_are_completed_as_they_are_typed(
         await operator.sees("User Administrator, Directory Readers", "3 would be made")
         await operator.press("ctrl+s")
         await operator.at("confirm")
-        await operator.sees("Each asks for User Administrator, Directory Readers, for 730 days")
+        await operator.sees("They ask for: User Administrator, Directory Readers; 730 days.")
         await operator.press("y")
         await operator.hears("3 links are ready.")
     assert {it.roles for it in cloud.relationships.values()} == {
@@ -265,9 +265,9 @@ async def test_whoever_has_a_link_is_refused_until_it_is_asked_for_again(
         await operator.hears("1 link is ready.")
         await operator.press("escape", "escape")
         await plan_for_all(operator)
-        await operator.sees("2 would be made, 1 refused.", "refused", "A link of its own is ready")
+        await operator.sees("2 would be made, 1 refused.", "refused", "Its own link is ready")
         await operator.press("tab", "tab", "tab", "tab", "down", "up")
-        await operator.hears("Contoso A link of its own is ready, until 2027-02-19: give it.")
+        await operator.hears("Contoso Its own link is ready until 2027-02-19: give it.")
         await operator.press("ctrl+r")
         await operator.sees("3 would be made, 0 refused.", "Also for those who have a link")
         await make(operator)

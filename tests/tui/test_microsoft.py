@@ -223,3 +223,13 @@ async def test_an_old_sync_says_its_day_and_the_name_gives_way(partner: Desk) ->
         await operator.sees("not everything could be read")
     async with at_the_desk(partner, (120, 24)) as operator:
         await operator.sees("Adatum Cloud Services · 11111111 · PRACTICE · Microsoft 2026-01-02 ")
+
+
+async def test_g_goes_to_our_groups(partner: Desk, cloud: Practice) -> None:
+    async with at_the_desk(partner, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await operator.press("6")
+        await operator.at("microsoft")
+        await operator.press("g")
+        await operator.at("groups")
+        await operator.press("escape")
+        await operator.at("microsoft")

@@ -155,12 +155,14 @@ class AssignScreen(DeskScreen):
         table = self.query_one(PlanTable)
         line = table.lines[table.cursor]
         roles = ", ".join(map(role_name, line.planned.roles))
-        parts = [msg("{customer}: {what}.", customer=line.customer, what=line.what)]
+        said = msg("{customer}: {what}", customer=line.customer, what=line.what)
         if line.why:
-            parts.append(msg("{why}.", why=line.why))
+            said = msg("{customer}: {what}: {why}", customer=line.customer, what=line.what,
+                       why=line.why)  # fmt: skip
+        parts = [text.say(said)]
         if roles:
-            parts.append(msg("Roles: {roles}.", roles=roles))
-        self.say_content(text.join([text.say(part) for part in parts], " "))
+            parts.append(text.say(msg("Roles: {roles}", roles=roles)))
+        self.say_content(text.join(parts, " · "))
 
     # -- doing it -----------------------------------------------------------------------------
 
@@ -214,7 +216,7 @@ class AssignScreen(DeskScreen):
         elif len(made) < total:
             self.say(N_("Stopped. ctrl+s goes on with the rest."))
         else:
-            self.say(N_("Assigned. Microsoft needs a moment to let it count; r syncs."))
+            self.say(N_("Assigned. Microsoft needs a moment to let it count; then esc and r."))
 
     def do_back(self) -> object:
         """Stops what is under way, or leaves."""

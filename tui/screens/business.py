@@ -103,7 +103,7 @@ class BusinessScreen(CustomerListScreen):
         )  # fmt: skip
         steps = self.query_one(StepTable)
         steps.standing = standing
-        steps.styles.height = len(standing) + 1
+        steps.styles.height = len(standing)
         steps.rows_changed()
 
     def _links(self) -> Message | str:

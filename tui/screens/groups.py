@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import NamedTuple
 
 from textual import on, work
@@ -97,15 +98,21 @@ class GroupsScreen(DeskScreen):
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if not self.is_mounted:
             return
-        view = self.session.view
-        self.table.show(
-            tuple(
-                LevelRow(level, view.group(level),
-                         assigning.reach(view, level) if view.synced.at else None)
-                for level in _LEVELS
-            )
-        )  # fmt: skip
+        self._show_levels()
         self._show_group()
+
+    @work(exclusive=True, group="reach")
+    async def _show_levels(self) -> None:
+        """Counts what the groups open, which takes a moment where there is very much."""
+        view = self.session.view
+
+        def row(level: Level) -> LevelRow:
+            reach = assigning.reach(view, level) if view.synced.at else None
+            return LevelRow(level, view.group(level), reach)
+
+        if not self.table.rows:
+            self.table.show(tuple(LevelRow(level, view.group(level), None) for level in _LEVELS))
+        self.table.show(tuple([await asyncio.to_thread(row, level) for level in _LEVELS]))
 
     @on(LevelTable.Moved, "#levels-table")
     def _show_group(self) -> None:

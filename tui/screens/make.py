@@ -15,10 +15,11 @@ from textual.worker import Worker
 from store.actions import abandoning, preparing
 from store.actions.making import Made, Outcome, Run
 from store.actions.preparing import Plan
-from store.errors import BadInput, DeskError
+from store.errors import BadInput, DeskError, SignInNeeded
 from store.message import N_, Message, msg, nmsg
 from store.model.invitation import ANSWER_DAYS
 from store.model.offer import Kind
+from store.model.roles import PRESET_NAMES, Preset
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import choose, confirm
@@ -62,7 +63,8 @@ class MakeScreen(PlanScreen):
 
     @work(exclusive=True, group="make")
     async def _make(self, plan: Plan) -> None:
-        session, ended = self.session, None
+        session = self.session
+        ended: DeskError | None = None
         self._begin(plan)
         try:
             connection = await asyncio.to_thread(session.microsoft.connection)
@@ -83,6 +85,15 @@ class MakeScreen(PlanScreen):
             self._worker = self._run = None
             if self.is_attached:
                 self._end(ended)
+        if isinstance(ended, SignInNeeded):
+            await self._sign_in(ended)
+
+    async def _sign_in(self, error: SignInNeeded) -> None:
+        """Nobody is signed in, or for less than this takes."""
+        from tui.screens.sign_in import sign_in_anew
+
+        if await sign_in_anew(self, error, "write"):
+            self.say(N_("Signed in. ctrl+s goes on where it was."))
 
     def _begin(self, plan: Plan) -> None:
         self._stopping = False
@@ -106,7 +117,7 @@ class MakeScreen(PlanScreen):
         ready = [key for key, made in self.results.items() if made.outcome is Outcome.READY]
         if ready:
             self.session.marked.clear()
-            self.session.marked.update(ready)
+            self.session.marked |= set(ready)
         self.replan()
         if ended:
             self.say_error(ended)
@@ -180,6 +191,9 @@ class MakeScreen(PlanScreen):
                     given = await abandoning.abandon(session.desk, graph, keys)
             else:
                 given = await abandoning.abandon(session.desk, None, keys)
+        except SignInNeeded as error:
+            await self._sign_in(error)
+            return
         except DeskError as error:
             self.say_error(error)
             return
@@ -197,12 +211,18 @@ class MakeScreen(PlanScreen):
 
 def _question(plan: Plan) -> Message:
     """What will be done, and what cannot be undone."""
+    preset = plan.template.preset
+    asks = (
+        msg(PRESET_NAMES[Preset(preset)])
+        if preset in set(Preset)
+        else msg("{raw}", raw=", ".join(plan.bundle.names))
+    )
     return msg(
-        "{what} Each asks for {roles}, for {days} days. u cannot undo it; a link that nobody "
-        "accepts ends by itself after {answer} days.",
+        "{what} They ask for: {asks}; {days} days. u cannot undo it; a link that nobody accepts "
+        "ends by itself after {answer} days.",
         what=nmsg("Make {count} relationship at Microsoft?",
                   "Make {count} relationships at Microsoft?", len(plan.todo)),
-        roles=", ".join(plan.bundle.names),
+        asks=asks,
         days=plan.template.days,
         answer=ANSWER_DAYS,
     )  # fmt: skip

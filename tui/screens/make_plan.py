@@ -20,7 +20,7 @@ from store.model.offer import Kind
 from store.model.roles import PRESET_PRICES, preset_roles, why_not_extended
 from tui import text
 from tui.bindings import Situation
-from tui.screens.ask import ask
+from tui.screens.ask_text import ask_text
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import confirm
 from tui.widgets.form import Choice, FieldRow, Form
@@ -190,7 +190,12 @@ class PlanScreen(DeskScreen):
         if form.preset is None:
             return text.say(N_("Roles as Microsoft names them, with commas between them; → "
                                "completes a name."))  # fmt: skip
-        return text.say(PRESET_PRICES[form.preset])
+        parts = [text.say(PRESET_PRICES[form.preset])]
+        if "-wide" in self.classes:
+            limited_as = self.session.view.partner.limited_as
+            roles = ", ".join(preset_roles(form.preset, limited_as).names)
+            parts.append(text.say(msg("Roles: {roles}", roles=roles)))
+        return text.join(parts, "\n")
 
     def _example(self) -> str:
         """The name of the line under the cursor, or of the first that is made."""
@@ -254,7 +259,7 @@ class PlanScreen(DeskScreen):
         except DeskError as error:
             self.say_error(error)
             return
-        name = await ask(
+        name = await ask_text(
             self, N_("Save these choices as which offer?"), self.form.offer,
             N_("Nothing is the plain offer, with which every plan begins."),
         )  # fmt: skip

@@ -86,7 +86,7 @@ class MemberScreen(DeskScreen):
             id="access",
         )
         yield Radio(
-            [(level_meaning(level, limited_as), self._means(level)) for level in _LEVELS],
+            [(level_meaning(level, limited_as), (ALLOWS[level],)) for level in _LEVELS],
             _LEVELS.index(self.member.level) if self.member.level in _LEVELS else -1,
             id="level",
         )
@@ -105,11 +105,6 @@ class MemberScreen(DeskScreen):
         name = self.member.name or self.member.upn
         return (*map(text.plain, way), text.plain(msg("{tab}: {name}", tab=msg(tab), name=name)))
 
-    def _means(self, level: Level) -> tuple[Message | str, ...]:
-        """What a level allows, and where it does so at Microsoft."""
-        here = (opens(self.session.view, level),) if self.connected else ()
-        return (ALLOWS[level], *here)
-
     # -- what Microsoft says ------------------------------------------------------------------
 
     @property
@@ -121,8 +116,6 @@ class MemberScreen(DeskScreen):
         """Follows who is signed in, and what a sync brought."""
         if not self.query("#there"):
             return
-        levels = self.query_one("#level", Radio)
-        levels.say([(levels.options[n][0], self._means(level)) for n, level in enumerate(_LEVELS)])
         self._show_reach()
         if not self.connected:
             self._asked = False
@@ -133,14 +126,21 @@ class MemberScreen(DeskScreen):
 
     @work(exclusive=True, group="reach")
     async def _show_reach(self) -> None:
-        line = self.query_one("#reach", Static)
-        if self.connected:
+        """How many customers it opens: by group where connected, else by what is recorded."""
+        line, levels = self.query_one("#reach", Static), self.query_one("#level", Radio)
+        view, there = self.session.view, self.connected
+        means: dict[Level, tuple[Message | str, ...]] = {one: (ALLOWS[one],) for one in _LEVELS}
+        if there:
             line.update(text.say(N_("Save changes it at Microsoft too; u does not undo that.")))
-            return
-        count = await asyncio.to_thread(actions.reach, self.session.desk)
-        reach = nmsg("Opens {count} customer today.", "Opens {count} customers today.", count)
-        here = text.say(N_("Save records it here only."))
-        line.update(text.join((text.say(reach), here), " "))
+            for level in _LEVELS:
+                means[level] = (ALLOWS[level], await asyncio.to_thread(opens, view, level))
+        else:
+            count = await asyncio.to_thread(actions.reach, self.session.desk)
+            reach = nmsg("Opens {count} customer today.", "Opens {count} customers today.", count)
+            here = text.say(N_("Save records it here only."))
+            line.update(text.join((text.say(reach), here), " "))
+        levels.say([(levels.options[n][0], means[level]) for n, level in enumerate(_LEVELS)])
+        self.call_after_refresh(self._keep_in_sight)
 
     @work(exclusive=True, group="standing")
     async def _ask(self) -> None:

@@ -180,6 +180,11 @@ class MicrosoftScreen(FilteredScreen):
             # The app's, not this screen's: what was asked of Microsoft is followed to its end.
             self.app.run_worker(terminate(self, found.relationship.key), group="terminate")
 
+    def do_groups(self) -> None:
+        from tui.screens.groups import GroupsScreen
+
+        self.app.push_screen(GroupsScreen())
+
     @work(exclusive=True, group="sign-in")
     async def do_sign_in(self) -> None:
         from tui.screens.sign_in import sign_in

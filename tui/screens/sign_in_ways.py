@@ -100,10 +100,10 @@ class SignInScreen(Dialog[Account]):
             return self._code_words(self.code, whose)
         if self.browser is None:
             return [text.say(N_("Making an address to open…"))]
-        begins = self.browser.address.partition("?")[0]
+        begins = text.data(f"   {self.browser.address.partition('?')[0]}?…")
         return [
             text.say(N_("1. y copies this address, v shows it whole. Open it in any browser:")),
-            text.data(f"   {begins}?…"),
+            *([] if self.has_class("-low") else [begins]),
             text.join((text.data("2. "), whose)),
             text.say(N_("3. It ends at a page that cannot be opened. Copy all of its address, "
                         "which begins with {start}, and paste it here:"), start=_RETURNS_TO),

@@ -42,7 +42,12 @@ def shown(standing: Standing, member: Member) -> Content:
     inside = [group for group in standing.groups if group.entry(found)]
     parts = [text.say(_membership(inside, standing.groups))]
     drift = of_member(standing.groups, member)
-    parts += [text.join((text.data("≠ ", "bold"), text.say(one.said, "bold"))) for one in drift]
+    for one in drift:
+        words = one.said
+        if one.what == "level":  # what Microsoft says stands above
+            name = LEVEL_NAMES.get(member.granted, N_("no administrative access"))
+            words = msg("Recorded here: {level}.", level=msg(name))
+        parts.append(text.join((text.data("≠ ", "bold"), text.say(words, "bold"))))
     said = {one.what for one in drift}
     if user.guest and "guest" not in said:
         parts.append(text.say(N_("A guest in our tenant: guests cannot act at customers."), "bold"))

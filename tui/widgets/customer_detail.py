@@ -22,10 +22,10 @@ def detail(session: Session, key: int) -> Content:
     if customer is None:
         return text.say(N_("This customer is no longer there."))
     parts = [text.data(customer.label, "bold"), *_fields(customer), text.nothing()]
-    parts += [*_consent(session, key), text.nothing()]
+    parts += [*_consent(session, key), text.nothing(), *_history(session, key), text.nothing()]
     if session.view.relationship_ids.get(key):
         parts += [*_relationships(session, key), text.nothing()]
-    parts += [*_history(session, key), text.nothing(), *_who(session, key)]
+    parts += _who(session, key)
     return text.join(parts, "\n")
 
 
@@ -121,6 +121,10 @@ def _by_group(view: View, level: Level, active: list[Relationship]) -> Content:
     name, group = msg(LEVEL_NAMES[level]), view.group(level)
     if group is None:
         return text.say(msg("{level}: no group stands for it", level=name))
+    if group.gone:
+        return text.say(
+            msg("{level}: nobody, {group} is no longer there", level=name, group=group.name)
+        )
     assigned = [found for it in active if (found := it.assigned(group.microsoft_id))]
     if not any(found.status == "active" for found in assigned):
         return text.say(

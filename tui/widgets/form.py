@@ -156,6 +156,10 @@ class Form(VerticalScroll, can_focus=False):
         """The rows, from top to bottom."""
         return list(self.query(FieldRow))
 
+    def row(self, name: str) -> FieldRow:
+        """The row of a field."""
+        return next(row for row in self.rows if row.spec.name == name)
+
     def values(self) -> dict[str, str]:
         """What stands in all fields."""
         return {row.spec.name: row.value for row in self.rows}
@@ -163,10 +167,6 @@ class Form(VerticalScroll, can_focus=False):
     def changes(self) -> dict[str, str]:
         """What stands in the fields that were changed."""
         return {row.spec.name: row.value for row in self.rows if row.is_changed}
-
-    def row(self, name: str) -> FieldRow:
-        """The row of a field."""
-        return next(row for row in self.rows if row.spec.name == name)
 
     def settle(self) -> None:
         """What stands in the fields has been saved."""

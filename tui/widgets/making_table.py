@@ -8,7 +8,7 @@ from store.actions.making import OUTCOME_NAMES, Made, Outcome
 from store.actions.preparing import STEP_NAMES, Planned, Step
 from store.message import N_, Message
 from tui import text
-from tui.widgets.row_table import GUTTER, Column, RowTable, widths
+from tui.widgets.row_table import Column, RowTable
 
 _STEPS_FIRST = (Step.REFUSED, Step.CONTINUE, Step.MAKE)
 _OUTCOMES_FIRST = (Outcome.REFUSED, Outcome.UNKNOWN, Outcome.LEFT)
@@ -22,10 +22,9 @@ class MakingTable(RowTable):
     """
 
     columns = (
-        Column(N_("Customer"), 14, 2),
+        Column(N_("Customer"), 16, 1),
         Column(N_("What"), 9),
-        Column(N_("Why"), 28, 4),
-        Column(N_("Name"), 50, 0, 1),
+        Column(N_("Name, or why not"), 28, 6),
     )
     lines: tuple[Planned, ...] = ()
 
@@ -75,10 +74,7 @@ class MakingTable(RowTable):
             what = STEP_NAMES[Step.CONTINUE] if later else OUTCOME_NAMES[made.outcome]
         said = self.said_of(line)
         why = text.plain(said) if said else ""
-        name = (made.name if made else "") or line.name
-        if not why and not widths(self.columns, self.size.width - GUTTER)[-1]:
-            why = name  # where there is no room for a column of its own
-        return line.label, text.plain(what), why, name
+        return line.label, text.plain(what), why or line.name
 
     def _rank(self, line: Planned) -> int:
         made = self.results.get(line.customer)

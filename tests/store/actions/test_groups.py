@@ -277,6 +277,33 @@ async def test_half_a_list_of_members_is_no_list(partner: Desk, cloud: Practice)
     assert len(recorded(partner, LIMITED)) == 5
 
 
+async def test_a_group_that_cannot_be_read_is_left_all_the_same(
+    partner: Desk, cloud: Practice
+) -> None:
+    await give(partner, cloud, LIMITED)
+    helpdesk = cloud.group("HelpdeskAgents").id
+    cloud.faults.add(Fault("GET", f"{helpdesk}/members", status=403))
+    await give(partner, cloud, FULL)
+    assert not is_in(cloud, "HelpdeskAgents")
+    assert as_microsoft_says(partner, cloud)
+
+
+async def test_a_sync_remembers_accounts_and_so_sees_another_name(
+    partner: Desk, cloud: Practice
+) -> None:
+    members.set_access(partner, member(partner).id, access=True, level=LIMITED)
+    user = cloud.partner.user(ZOE)
+    assert user
+    cloud.group("HelpdeskAgents").members[user.id] = None
+    async with graph_of(cloud) as graph:
+        await sync(partner, graph)
+        user.upn = "zoe.martin@adatum.example"
+        await sync(partner, graph)
+    assert [one.what for one in drifts(partner.view.groups, partner.view.members)] == ["renamed"]
+    members.edit(partner, member(partner).id, {"upn": user.upn})
+    assert not drifts(partner.view.groups, partner.view.members)
+
+
 async def test_a_deleted_group_is_said_and_gives_nobody_anything(
     partner: Desk, cloud: Practice
 ) -> None:
@@ -391,7 +418,7 @@ async def test_a_group_that_somebody_else_made_is_not_taken_unseen(
     eve = cloud.add_member("eve@adatum.example", "Eve", admin_agent=False)
     cloud.add_group("partnerdesk Full", [eve])
     async with graph_of(cloud) as graph:
-        with pytest.raises(BadInput, match="already, with 1 members") as refused:
+        with pytest.raises(BadInput, match="already, with 1 member") as refused:
             await groups.create(desk, graph, FULL, "partnerdesk Full")
         assert cloud.group("partnerdesk Full").id in str(refused.value)
         assert desk.view.group(FULL) is None
@@ -578,6 +605,26 @@ async def test_what_could_not_be_read_back_is_learned_by_the_next_sync(
         await sync(agreed, graph)
     assert len(assigned(cloud, "contoso")) == 1
     assert assigning.reach(agreed.view, LIMITED) == 2
+
+
+async def test_half_a_list_of_assignments_is_no_list(agreed: Desk, cloud: Practice) -> None:
+    admins = cloud.group("AdminAgents").id
+    async with graph_of(cloud) as graph:
+        await run(agreed, graph, FULL)
+        cloud.clock.advance(timedelta(minutes=1))
+        await sync(agreed, graph)
+        cloud.page_limit = 1
+        cloud.faults.add(Fault("GET", r"Assignments.*skip[tT]oken", kind="lost", times=100))
+        done, _ = await run(agreed, graph, LIMITED)
+        assert not any(one.done for one in done)
+        kept = [agreed.view.relationship(one.relationship.key) for one in done]
+        assert all(one and one.assigned(admins) for one in kept), "nothing counts as taken away"
+        cloud.page_limit = 300
+        cloud.faults.clear()
+        await sync(agreed, graph)
+    assert [line.step for line in assigning.assigning_plan(agreed.view, LIMITED)[1]] == [
+        "nothing", "nothing",
+    ]  # fmt: skip
 
 
 async def test_stopping_begins_with_no_other(agreed: Desk, cloud: Practice) -> None:

@@ -113,9 +113,9 @@ def test_a_link_that_is_ready_is_given_and_not_made_again(desk: Desk) -> None:
     key = key_of(desk, "Contoso")
     link = own(1)._replace(link=own(1).link.replace("admin.microsoft.com", "localhost:8443"))
     offers.set_own_link(desk, key, link)
-    assert said(line(desk)) == "refused: A link of its own is ready, until 2027-02-19: give it."
+    assert said(line(desk)) == "refused: Its own link is ready until 2027-02-19: give it."
     offers.give(desk, [key], Kind.DELEGATED, How.MAILED)
-    assert "is waiting for an answer until 2027-02-19" in said(line(desk))
+    assert "Its own link is waiting until 2027-02-19" in said(line(desk))
     assert line(desk, again=True).step is Step.MAKE
 
 
@@ -275,7 +275,7 @@ def test_what_is_no_longer_possible_is_left_with_why(desk: Desk) -> None:
     assert of(desk, recorded) == ["Tailspin"]
     assert [str(found.why) for found in recorded.left] == [
         "It is archived.",
-        "A link of its own is ready, until 2027-02-19: give it.",
+        "Its own link is ready until 2027-02-19: give it.",
     ]
 
 

@@ -14,7 +14,7 @@ from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
 
 
-class Ask(Dialog[str]):
+class AskText(Dialog[str]):
     """One field; enter takes what stands in it, also nothing, and esc takes no answer."""
 
     KEYS = "ask"
@@ -39,8 +39,8 @@ class Ask(Dialog[str]):
         self.dismiss(self.query_one(Input).value.strip())
 
 
-async def ask(
+async def ask_text(
     screen: Keyed[Any], question: Message | str, value: str = "", hint: Message | str = ""
 ) -> str | None:
     """What was typed; `None` for no answer."""
-    return await screen.app.push_screen_wait(Ask(question, value, hint))
+    return await screen.app.push_screen_wait(AskText(question, value, hint))
