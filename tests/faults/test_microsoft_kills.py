@@ -17,7 +17,8 @@ from store.journal.verify import verify
 from tests.faults import count
 from tests.faults.killed import Forge
 from tests.faults.mischief import Mischief
-from tests.faults.town import NEW, Street, Town
+from tests.faults.town import Street, Town
+from tests.faults.truth import NEW
 from tui import settings
 from tui.access import access
 

@@ -10,7 +10,8 @@ from store.practice.relationships import PENDING
 from tests.faults import count
 from tests.faults.mishaps import CLAIMS, RECORDS, STEPS, WIRE, odd
 from tests.faults.test_microsoft_wire import wrong_at_last
-from tests.faults.town import NEW, TENANTS, Town
+from tests.faults.town import Town
+from tests.faults.truth import NEW, TENANTS
 
 _ODD = [name for name in RECORDS if name not in CLAIMS]
 

@@ -363,7 +363,7 @@ async def test_an_app_in_the_same_process_answers_as_well(tokens: Tokens, clock:
         if len(seen) == 2:
             raise ConnectionResetError
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b'{"id":"rel-1"}'})
+        await send({"type": "http.response.body", "body": b'{"id":"rel-1","status":"active"}'})
 
     endpoint = Endpoint(Cloud.PRACTICE, "https://localhost:8443", "https://localhost:8443")
     transport = httpx.ASGITransport(app=app)
