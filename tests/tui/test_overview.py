@@ -205,7 +205,7 @@ async def test_a_new_day_ends_a_waiting_by_itself(many: Desk) -> None:
     async with at_the_desk(many) as operator:
         await operator.sees("waiting 1", "day 90/90")
         many.today = lambda: TODAY + timedelta(days=1)
-        operator.app._watch_calendar()
+        operator.app.watch_calendar()
         await operator.sees("lapsed 1")
 
 

@@ -92,8 +92,9 @@ class BusinessScreen(CustomerListScreen):
         offered = total - counts[State.NOT_OFFERED]
         good = counts[State.ACTIVE] + counts[State.EXPIRING] + counts[State.GRANTED]
         standing: dict[Step, Message | str] = {Step.CHOOSE: KIND_NAMES[kind]}
-        if kind is Kind.DELEGATED and view.partner.cloud is not Cloud.CHINA:
-            standing[Step.LINKS] = self._links()
+        links = self._links() if kind is Kind.DELEGATED else None
+        if links and view.partner.cloud is not Cloud.CHINA:
+            standing[Step.LINKS] = links
         standing[Step.READ] = read
         standing[Step.GIVE] = msg("{offered} of {total} customers were offered", offered=offered,
                                   total=total)  # fmt: skip
@@ -106,8 +107,8 @@ class BusinessScreen(CustomerListScreen):
         steps.styles.height = len(standing)
         steps.rows_changed()
 
-    def _links(self) -> Message | str:
-        """How far the customers' own links are."""
+    def _links(self) -> Message | str | None:
+        """How far the customers' own links are; `None` where nobody could make any."""
         session = self.session
         ready, begun = links_at_hand(session.view, session.today)
         if begun:
@@ -116,7 +117,7 @@ class BusinessScreen(CustomerListScreen):
         if ready:
             return msg("{ready} ready to be given", ready=ready)
         if session.microsoft.why_not:
-            return N_("one for each customer, once signed in: 6, then i")
+            return None
         return N_("one for each customer: enter shows the plan")
 
     @on(StepTable.Chosen, "#steps")
