@@ -6,6 +6,7 @@ It answers with the process's id at once, and with how it ended afterwards.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -13,6 +14,13 @@ import sys
 from types import TracebackType
 
 from tests.conftest import TODAY
+
+_WARM = (
+    "anyio._backends._asyncio", "h11", "httpcore", "msal", "msal_extensions", "tomllib",
+    "store.actions.connection", "store.graph.client", "store.graph.signin", "store.journal.tables",
+    "tui.access", "tui.commands.main", "tui.commands.prepare", "tui.commands.sync", "tui.settings",
+)  # fmt: skip
+"""What the commands would import one after the other, each process anew."""
 
 
 class Forge:
@@ -70,11 +78,8 @@ def command(words: list[str]) -> int:
 
 def main() -> None:
     """Serves until its input ends; two commands at once are two of these."""
-    import msal  # noqa: F401
-
-    import tui.commands.prepare
-    import tui.commands.sync  # noqa: F401
-
+    for name in _WARM:
+        importlib.import_module(name)
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

@@ -17,7 +17,8 @@ from store.journal.verify import verify
 from tests.faults import count
 from tests.faults.killed import Forge
 from tests.faults.mischief import Mischief
-from tests.faults.town import NEW, Street, Town
+from tests.faults.town import Street, Town
+from tests.faults.truth import NEW
 from tui import settings
 from tui.access import access
 
@@ -78,7 +79,7 @@ def done(forge: Forge, town: Town, *words: str) -> int:
 async def test_killed_while_relationships_are_made(signed_in: Street) -> None:
     wrong, deaths = [], 0
     with Forge() as forge:
-        for seed in range(count(15, 150)):
+        for seed in range(count(10, 150)):
             chance = random.Random(seed)
             with office(signed_in, signed_in.furnished.with_name("town")) as town:
                 await sign_in(town)
@@ -98,13 +99,13 @@ async def test_killed_while_relationships_are_made(signed_in: Street) -> None:
             wrong += verify(town.desk.path).problems
             shutil.rmtree(town.desk.path)
     assert wrong == []
-    assert deaths > count(15, 150) * 0.8
+    assert deaths > count(10, 150) * 0.8
 
 
 async def test_killed_while_it_syncs(signed_in: Street) -> None:
     wrong, deaths = [], 0
     with Forge() as forge:
-        for seed in range(count(15, 150)):
+        for seed in range(count(10, 150)):
             chance = random.Random(seed)
             with office(signed_in, signed_in.furnished.with_name("town")) as town:
                 await sign_in(town)
@@ -120,7 +121,7 @@ async def test_killed_while_it_syncs(signed_in: Street) -> None:
             wrong += verify(town.desk.path).problems
             shutil.rmtree(town.desk.path)
     assert wrong == []
-    assert deaths > count(15, 150) * 0.2
+    assert deaths > count(10, 150) * 0.2
 
 
 async def together(signed_in: Street, *words: str) -> list[str]:
@@ -128,7 +129,7 @@ async def together(signed_in: Street, *words: str) -> list[str]:
     wrong: list[str] = []
     with ExitStack() as stack:
         one, two = (stack.enter_context(Forge()) for _ in range(2))
-        for round_ in range(count(5, 50)):
+        for round_ in range(count(3, 50)):
             with office(signed_in, signed_in.furnished.with_name("town")) as town:
                 await sign_in(town)
                 town.news()

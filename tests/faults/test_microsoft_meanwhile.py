@@ -13,7 +13,8 @@ from store.practice.relationships import ACTIVE, PENDING
 from store.view import RELATIONSHIPS
 from tests.faults.mischief import Trip
 from tests.faults.mishaps import FOR_EVER, STEPS
-from tests.faults.town import ADVENTURE, Town
+from tests.faults.town import Town
+from tests.faults.truth import ADVENTURE
 from tests.microsoft import CONTOSO
 
 

@@ -12,7 +12,8 @@ from tests.faults import count
 from tests.faults.mischief import Trip
 from tests.faults.mishaps import FOR_EVER, LISTS, NEXT, PAGES, STEPS
 from tests.faults.test_microsoft_wire import wrong_after, wrong_at_last
-from tests.faults.town import ADVENTURE, ALPINE, Town
+from tests.faults.town import Town
+from tests.faults.truth import ADVENTURE, ALPINE
 
 UNSEEN = {
     "one page is empty", "the first page is empty", "every page is empty",

@@ -11,7 +11,8 @@ from store.errors import DeskError, SignInNeeded
 from tests.faults.mischief import Trip, Where
 from tests.faults.mishaps import CUTS, FOR_EVER, WIRE
 from tests.faults.test_microsoft_wire import wrong_at_last
-from tests.faults.town import ALPINE, Skewed, Town
+from tests.faults.town import Skewed, Town
+from tests.faults.truth import ALPINE
 
 TOKEN = Where("POST", r"/oauth2/v2.0/token")
 

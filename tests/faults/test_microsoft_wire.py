@@ -59,12 +59,12 @@ async def wrong_at_last(town: Town) -> list[str]:
     return found + town.unfinished()
 
 
-@pytest.mark.parametrize(("step", "name"), CASES[:: count(5, 1)])
+@pytest.mark.parametrize(("step", "name"), CASES[:: count(7, 1)])
 async def test_a_mishap_on_the_wire(town: Town, step: str, name: str) -> None:
     assert await wrong_after(town, STEPS[step], WIRE[name]) == []
 
 
-@pytest.mark.parametrize(("step", "name", "everywhere"), ODD[:: count(5, 1)])
+@pytest.mark.parametrize(("step", "name", "everywhere"), ODD[:: count(7, 1)])
 async def test_an_odd_answer(town: Town, step: str, name: str, everywhere: bool) -> None:
     also = frozenset({CLAIMS[name]}) if name in CLAIMS else frozenset()
     assert await wrong_after(town, STEPS[step], odd(name, all_of_them=everywhere), also) == []
