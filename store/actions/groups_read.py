@@ -58,7 +58,7 @@ async def read_groups(view: View, graph: Graph) -> Read:
         try:
             listing = await graph.members(group.microsoft_id)
         except DeskError as error:
-            if isinstance(error, GraphRefused) and error.status == 404:
+            if await _is_gone(graph, group.microsoft_id, error):
                 members[group.microsoft_id] = None
                 continue
             why = error.what
@@ -72,6 +72,19 @@ async def read_groups(view: View, graph: Graph) -> Read:
                 what=msg("The group {group}", group=group.name), why=why)
         )  # fmt: skip
     return Read(members, tuple(problems), asked)
+
+
+async def _is_gone(graph: Graph, group: str, error: DeskError) -> bool:
+    """Whether Microsoft says twice that there is no such group; a young one is not known at once."""
+    if not isinstance(error, GraphRefused) or error.status != 404:
+        return False
+    try:
+        await graph.group(group)
+    except GraphRefused as again:
+        return again.status == 404
+    except DeskError:
+        return False
+    return False
 
 
 class Standing(NamedTuple):
