@@ -75,7 +75,7 @@ async def read_groups(view: View, graph: Graph) -> Read:
 
 
 async def _is_gone(graph: Graph, group: str, error: DeskError) -> bool:
-    """Whether Microsoft says twice that there is no such group; a young one is not known at once."""
+    """Whether Microsoft says twice that it knows no such group; a young one may be news to it."""
     if not isinstance(error, GraphRefused) or error.status != 404:
         return False
     try:
