@@ -166,9 +166,7 @@ def _draft(tables: Tables, customer: Customer, own: OwnLink) -> int:
             )
     for invitation in tables.view.invitations(customer.id):
         if invitation.kind is not Kind.DELEGATED or invitation.preparing:
-            continue
-        if invitation.preparing:
-            continue  # its own relationship is being made
+            continue  # where it is preparing, its own relationship is being made
         if invitation.is_draft:
             tables.invitations.update(fields, doc_ids=[invitation.id])
             return invitation.id
