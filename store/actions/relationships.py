@@ -12,6 +12,7 @@ from store.desk import Desk, Receipt
 from store.errors import BadInput, GraphRefused, NotAllowed, NotFound, OutcomeUnknown
 from store.message import Message, msg
 from store.model import document, links
+from store.model.invitation import Preparing
 from store.model.relationship import ACTIVE, ENDED, OVER, Relationship, Remark, remarks
 from store.view import INVITATIONS, RELATIONSHIPS, View
 from store.work import Tables
@@ -60,7 +61,8 @@ def one(view: View, key: int) -> Listed | None:
         return None
     groups = frozenset(group.microsoft_id for group in view.groups)
     link = links.granular_link(view.partner.cloud, found.microsoft_id)
-    return _listed(view, found, groups, _asked(view, view.invitations_by_link(link)))
+    made = {*view.invitations_by_link(link), *view.invitation_ids.get(found.customer, ())}
+    return _listed(view, found, groups, _asked(view, sorted(made)))
 
 
 def _listed(
@@ -69,7 +71,9 @@ def _listed(
     groups: frozenset[str],
     asked: dict[str, tuple[bool, str]],
 ) -> Listed:
-    made_here, expected = asked.get(relationship.microsoft_id.lower(), (False, ""))
+    made_here, expected = (
+        asked.get(relationship.microsoft_id.lower()) or asked.get(relationship.name) or (False, "")
+    )
     customer = view.customer(relationship.customer) if relationship.customer else None
     others = view.relationships(relationship.customer) if relationship.customer else ()
     made = remarks(
@@ -83,12 +87,18 @@ def _listed(
 
 
 def _asked(view: View, keys: Iterable[int] | None = None) -> dict[str, tuple[bool, str]]:
-    """By relationship: whether this desk asked for it, and whom, where another accepted."""
+    """Whether this desk asked for a relationship, and whom, where another accepted.
+
+    By its id; by its name, while it is being made.
+    """
     rows = view.tables.table(INVITATIONS)
     made: dict[str, tuple[bool, str]] = {}
     for key in rows if keys is None else keys:
         row = rows[key]
+        preparing = Preparing.from_document(row.get("preparing"))
         relationship = links.relationship(document.text(row, "link"))
+        if preparing:
+            relationship = preparing.name  # there is no link yet, and maybe no id
         if not relationship:
             continue
         here, expected = made.get(relationship, (False, ""))
@@ -187,8 +197,10 @@ async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship)
                 tables.invitations.update(
                     {"events": [*events, event_of(now, tables)]}, doc_ids=[key]
                 )
-        kept = Relationship.from_document(0, {"status": words(now.status)})
+        status = Relationship(0, "", "", words(now.status)).status_name()
+        if now.status not in OVER:
+            return msg("{name} is {status} at Microsoft.", name=relationship.name, status=status)
         return msg("Ended {name} at Microsoft: it is {status}.", name=relationship.name,
-                   status=kept.status_name())  # fmt: skip
+                   status=status)  # fmt: skip
 
     return await asyncio.to_thread(desk.transaction, "relationships.end", work)
