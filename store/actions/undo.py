@@ -5,19 +5,32 @@ from __future__ import annotations
 from tinydb.table import Document as TinyDocument
 
 from store.desk import Desk, Receipt
-from store.errors import Conflict, NotFound
+from store.errors import Conflict, NotAllowed, NotFound
 from store.message import Message, msg
 from store.model import document
 from store.view import CUSTOMERS, INVITATIONS, View
 from store.work import Tables
 
+_AT_MICROSOFT = frozenset(
+    {
+        "sync", "offers.plan", "offers.created", "offers.ready", "offers.abandon", "groups.choose",
+        "groups.members", "relationships.assign", "relationships.end",
+    }
+)  # fmt: skip
+"""What records how things are at Microsoft, or are about to be: without it, that is forgotten."""
+
 
 def undo(desk: Desk, receipt: Receipt) -> Receipt:
     """Puts back every record that `receipt` changed.
 
-    Raises `Conflict` by name if one of them was changed since, and `NotFound` if there is
-    nothing to undo; then nothing changes.
+    Raises `Conflict` by name if one of them was changed since, `NotFound` if there is nothing to
+    undo, and `NotAllowed` if it records what Microsoft did; then nothing changes.
     """
+    if receipt.did in _AT_MICROSOFT:
+        raise NotAllowed(
+            msg("This was done at Microsoft, and is not undone here: {what}",
+                what=receipt.message)
+        )  # fmt: skip
     if not receipt.before:
         raise NotFound(msg("There is nothing to undo."))
 
@@ -31,7 +44,7 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
                     theirs=now or {},
                     todo=msg("See the journal for who changed what."),
                 )
-            if table == CUSTOMERS and now and tables.view.invitation_ids.get(key):
+            if table == CUSTOMERS and now and _has_something(tables.view, key):
                 _refuse_orphans(tables.view, key, receipt)
         for table, key, before, _ in receipt.before:
             tables.table(table).remove(doc_ids=[key])
@@ -40,6 +53,10 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
         return msg("Undone: {what}", what=receipt.message)
 
     return desk.transaction("undo", work)
+
+
+def _has_something(view: View, customer: int) -> bool:
+    return bool(view.invitation_ids.get(customer) or view.relationship_ids.get(customer))
 
 
 def _refuse_orphans(view: View, customer: int, receipt: Receipt) -> None:
