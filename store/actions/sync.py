@@ -18,10 +18,11 @@ from store.actions.groups_read import read_groups, take_in_groups
 from store.actions.learned import Learned, words
 from store.actions.taking_in import TakingIn, version
 from store.desk import Desk, Receipt
-from store.errors import DeskError
+from store.errors import DeskError, NotAllowed
 from store.memory import no_collections
 from store.message import N_, Message, msg, nmsg
 from store.model import document
+from store.model.partner import Cloud
 from store.model.relationship import ACTIVE, IN_FORCE, LIVE, PENDING
 from store.view import RELATIONSHIPS, SYNC, View
 from store.work import Tables
@@ -84,6 +85,8 @@ def skew_note(graph: Graph) -> Message | None:
 
 
 async def _learn(view: View, graph: Graph, told: Told) -> Learned:
+    if view.partner.cloud is Cloud.CHINA:
+        return await _learn_classic(view, graph)
     told(msg("Asking Microsoft for the relationships…"))
     problems: list[Message] = []
 
@@ -146,6 +149,21 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
     )  # fmt: skip
 
 
+async def _learn_classic(view: View, graph: Graph) -> Learned:
+    """All there is where granular relationships are not: contracts, and who is in our groups."""
+    contracts = await graph.contracts()
+    problems = [
+        msg("{what}: {why}", what=msg("Contracts"), why=why)
+        for why in (contracts.why,)
+        if why and not contracts.whole
+    ]
+    read = await read_groups(view, graph)
+    return Learned(
+        contracts=contracts.items, members=read.members, asked=read.asked,
+        problems=(*problems, *read.problems), before=view,
+    )  # fmt: skip
+
+
 async def _look_for_missing(
     view: View, graph: Graph, first: Listing[Relationship], problems: list[Message]
 ) -> tuple[Listing[Relationship], frozenset[str], bool]:
@@ -201,6 +219,9 @@ def _take_in(desk: Desk, learned: Learned, host: str) -> Synced:
     counts: Counter[str] = Counter()
 
     def work(tables: Tables) -> Message:
+        if learned.before and _whom(learned.before) != _whom(tables.view):
+            # It is about the relationships of somebody else.
+            raise NotAllowed(msg("The partner was changed meanwhile."))
         counts.update(TakingIn(tables, learned, host).do())
         counts.update(take_in_groups(tables, learned))
         mark = {
@@ -216,6 +237,10 @@ def _take_in(desk: Desk, learned: Learned, host: str) -> Synced:
 
     receipt = desk.transaction("sync", work).with_notes(*learned.problems)
     return Synced(receipt, counts, learned.problems)
+
+
+def _whom(view: View) -> tuple[str, Cloud]:
+    return view.partner.tenant, view.partner.cloud
 
 
 def summary(counts: Counter[str], read: int) -> Message:
