@@ -7,7 +7,7 @@ invitation that it is about. What was not read stays as it was.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -24,19 +24,28 @@ from store.actions.learned import (
     words,
 )
 from store.model import document, links
-from store.model.consent import consent_in, contradicts
+from store.model.consent import State, consent_in, contradicts
 from store.model.customer import Customer, is_domain
 from store.model.invitation import Event, Invitation
 from store.model.offer import Kind
 from store.model.partner import Cloud
-from store.model.relationship import DRAFT, FINALISED, LIVE, OVER, PENDING
+from store.model.relationship import DRAFT, FINALISED, LIVE, PENDING
 from store.view import INVITATIONS, RELATIONSHIPS
 from store.work import Tables
 
 if TYPE_CHECKING:
-    from store.graph.facts import Assignment, Relationship
+    from store.graph.facts import Assignment, Contract, Relationship
 
 _WITH_END = frozenset({*LIVE, "expiring", "expired"})
+_GONE = {
+    State.WAITING: "lapsed",
+    State.GRANTED: "gone",
+    State.ACTIVE: "gone",
+    State.EXPIRING: "gone",
+    State.ELSEWHERE: "gone",
+    State.UNKNOWN: "gone",
+}
+"""What becomes of an invitation, by its state, whose relationship Microsoft lists no more."""
 
 
 class TakingIn:
@@ -62,6 +71,7 @@ class TakingIn:
             for key, row in self._customers.items()
             if (domain := document.text(row, "domain")) and not row.get("microsoft_id")
         }
+        self._domains = {document.text(row, "domain") for row in self._customers.values()}
         self._contracts = {tenant_id(c.tenant): c for c in learned.contracts if tenant_id(c.tenant)}
         self._kept = {
             document.text(row, "microsoft_id"): key
@@ -100,16 +110,16 @@ class TakingIn:
     def _adopt_tenants(self) -> None:
         """A customer that we know by its domain, or by our invitation, has this tenant."""
         for tenant, contract in self._contracts.items():
-            key = self._by_domain.get(contract.domain.lower())
-            if tenant not in self._by_tenant and key is not None:
+            key = self._by_domain.get(_domain(contract), 0)
+            # Of two tenants with one domain, the first has it.
+            if tenant not in self._by_tenant and self._may_be(key, tenant):
                 self._adopt(key, tenant)
         for fact in self.learned.relationships:
             tenant = tenant_id(fact.tenant)
             if not tenant or tenant in self._by_tenant or fact.status not in LIVE:
                 continue
             for key in self._invited.get(fact.id.lower(), ()):
-                row = self.tables.view.tables.table(INVITATIONS)[key]
-                customer = document.number(row, "customer") or 0
+                customer = self._customer_of(key)
                 if self._may_be(customer, tenant):
                     self._adopt(customer, tenant)
                     break
@@ -120,7 +130,7 @@ class TakingIn:
         if row is None or row.get("microsoft_id"):
             return False
         contract, domain = self._contracts.get(tenant), document.text(row, "domain")
-        return not (contract and domain and contract.domain.lower() != domain)
+        return not (contract and domain and _domain(contract) != domain)
 
     def _adopt(self, key: int, tenant: str) -> None:
         self.tables.customers.update({"microsoft_id": tenant}, doc_ids=[key])
@@ -146,13 +156,15 @@ class TakingIn:
 
     def _new_customer(self, tenant: str, name: str) -> dict[str, Any]:
         contract = self._contracts.get(tenant)
-        domain = contract.domain.strip().lower() if contract else ""
-        taken = domain in self._by_domain
+        domain = _domain(contract) if contract else ""
+        if not is_domain(domain) or domain in self._domains:
+            domain = ""  # no two customers have one domain
+        self._domains.add(domain)
         return {
             **blank(),
             "name": words(name) or tenant,
             "microsoft_id": tenant,
-            "domain": domain if is_domain(domain) and not taken else "",
+            "domain": domain,
             "relationship": words(contract.kind) if contract else "",
             "added": self.tables.today.isoformat(),
         }
@@ -184,14 +196,18 @@ class TakingIn:
         tenant = tenant_id(fact.tenant)
         accepted_by = self._by_tenant.get(tenant, 0)
         asked = self._asked(fact)
-        belongs_to = accepted_by
+        begun = self._prepared.get(fact.name)
+        belongs_to = accepted_by or (self._customer_of(begun) if begun else 0)
         for key in asked:
-            row = self.tables.view.tables.table(INVITATIONS)[key]
-            customer = document.number(row, "customer") or 0
+            customer = self._customer_of(key)
             other = accepted_by if accepted_by != customer else 0
             belongs_to = belongs_to or customer
             self._report(key, fact, self._name(other) if other else "")
-        if accepted_by and fact.status != DRAFT and not self._is_asked(accepted_by, asked):
+        if (
+            accepted_by
+            and fact.status != DRAFT
+            and accepted_by not in map(self._customer_of, asked)
+        ):
             self._found(accepted_by, fact)
         self._keep(fact, belongs_to)
 
@@ -208,9 +224,9 @@ class TakingIn:
             asked = [key]
         return asked
 
-    def _is_asked(self, customer: int, asked: Iterable[int]) -> bool:
-        rows = self.tables.view.tables.table(INVITATIONS)
-        return any(document.number(rows[key], "customer") == customer for key in asked)
+    def _customer_of(self, invitation: int) -> int:
+        row = self.tables.view.tables.table(INVITATIONS)[invitation]
+        return document.number(row, "customer") or 0
 
     def _report(self, key: int, fact: Relationship, elsewhere: str) -> None:
         """Adds what Microsoft says to an invitation, where that is new."""
@@ -279,24 +295,29 @@ class TakingIn:
                 continue
             self.tables.relationships.update({"gone": self.tables.today.isoformat()}, doc_ids=[key])
             self.counts["gone"] += 1
-            status = document.text(row, "status")
-            if status in OVER or status == DRAFT:
-                continue
-            word = "lapsed" if status == PENDING else "gone"
             for asked in self._invited.get(microsoft_id.lower(), ()):
-                self._add_event(asked, word)
+                self._report_gone(asked)
 
-    def _add_event(self, key: int, status: str) -> None:
+    def _report_gone(self, key: int) -> None:
+        """Nobody accepted what was waiting; of access that was given, no more is known.
+
+        What had ended, and what was noted by hand about a refusal, stands.
+        """
         row = self.tables.view.tables.table(INVITATIONS)[key]
-        if not document.listed(row, "events"):
+        word = _GONE.get(consent_in(Invitation.from_document(key, row), self.tables.today).state)
+        if word is None:
             return
-        event = _event(self.tables, self.tables.today, status)
+        event = _event(self.tables, self.tables.today, word)
         events = [*document.listed(row, "events"), event]
         self.tables.invitations.update({"events": events}, doc_ids=[key])
         self.counts["consents"] += 1
 
     def _name(self, customer: int) -> str:
         return Customer.from_document(customer, self._customers[customer]).label
+
+
+def _domain(contract: Contract) -> str:
+    return contract.domain.strip().lower()
 
 
 def _until_now(row: Mapping[str, Any], status: str) -> str:

@@ -219,12 +219,12 @@ def contradicts(invitation: Invitation, reported: Event, today: date) -> bool:
     """Whether what Microsoft says now is not what the invitation's events add up to.
 
     Microsoft reports no refusal: as long as it waits for an answer, what was noted about one by
-    hand stands.
+    hand stands; that its link had lapsed was a mistake then.
     """
     here = consent_in(invitation, today).state
     there = consent_in(invitation._replace(events=(reported,)), today).state
     if there in _UNANSWERED:
-        return here not in _UNANSWERED
+        return here not in _UNANSWERED or (here, there) == (State.LAPSED, State.WAITING)
     said = next((e for e in reversed(invitation.events) if e.what == "reported"), None)
     return said is None or here is not there or said.means() != reported.means()
 
