@@ -61,6 +61,8 @@ def links_at_hand(view: View, today: date) -> AtHand:
             continue
         if invitation.preparing:
             begun.add(invitation.customer)
+        elif not invitation.is_of(view.partner):
+            continue
         elif invitation.answer_by and today <= invitation.answer_by:
             ready.add(invitation.customer)
     return AtHand(len(ready), len(begun))
@@ -87,7 +89,7 @@ def asked_with(view: View, customer: int, offer: Offer, today: date) -> Asked:
     for invitation in reversed(view.invitations(customer)):
         if invitation.kind is not offer.kind or invitation.delegation is not offer.delegation:
             continue
-        if not _is_open(invitation, today):
+        if not _is_open(invitation, today) or not invitation.is_of(partner):
             continue
         own = ""
         if invitation.granular:

@@ -313,7 +313,7 @@ class Run:
                 msg("Microsoft has not finalised {name} yet.", name=words(fact.name)),
                 todo=msg("Go on later: it continues where it was."),
             )
-        return await keep_link(self.desk, key, preparing, fact, self.partner.cloud, self.host)
+        return await keep_link(self.desk, key, preparing, fact, self.partner, self.host)
 
 
 def _how_it_stands(status: str) -> Message:

@@ -142,6 +142,7 @@ def _own(own: OwnLink, partner: Partner, today: date) -> dict[str, Any]:
         )
     return {
         "link": link,
+        "partner": partner.tenant,
         "granular": True,
         "delegation": True,
         "made": own.made.isoformat(),

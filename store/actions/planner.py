@@ -140,8 +140,8 @@ class Planner:
         for invitation in view.invitations(customer):
             if not invitation.granular or invitation.kind is not Kind.DELEGATED:
                 continue
-            if links.why_not(invitation.link, view.partner):
-                continue  # of another cloud, from before the partner changed
+            if links.why_not(invitation.link, view.partner) or not invitation.is_of(view.partner):
+                continue  # of another cloud or tenant, from before the partner changed
             by = invitation.answer_by.isoformat() if invitation.answer_by else "?"
             if invitation.is_draft and invitation.answer_by and today <= invitation.answer_by:
                 return msg("Its own link is ready until {day}: give it.", day=by)

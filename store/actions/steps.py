@@ -12,7 +12,7 @@ from store.errors import Conflict, GraphRefused, NotFound
 from store.message import Message, msg
 from store.model import document, links
 from store.model.invitation import Invitation, Preparing
-from store.model.partner import Cloud
+from store.model.partner import Partner
 from store.model.relationship import PENDING
 from store.view import INVITATIONS
 from store.work import Tables
@@ -45,13 +45,13 @@ async def keep_id(desk: Desk, key: int, preparing: Preparing, fact: Relationship
 
 
 async def keep_link(
-    desk: Desk, key: int, preparing: Preparing, fact: Relationship, cloud: Cloud, host: str
+    desk: Desk, key: int, preparing: Preparing, fact: Relationship, partner: Partner, host: str
 ) -> str:
     """Records the link of an invitation whose relationship was finalised; returns it.
 
     Raises `Abandoned`, `Conflict`, or `GraphRefused` where no link can be made of the id.
     """
-    link = links.granular_link(cloud, fact.id, host)
+    link = links.granular_link(partner.cloud, fact.id, host)
     if not links.is_granular(link):
         raise GraphRefused(
             msg("No link can be made of the id that Microsoft gave: {id}", id=words(fact.id)),
@@ -70,7 +70,7 @@ async def keep_link(
         if _taken_by_its_own(tables, key, fact):
             tables.invitations.remove(doc_ids=[key])
         else:
-            fields = made_ready(fact, cloud, host, tables.today)
+            fields = made_ready(fact, partner, host, tables.today)
             if fact.status != PENDING:
                 # It was answered before the desk knew of its link.
                 fields["events"] = [*document.listed(row, "events"), event_of(fact, tables)]

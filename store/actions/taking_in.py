@@ -28,7 +28,7 @@ from store.model.consent import State, consent_in, contradicts
 from store.model.customer import Customer, is_domain
 from store.model.invitation import Event, Invitation
 from store.model.offer import Kind
-from store.model.partner import Cloud
+from store.model.partner import Partner
 from store.model.relationship import DRAFT, FINALISED, LIVE, PENDING
 from store.view import INVITATIONS, RELATIONSHIPS
 from store.work import Tables
@@ -59,7 +59,7 @@ class TakingIn:
         self.learned = learned
         self.host = host
         self.counts: Counter[str] = Counter()
-        self.cloud = tables.view.partner.cloud
+        self.partner = tables.view.partner
         self._customers: dict[int, Mapping[str, Any]] = dict(tables.view.customers.items())
         self._by_tenant = {
             tenant: key
@@ -219,7 +219,7 @@ class TakingIn:
             if fact.status not in FINALISED:
                 return []
             self.tables.invitations.update(
-                made_ready(fact, self.cloud, self.host, self.tables.today), doc_ids=[key]
+                made_ready(fact, self.partner, self.host, self.tables.today), doc_ids=[key]
             )
             asked = [key]
         return asked
@@ -237,6 +237,8 @@ class TakingIn:
             changes["days"] = fact.days
         if fact.auto_extend is not invitation.auto_extend:
             changes["auto_extend"] = fact.auto_extend
+        if not invitation.is_of(self.partner):
+            changes["partner"] = self.partner.tenant
         event = event_of(fact, self.tables, elsewhere)
         if not event["until"] and fact.status in _WITH_END:
             event["until"] = _until_now(row, event["status"])
@@ -262,7 +264,7 @@ class TakingIn:
         self._new_invitations.append(
             {
                 **new_invitation(named, Kind.DELEGATED, delegation=True),
-                **_own_link(fact, self.cloud, self.host, self.tables.today),
+                **_own_link(fact, self.partner, self.host, self.tables.today),
                 "found": True,
                 "events": [event_of(fact, self.tables)],
             }
@@ -359,15 +361,16 @@ def version(fact: Relationship) -> str:
     return words(f"{fact.modified} {fact.etag}")
 
 
-def made_ready(fact: Relationship, cloud: Cloud, host: str, today: date) -> dict[str, Any]:
+def made_ready(fact: Relationship, partner: Partner, host: str, today: date) -> dict[str, Any]:
     """The fields of an invitation whose relationship has been finalised."""
-    return {**_own_link(fact, cloud, host, today), "delegation": True, "preparing": None}
+    return {**_own_link(fact, partner, host, today), "delegation": True, "preparing": None}
 
 
-def _own_link(fact: Relationship, cloud: Cloud, host: str, today: date) -> dict[str, Any]:
+def _own_link(fact: Relationship, partner: Partner, host: str, today: date) -> dict[str, Any]:
     made = day_of(fact.modified if fact.status == PENDING else fact.created) or today
     return {
-        "link": links.granular_link(cloud, fact.id, host),
+        "link": links.granular_link(partner.cloud, fact.id, host),
+        "partner": partner.tenant,
         "granular": True,
         "made": min(made, today).isoformat(),
         "days": fact.days,

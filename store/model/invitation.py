@@ -116,7 +116,8 @@ class Invitation(NamedTuple):
     `delegation` says whether it asked for delegated administration. A granular invitation has a
     `link` of its own, finalised on `made`, for a life of `days` days unless `auto_extend`. While
     it is `preparing`, its relationship is being made and it has no link yet; `found` says that
-    sync found the relationship, and nobody made it with this desk.
+    sync found the relationship, and nobody made it with this desk. `partner` is the tenant that
+    its own link gives access to, where that is known.
     """
 
     id: int
@@ -133,6 +134,7 @@ class Invitation(NamedTuple):
     rev: int = 0
     preparing: Preparing | None = None
     found: bool = False
+    partner: str = ""
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Invitation:
@@ -152,6 +154,7 @@ class Invitation(NamedTuple):
             document.number(found, "rev") or 0,
             Preparing.from_document(found.get("preparing")),
             document.flag(found, "found"),
+            document.text(found, "partner"),
         )
 
     @property
@@ -163,6 +166,10 @@ class Invitation(NamedTuple):
     def is_draft(self) -> bool:
         """Whether nobody got it yet: a link was pasted, and that is all."""
         return not self.events
+
+    def is_of(self, partner: Partner) -> bool:
+        """Whether its own link gives access to this partner, for all we know."""
+        return self.partner in ("", partner.tenant)
 
     @property
     def answer_by(self) -> date | None:

@@ -9,6 +9,8 @@ import pytest
 from store.actions import customers, offers, relationships
 from store.actions import partner as partner_actions
 from store.actions.consent import record as answer
+from store.actions.invitations import asked_with, links_at_hand
+from store.actions.planner import Step
 from store.actions.sync import Synced, sync
 from store.actions.undo import undo
 from store.desk import Desk
@@ -21,7 +23,7 @@ from store.practice.faults import Fault
 from store.practice.relationships import ACTIVE, CREATED
 from tests.conftest import TODAY
 from tests.microsoft import CONTOSO, FABRIKAM, TAILSPIN, graph_of, practice_cloud
-from tests.store.actions.links import HOST, Hooked, carry_out, key_of, office, record
+from tests.store.actions.links import HOST, Hooked, carry_out, key_of, office, plan, record
 
 WINGTIP = "55555555-2222-4333-8444-555555555555"
 
@@ -194,6 +196,25 @@ async def test_where_there_are_no_granular_relationships_only_contracts_are_aske
     assert not found.problems
     assert key_of(partner, "Wingtip")
     assert not [call.path for call in cloud.log if "delegatedAdmin" in call.path]
+
+
+async def test_a_link_that_was_made_for_another_partner_stands_in_no_letter(
+    partner: Desk, cloud: Practice
+) -> None:
+    async with graph_of(cloud) as graph:
+        await carry_out(partner, graph, record(partner, "Contoso"))
+        key, offer = key_of(partner, "Contoso"), partner.view.offer(Kind.DELEGATED)
+        assert asked_with(partner.view, key, offer, TODAY).invitation
+        assert links_at_hand(partner.view, TODAY).ready == 1
+        partner_actions.set_fields(partner, {"tenant": WINGTIP})
+    assert not asked_with(partner.view, key, offer, TODAY).invitation
+    assert links_at_hand(partner.view, TODAY).ready == 0
+    with pytest.raises(DeskError, match="no link"):
+        offers.give(partner, [key], Kind.DELEGATED, How.MAILED)
+    assert [line.step for line in plan(partner, "Contoso").lines] == [Step.MAKE]
+    cloud.partner.id = WINGTIP  # the tenant was mistyped before: Microsoft lists it for this one
+    await synced(partner, cloud)
+    assert asked_with(partner.view, key, offer, TODAY).invitation
 
 
 # -- taking back ---------------------------------------------------------------------------------
