@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -190,5 +189,7 @@ async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship)
         kept = Relationship.from_document(0, {"status": words(now.status)})
         return msg("Ended {name} at Microsoft: it is {status}.", name=relationship.name,
                    status=kept.status_name())  # fmt: skip
+
+    import asyncio
 
     return await asyncio.to_thread(desk.transaction, "relationships.end", work)
