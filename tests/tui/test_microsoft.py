@@ -22,7 +22,7 @@ from store.work import Tables
 from tests.hostile import forge
 from tests.microsoft import ANNA, CONTOSO, FABRIKAM, PARTNER, practice_cloud, practice_partner
 from tests.tui.driver import Driver, at_the_desk
-from tui.screens.base import clock_time
+from tui.language import clock_time
 from tui.widgets.relationship_table import RelationshipTable
 
 BOTH = (USER_ADMINISTRATOR, HELPDESK_ADMINISTRATOR)

@@ -49,7 +49,7 @@ async def _watch(ctx: Context, desk: Desk, watch: int | None, as_json: bool) -> 
 
 
 def passes(error: DeskError) -> bool:
-    """Whether what went wrong may be over by the next time: a line, a lock, Microsoft's own side."""
+    """Whether what went wrong may be over by the next time: a line, a lock, Microsoft's side."""
     if isinstance(error, GraphRefused):
         return error.status >= _THEIR_SIDE
     return isinstance(error, NoConnection | TooBusy | StoreBusy)

@@ -19,7 +19,8 @@ from store.model.roles import role_name
 from store.view import View
 from tui import text
 from tui.asking import ask, sign_in_for
-from tui.screens.base import DeskScreen, clock_time
+from tui.language import clock_time
+from tui.screens.base import DeskScreen
 from tui.widgets.row_table import Column, RowTable
 
 _WORST_FIRST = (Step.REFUSED, Step.RENEW, Step.CHANGE, Step.ASSIGN, Step.NOTHING)

@@ -18,7 +18,8 @@ from store.model.access import LEVEL_NAMES, Level
 from store.model.group import ADMIN_AGENTS, ADVICE, Drift, Group, InGroup, drifts
 from store.view import View
 from tui import text
-from tui.screens.base import DeskScreen, Keyed, clock_time
+from tui.language import clock_time
+from tui.screens.base import DeskScreen, Keyed
 from tui.screens.choose_group import choose_group
 from tui.widgets.row_table import Column, RowTable
 
