@@ -1,13 +1,10 @@
-"""The full-screen desk: modes, look, signals, copying. No rules of the business are here."""
+"""The full-screen desk: modes, look, copying. No rules of the business are here."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -26,9 +23,10 @@ from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import OVERVIEW_FROM, Flow, flow_for
 from store.view import PARTNER
-from tui import clipboard, plain, settings, terminal, text
+from tui import clipboard, plain, settings, text
 from tui.crash import write_report
 from tui.driver import DeskDriver
+from tui.endings import Endings
 from tui.keys import KeyQueue
 from tui.palette import RegistryCommands, RehearsalCommands
 from tui.screens.base import LEAST, DeskScreen, Keyed
@@ -43,9 +41,6 @@ if TYPE_CHECKING:
     from tui.syncing import Syncing
 
 _HERE = Path(__file__).parent
-_TIME_TO_LEAVE = 3.0
-"""Seconds for the usual way out after the terminal has gone."""
-_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _SEEN_OR_NOT = {"ctrl+q", "ctrl+z"}
 _AT_ONCE = 5_000
 """Up to so many customers the columns are made before the first paint."""
@@ -96,6 +91,7 @@ class PartnerDesk(App[int]):
         super().__init__(ansi_color=plain or None)
         self._painted = painted
         self._keys = KeyQueue(self, self._take_key)
+        self.endings = Endings(self)
         self._asked_unseen = False
         self.said: list[str] = []
         self.farewell = ""
@@ -134,11 +130,8 @@ class PartnerDesk(App[int]):
             desk.on_beginning = lambda: self._from_store(self.DeskBegun())
             desk.opened.add_done_callback(lambda done: self._from_store(self.DeskOpened()))
             self._show_home()
-        loop = asyncio.get_running_loop()
-        self._catch_signals(True)
+        self.endings.follow()
         self.set_interval(30, self.watch_calendar)
-        if not self.is_headless and sys.stdin:
-            terminal.when_lost(sys.stdin.fileno(), lambda: self._terminal_lost(loop))
 
     def on_ready(self) -> None:
         """The first page is about to be drawn."""
@@ -245,31 +238,6 @@ class PartnerDesk(App[int]):
             roster.update(self.session.view, self.session.today, self._missed)
             self._missed = set()
         self._refresh_screens(None)
-
-    def _catch_signals(self, catch: bool) -> None:
-        """Lets the signals that end a program end the desk in order, or no longer."""
-        loop = asyncio.get_running_loop()
-        for number in _ENDING:
-            with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: a test
-                if catch:
-                    loop.add_signal_handler(number, self._end_by_signal, number)
-                else:
-                    loop.remove_signal_handler(number)
-
-    def _end_by_signal(self, number: int) -> None:
-        self.exit(128 + number, return_code=128 + number)
-
-    def _terminal_lost(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Ends the desk when its terminal has gone: the usual way, or else without it.
-
-        Textual may be stuck writing to what is no longer there; what was being saved is
-        finished all the same.
-        """
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(self._end_by_signal, signal.SIGHUP)
-        threading.Event().wait(_TIME_TO_LEAVE)
-        self.session.desk.close()
-        os._exit(128 + signal.SIGHUP)
 
     def _fatal_error(self) -> None:
         """A crash: one line here, the rest in a private file."""
@@ -449,7 +417,9 @@ class PartnerDesk(App[int]):
         """Shows a text on the terminal's normal screen, where it selects and scrolls by itself."""
         try:
             with self.suspend():
-                self._catch_signals(False)  # with the screen restored, one may end us as usual
+                self.endings.catch_signals(
+                    False
+                )  # with the screen restored, one may end us as usual
                 plain.show(shown)
         except Exception as error:
             if isinstance(self.screen, Keyed):
@@ -459,4 +429,4 @@ class PartnerDesk(App[int]):
                     reason=str(error),
                 )
         finally:
-            self._catch_signals(True)
+            self.endings.catch_signals(True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from store.clean import shown
@@ -79,3 +80,17 @@ def say(message: Message | str, /, **values: object) -> str:
 def number(value: int) -> str:
     """A number with its thousands grouped as this language does."""
     return _SPOKEN.number(value)
+
+
+def clock_time(at: str, *, short: bool = False) -> str:
+    """A moment in UTC as this host's clock shows it, with the day where that is another.
+
+    `short` leaves the time out where there is a day. Empty for what is no moment.
+    """
+    try:
+        moment = datetime.fromisoformat(at).astimezone()
+    except (ValueError, OverflowError):
+        return ""
+    if moment.date() == datetime.now().astimezone().date():
+        return moment.strftime("%H:%M")
+    return moment.strftime("%Y-%m-%d" if short else "%Y-%m-%d %H:%M")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from typing import TYPE_CHECKING
 
 from store.desk import Desk
@@ -40,6 +41,8 @@ class Microsoft:
         self._settings = settings
         self._connection: Connection | None = None
         self._made_for: object = None
+        self._making = threading.Lock()
+        self._looking = threading.Lock()
 
     @property
     def certificate(self) -> str:
@@ -50,19 +53,28 @@ class Microsoft:
         """The way to Microsoft for the partner as it is set now.
 
         A sign-in that is kept in memory lives in it: another telephone number must not end that.
+        Threads that ask at once get the same one, and none that was made for another partner.
         """
-        partner = self._desk.view.partner
-        if self._connection is None or self._made_for != _reached_by(partner):
-            self._made_for = _reached_by(partner)
-            self._connection = (
-                self.rehearsal.connection(self._desk)
-                if self.rehearsal
-                else _connection(self._desk, self._settings)
-            )
-        return self._connection
+        with self._making:
+            wanted = _reached_by(self._desk.view.partner)
+            if self._connection is None or self._made_for != wanted:
+                self._connection = (
+                    self.rehearsal.connection(self._desk)
+                    if self.rehearsal
+                    else _connection(self._desk, self._settings)
+                )
+                self._made_for = _reached_by(self._connection.partner)
+            return self._connection
 
     def look(self) -> None:
-        """Looks who is signed in; on a thread of its own, for it reads files."""
+        """Looks who is signed in; on a thread of its own, for it reads files.
+
+        One after the other: what an earlier look found never replaces what a later one did.
+        """
+        with self._looking:
+            self._look()
+
+    def _look(self) -> None:
         account: Account | None = None
         try:
             connection = self.connection()

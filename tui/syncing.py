@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
-from store.actions.sync import sync
+from store.actions.sync import TAKING_IN, sync
 from store.errors import DeskError
 from store.message import N_, Message
 from tui import text
@@ -23,6 +23,7 @@ class Syncing:
     def __init__(self, app: PartnerDesk) -> None:
         self._app = app
         self._worker: Worker[None] | None = None
+        self._taking_in = False
 
     @property
     def is_running(self) -> bool:
@@ -30,11 +31,15 @@ class Syncing:
         return self._worker is not None and self._worker.is_running
 
     def start(self) -> None:
-        """Begins to sync; a second time stops the first, and nothing has changed."""
+        """Begins to sync; a second time stops the first, unless it is being recorded already."""
+        if self.is_running and self._taking_in:
+            self._say(TAKING_IN)
+            return
         if self.is_running and self._worker:
             self._worker.cancel()
             self._say(N_("The sync was stopped; nothing was changed."))
             return
+        self._taking_in = False
         self._worker = self._app.run_worker(self._sync(), group="sync")
 
     async def _sync(self) -> None:
@@ -42,7 +47,7 @@ class Syncing:
         try:
             connection = await asyncio.to_thread(session.microsoft.connection)
             async with connection.graph(on_wait=self._say) as graph:
-                found = await sync(session.desk, graph, host=connection.host, told=self._say)
+                found = await sync(session.desk, graph, host=connection.host, told=self._told)
         except DeskError as error:
             for screen in self._top():
                 screen.say_error(error)
@@ -50,6 +55,10 @@ class Syncing:
         notes = [found.receipt.message, *found.receipt.notes]
         for screen in self._top():
             screen.say_content(text.join([text.say(note) for note in notes], " "))
+
+    def _told(self, message: Message) -> None:
+        self._taking_in = message == TAKING_IN
+        self._say(message)
 
     def _say(self, message: Message | str) -> None:
         for screen in self._top():

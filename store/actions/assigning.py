@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -124,6 +123,8 @@ class Run:
 
     async def assign(self, plan: Iterable[Assigning]) -> list[Assigned]:
         """Does what is to be done; one result for each relationship that was begun."""
+        import asyncio
+
         todo = [line for line in plan if line.step in TO_DO]
         if not todo:
             return []
@@ -161,6 +162,8 @@ class Run:
 
     async def _one(self, line: Assigning) -> Assigned:
         """One relationship; raises only what ends all of it."""
+        import asyncio
+
         why: Message | None = None
         ends: DeskError | None = None
         try:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from tinydb.table import Document as Stored
 
 from store.actions.groups_read import members_as_read, moment
 from store.actions.learned import tenant_id, words
@@ -144,6 +141,8 @@ async def _stand_for(desk: Desk, graph: Graph, level: Level, found: facts.Group)
         _put(tables, level, made)
         return msg("{group} stands for {level}.", group=made["name"], level=msg(LEVEL_NAMES[level]))
 
+    import asyncio
+
     receipt = await asyncio.to_thread(desk.transaction, "groups.choose", work)
     if not listing.whole:
         receipt = receipt.with_notes(
@@ -186,6 +185,8 @@ def _why_not(view: View, level: Level, found: facts.Group) -> Message | None:
 
 
 def _put(tables: Tables, level: Level, made: Mapping[str, Any]) -> None:
+    from tinydb.table import Document as Stored
+
     key = _KEYS[level]
     if tables.view.tables.table(GROUPS).get(key) is None:
         tables.groups.insert(Stored(made, key))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -202,5 +201,7 @@ async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship)
             return msg("{name} is {status} at Microsoft.", name=relationship.name, status=status)
         return msg("Ended {name} at Microsoft: it is {status}.", name=relationship.name,
                    status=status)  # fmt: skip
+
+    import asyncio
 
     return await asyncio.to_thread(desk.transaction, "relationships.end", work)

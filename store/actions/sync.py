@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Told = Callable[[Message], None]
 """Hears what is being done, in words."""
 
+TAKING_IN = msg("Taking in what Microsoft said…")
+"""Said when everything has been read: from then on it is one change, which nothing stops."""
 _SETTLED = IN_FORCE - {"pending"}
 
 
@@ -61,7 +63,7 @@ async def sync(
     first = not desk.view.tables.table(RELATIONSHIPS)
     with no_collections() if first else nullcontext():
         learned = await _learn(desk.view, graph, told)
-        told(msg("Taking in what Microsoft said…"))
+        told(TAKING_IN)
         found = await asyncio.to_thread(_take_in, desk, learned, host)
     return found._replace(receipt=found.receipt.with_notes(skew_note(graph)))
 

@@ -10,11 +10,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 
+from store.errors import (
+    DeskError,
+    GraphForbidden,
+    GraphRefused,
+    NoConnection,
+    NotConnected,
+    SignInNeeded,
+    StoreBusy,
+    TooBusy,
+    WriteRefused,
+)
+from store.message import msg
 from store.practice.cloud import Practice
 from store.practice.faults import Fault
 from tests.commands.shell import PROGRAM, Shell, process
 from tests.practice.door import CONTOSO, FABRIKAM
+from tui.commands.sync import passes
 
 
 def test_from_an_offer_to_somebody_of_ours_who_may_act(
@@ -109,6 +123,23 @@ def test_sync_goes_on_watching_until_it_is_interrupted(signed_in: Shell, cloud: 
         process_.wait(timeout=30)
     assert "Microsoft:" in line
     assert process_.returncode == 130
+
+
+@pytest.mark.parametrize(
+    ("error", "over"),
+    [
+        (NoConnection(msg("No line.")), True),
+        (TooBusy(msg("Later."), wait=60), True),
+        (StoreBusy(msg("Another has the lock.")), True),
+        (GraphRefused(msg("Microsoft failed on its own side."), status=500), True),
+        (GraphForbidden(msg("No."), status=403), False),
+        (SignInNeeded(msg("Nobody is signed in.")), False),
+        (NotConnected(msg("No tenant.")), False),
+        (WriteRefused(msg("The disk is full.")), False),
+    ],
+)
+def test_watching_outlives_what_may_be_over_by_the_next_time(error: DeskError, over: bool) -> None:
+    assert passes(error) is over
 
 
 def test_named_offers_are_kept_and_used(signed_in: Shell, cloud: Practice) -> None:

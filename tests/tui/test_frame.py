@@ -2,14 +2,18 @@
 
 import pytest
 from textual.command import CommandPalette
+from textual.content import Content
+from textual.widgets import Static
 
 from store.actions import customers, demo
 from store.actions import partner as partner_actions
 from store.desk import Desk
 from tests.tui.driver import at_the_desk
 from tui import bindings, language
+from tui.bindings import SCREENS, Situation
 from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
+from tui.screens.help import HelpScreen
 from tui.widgets.frame import KeyBar, trail
 from tui.widgets.row_table import Column, widths
 
@@ -205,3 +209,17 @@ def test_dialogs_are_dialogs() -> None:
     for cls in every_screen():
         if issubclass(cls, Dialog):
             assert cls.KEYS in bindings.DIALOGS, cls
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
+async def test_no_line_of_the_help_is_broken_twice(desk: Desk, size: tuple[int, int]) -> None:
+    async with at_the_desk(desk, size) as operator:
+        await operator.press("escape")
+        for keys in SCREENS:
+            operator.app.push_screen(HelpScreen(keys, Situation()))
+            await operator.at("read")
+            shown = operator.app.screen.query_one("#help Static", Static)
+            assert isinstance(shown.content, Content)
+            *rows, _about_copying = shown.content.split("\n")
+            assert max(row.cell_length for row in rows) <= shown.size.width, keys
+            await operator.press("escape")

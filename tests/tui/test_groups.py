@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -17,6 +19,7 @@ from store.practice.faults import Fault
 from store.practice.relationships import ACTIVE, PENDING
 from tests.microsoft import ANNA, CONTOSO, FABRIKAM, TAILSPIN, practice_cloud, practice_partner
 from tests.tui.driver import Driver, at_the_desk
+from tui.screens.assign import AssignScreen
 
 ZOE = "zoe@adatum.example"
 FULL_ROLES = preset_roles(Preset.FULL).roles
@@ -246,6 +249,41 @@ async def test_a_group_is_made_for_a_level(
     assert not cloud.group("partnerdesk Full").members
 
 
+async def test_a_second_enter_does_not_break_off_what_the_first_began(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await operator.press("3", "g")
+        await operator.at("groups")
+        await operator.press("down", "enter")
+        await operator.at("pick")
+        await operator.type("partnerdesk")
+        cloud.faults.add(Fault("POST", "groups", delay=0.3))
+        await operator.press("enter")
+        await operator.hears("Making the group")
+        await operator.press("enter")
+        await operator.hears("Microsoft is being asked about the groups; a moment.")
+        await operator.press("escape")
+        await operator.at("users")
+        await operator.until(lambda: office.view.group(Level.LIMITED))
+        await operator.hears("stands for")
+    group = office.view.group(Level.LIMITED)
+    assert group and group.microsoft_id == cloud.group(group.name).id
+
+
+async def test_whoever_has_gone_elsewhere_is_not_asked_for_a_group_there(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await operator.press("3", "g")
+        await operator.at("groups")
+        cloud.faults.add(Fault("GET", "groups", delay=0.3))
+        await operator.press("enter", "5")
+        await operator.at("journal")
+        await operator.hears("No group was chosen.")
+        await operator.at("journal")
+
+
 async def test_nothing_fits_and_esc_chooses_none(office: Desk, rehearsal: Rehearsal) -> None:
     async with at_the_desk(office, (60, 15), rehearsal=rehearsal) as operator:
         await operator.press("3", "g")
@@ -353,6 +391,34 @@ async def test_esc_stops_between_two_relationships(
         await operator.press("ctrl+s")
         await operator.hears("Assigned.")
     assert all(len(it.assignments) == 1 for it in cloud.relationships.values())
+
+
+async def test_twice_ctrl_s_at_once_assigns_once(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await open_plan(operator)
+        await operator.sees("2 to assign")
+        asked = len(cloud.log)
+        screen = cast(AssignScreen, operator.app.screen)
+        await asyncio.gather(screen.action_do("assign-now"), screen.action_do("assign-now"))
+        await operator.sees("2 assigned, 0 not, 0 not begun.")
+        await operator.hears("Assigned. Microsoft needs a moment")
+        assert "It is under way; esc stops." in operator.app.said
+        posted = [call for call in cloud.log[asked:] if call.method == "POST"]
+        assert len([call for call in posted if "accessAssignments" in call.path]) == 2
+
+
+async def test_esc_right_after_ctrl_s_stops_it_and_leaves_nothing_half_seen(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await open_plan(operator)
+        await operator.sees("2 to assign")
+        await operator.burst("ctrl+s", "escape")
+        await operator.until(lambda: "Stopping: what is under way" in " ".join(operator.app.said))
+        await operator.sees("0 not, ")
+        await operator.at("assign")
 
 
 async def test_what_a_change_takes_away_is_said_before(

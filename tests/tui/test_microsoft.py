@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -10,14 +12,17 @@ from store.actions import customers, groups, lookup, offers
 from store.actions.offers import OwnLink
 from store.actions.practice import Rehearsal
 from store.desk import Desk
+from store.message import Message, msg
 from store.model.access import Level
 from store.model.roles import DIRECTORY_READERS, HELPDESK_ADMINISTRATOR, USER_ADMINISTRATOR
 from store.practice.cloud import Practice
+from store.practice.faults import Fault
 from store.practice.relationships import ACTIVE, PENDING
+from store.work import Tables
 from tests.hostile import forge
 from tests.microsoft import ANNA, CONTOSO, FABRIKAM, PARTNER, practice_cloud, practice_partner
 from tests.tui.driver import Driver, at_the_desk
-from tui.screens.base import clock_time
+from tui.language import clock_time
 from tui.widgets.relationship_table import RelationshipTable
 
 BOTH = (USER_ADMINISTRATOR, HELPDESK_ADMINISTRATOR)
@@ -127,6 +132,39 @@ async def test_ending_one_takes_its_name_and_happens_at_microsoft(
         assert not operator.app.session.done, "nothing that u could undo"
         await operator.press("t")
         await operator.hears("only an active relationship can be ended")
+
+
+async def test_r_stops_a_sync_until_it_is_recorded(partner: Desk, cloud: Practice) -> None:
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold(tables: Tables) -> Message:
+        held.set()
+        assert let_go.wait(15)
+        return msg("Held.")
+
+    async with at_the_desk(partner, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await operator.press("6")
+        await operator.at("microsoft")
+        await operator.until(lambda: operator.app.session.microsoft.account)
+        cloud.faults.add(Fault("GET", "Relationships", delay=0.3))
+        await operator.press("r")
+        await operator.hears("Asking Microsoft")
+        await operator.press("r")
+        await operator.hears("The sync was stopped; nothing was changed.")
+        assert not partner.view.synced.at
+
+        with Desk(partner.path, partner.operator).open() as other, ThreadPoolExecutor() as threads:
+            threads.submit(other.transaction, "held", hold)
+            assert held.wait(15)
+            await operator.press("r")
+            await operator.hears("Taking in what Microsoft said…")
+            said = len(operator.app.said)
+            await operator.press("r")
+            await operator.until(lambda: len(operator.app.said) > said)
+            let_go.set()
+            await operator.until(lambda: partner.view.synced.at)
+            await operator.hears("Microsoft: ")
+        assert not any("was stopped" in one for one in operator.app.said[said:])
 
 
 async def test_esc_ends_nothing(partner: Desk, cloud: Practice) -> None:

@@ -17,6 +17,7 @@ from store.actions import partner as partner_actions
 from store.actions.connection import SCOPES, Purpose
 from store.desk import Desk
 from store.practice.cloud import Practice
+from store.practice.faults import Fault
 from store.practice.serve import Served
 from tests.graph import certificates
 from tests.graph.signing import enter, open_
@@ -152,6 +153,21 @@ async def test_an_address_that_is_pasted_back_signs_in_where_codes_are_blocked(
         await operator.at("microsoft")
         await operator.hears(f"Signed in as {ANNA}.")
         await operator.sees("reading, relationships", "nowhere: it ends with the program")
+
+
+async def test_two_enters_and_a_tab_do_not_lose_what_the_first_enter_gets(
+    partner: Desk, cloud: Practice, browser: httpx.Client
+) -> None:
+    async with at_the_desk(partner) as operator:
+        dialog = await at_sign_in(operator)
+        await operator.press("tab")
+        await operator.until(lambda: dialog.browser)
+        assert dialog.browser
+        cloud.faults.add(Fault("POST", "/token", delay=0.3, after=True))
+        await operator.type(open_(browser, dialog.browser, ANNA))
+        await operator.burst("enter", "enter", "tab", "enter")
+        await operator.at("microsoft")
+        await operator.hears(f"Signed in as {ANNA}.")
 
 
 async def test_somebody_of_another_tenant_is_not_taken(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from store.actions import assigning, lookup
@@ -32,6 +30,8 @@ def command() -> None: ...
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def list_(ctx: Context, as_json: bool) -> None:
+    import asyncio
+
     with ctx.desk() as desk:
         found = asyncio.run(_candidates(ctx, desk))
     if as_json:
@@ -117,6 +117,8 @@ def _of(group: Group, reach: int) -> str:
 @click.option("--create", is_flag=True, help=_("Create it if there is none of this name."))
 @context
 def use(ctx: Context, level: str, name: str, create: bool) -> None:
+    import asyncio
+
     with ctx.desk() as desk:
         done(asyncio.run(_use(ctx, desk, Level(level), name, create)))
 
@@ -134,6 +136,8 @@ async def _use(ctx: Context, desk: Desk, level: Level, name: str, create: bool) 
 @click.option("--apply", is_flag=True, help=_("Do it."))
 @context
 def assign(ctx: Context, level: str, customers: tuple[str, ...], apply: bool) -> int:
+    import asyncio
+
     with ctx.desk() as desk:
         view = desk.view
         wanted = [c.id for c in lookup.customers(view, customers)] if customers else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import Any
 
@@ -124,6 +123,8 @@ def lines_of(view: View, one: Listed) -> list[tuple[str, str]]:
 @click.option("--name", "typed", metavar="NAME", help=_("Its name, typed out: no other question."))
 @context
 def terminate(ctx: Context, relationship: str, typed: str | None) -> None:
+    import asyncio
+
     with ctx.desk() as desk:
         found = actions.lookup(desk.view, relationship)
         if typed is None:

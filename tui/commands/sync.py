@@ -8,12 +8,13 @@ import click
 
 from store.actions.sync import Synced, sync
 from store.desk import Desk
-from store.errors import DeskError, NoConnection, TooBusy
+from store.errors import DeskError, GraphRefused, NoConnection, StoreBusy, TooBusy
 from store.message import msg
 from tui.commands.base import Context, context, done, put_json, tell
 from tui.language import _
 
 _LEAST_WATCH = 10
+_THEIR_SIDE = 500
 
 
 @click.command(
@@ -37,15 +38,21 @@ async def _watch(ctx: Context, desk: Desk, watch: int | None, as_json: bool) -> 
     while True:
         try:
             status = _said(await _once(ctx, desk), as_json)
-        except (NoConnection, TooBusy) as error:
-            if watch is None:
+        except DeskError as error:
+            if watch is None or not passes(error):
                 raise
-            # A line that is down tonight is up tomorrow; anything else would fail again.
             tell(error.what)
             status = 1
         if watch is None:
             return status
         await asyncio.sleep(watch)
+
+
+def passes(error: DeskError) -> bool:
+    """Whether what went wrong may be over by the next time: a line, a lock, Microsoft's side."""
+    if isinstance(error, GraphRefused):
+        return error.status >= _THEIR_SIDE
+    return isinstance(error, NoConnection | TooBusy | StoreBusy)
 
 
 async def _once(ctx: Context, desk: Desk) -> Synced:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from store.actions import lookup
@@ -95,6 +93,8 @@ def set_(
     new_upn: str | None,
     at_microsoft: bool,
 ) -> None:
+    import asyncio
+
     details = {k: v for k, v in (("name", name), ("upn", new_upn)) if v is not None}
     if not details and access is None:
         raise BadInput(

@@ -19,7 +19,8 @@ from store.model.roles import role_name
 from store.view import View
 from tui import text
 from tui.asking import ask, sign_in_for
-from tui.screens.base import DeskScreen, clock_time
+from tui.language import clock_time
+from tui.screens.base import DeskScreen
 from tui.widgets.row_table import Column, RowTable
 
 _WORST_FIRST = (Step.REFUSED, Step.RENEW, Step.CHANGE, Step.ASSIGN, Step.NOTHING)
@@ -82,6 +83,8 @@ class AssignScreen(DeskScreen):
         self.group: Group | None = None
         self.lines: dict[int, Line] = {}
         self.run_: Run | None = None
+        self.is_assigning = False
+        self._stopping = False
 
     def body(self) -> ComposeResult:
         yield Static(id="counts")
@@ -150,7 +153,7 @@ class AssignScreen(DeskScreen):
     @on(PlanTable.Chosen, "#plan")
     def _whole_line(self) -> None:
         """Says in full what the columns may have to cut."""
-        if self.run_:
+        if self.is_assigning:
             return  # the message line says how far it is
         table = self.query_one(PlanTable)
         line = table.lines[table.cursor]
@@ -169,7 +172,7 @@ class AssignScreen(DeskScreen):
     @work(group="assign")
     async def do_assign_now(self) -> None:
         todo, group = self._todo(), self.group
-        if self.run_:
+        if self.is_assigning:
             self.say(N_("It is under way; esc stops."))
             return
         if not todo or group is None:
@@ -186,15 +189,19 @@ class AssignScreen(DeskScreen):
 
         async def assign(graph: object) -> Run:
             self.run_ = Run(self.session.desk, graph, group, told=told)  # type: ignore[arg-type]
+            if self._stopping:
+                self.run_.stop()
             await self.run_.assign(todo)
             return self.run_
 
         self._count(msg("{done} of {total}; esc stops.", done=0, total=len(todo)))
         self.say(N_("Assigning at Microsoft…"))
+        self._stopping = False
+        self.is_assigning = True  # at once: a second ctrl+s comes before Microsoft is reached
         try:
             run = await ask(self, assign, "write")
         finally:
-            self.run_ = None
+            self.run_, self.is_assigning = None, False
         self._finish(made, len(todo), run)
         ended = run.ended if run else None
         if isinstance(ended, SignInNeeded) and await sign_in_for(self, ended, "write"):
@@ -223,8 +230,10 @@ class AssignScreen(DeskScreen):
 
     def do_back(self) -> object:
         """Stops what is under way, or leaves."""
-        if self.run_:
-            self.run_.stop()
+        if self.is_assigning:
+            self._stopping = True
+            if self.run_:
+                self.run_.stop()
             self.say(N_("Stopping: what is under way comes to its end."))
             return None
         return super().do_back()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import work
@@ -17,14 +16,13 @@ from textual.screen import ModalScreen, Screen
 
 from store.desk import Receipt
 from store.errors import Conflict, DeskError
-from store.message import N_, Message, msg, nmsg
-from store.model.partner import Cloud
+from store.message import N_, Message, msg
 from tui import text
 from tui.bindings import EVERYWHERE, SCREENS, Situation, actions_on, by_id
 from tui.clipboard import to_copy
-from tui.language import number
 from tui.session import Session
-from tui.widgets.frame import BETWEEN, Breadcrumbs, KeyBar, MessageLine, Standing, TooSmall
+from tui.standing_line import standing_line
+from tui.widgets.frame import Breadcrumbs, KeyBar, MessageLine, Standing, TooSmall
 
 if TYPE_CHECKING:
     from tui.app import PartnerDesk
@@ -58,20 +56,6 @@ def keys_of(screen: str) -> list[Binding]:
         )
         for action in actions_on(screen)
     ]
-
-
-def clock_time(at: str, *, short: bool = False) -> str:
-    """A moment in UTC as this host's clock shows it, with the day where that is another.
-
-    `short` leaves the time out where there is a day. Empty for what is no moment.
-    """
-    try:
-        moment = datetime.fromisoformat(at).astimezone()
-    except (ValueError, OverflowError):
-        return ""
-    if moment.date() == datetime.now().astimezone().date():
-        return moment.strftime("%H:%M")
-    return moment.strftime("%Y-%m-%d" if short else "%Y-%m-%d %H:%M")
 
 
 class Keyed(Screen[Result]):
@@ -318,33 +302,7 @@ class DeskScreen(Keyed[None]):
     def show_frame(self) -> None:
         """Draws breadcrumbs and standing line."""
         self.query_one(Breadcrumbs).show(*self.crumbs())
-        partner = self.session.view.partner
-        name = partner.name if partner.is_set else text.plain(N_("Partner not set yet"))
-        self.query_one(Standing).show(name, self._facts(), self._how_many())
-
-    def _facts(self) -> list[Content]:
-        """What follows the partner's name, from longest to shortest."""
-        partner, at = self.session.view.partner, self.session.view.synced.at
-        before = [text.data(partner.tenant[:8], "dim")] if partner.tenant else []
-        if partner.cloud is Cloud.PRACTICE:
-            before.append(text.say(N_("PRACTICE"), "bold reverse"))
-        times = [time for time in (clock_time(at), clock_time(at, short=True)) if time]
-        origins = [text.say(N_("Microsoft {time}"), time=time) for time in times]
-        after = [text.say(N_("READ-ONLY"), "bold reverse")] if self.session.desk.read_only else []
-        return [
-            text.join((*before, origin, *after), BETWEEN)
-            for origin in origins or [text.say(N_("by hand"))]
-        ]
-
-    def _how_many(self) -> list[Content]:
-        """How many customers there are, from longest to shortest."""
-        if not self.session.desk.opened.done():
-            return [text.say(N_("reading the store…"))]
-        count = self.session.view.customer_count
-        return [
-            text.say(nmsg("{count} customer", "{count} customers", count)),
-            text.data(number(count)),
-        ]
+        self.query_one(Standing).show(*standing_line(self.session))
 
     # -- the registry's general actions -------------------------------------------------------
 

@@ -30,6 +30,9 @@ async def choose_group(screen: Keyed[Any], level: Level) -> Receipt | None:
     found = await ask(screen, lambda graph: actions.candidates(desk.view, graph))
     if found is None:
         return None
+    if screen.app.screen is not screen:  # left meanwhile: keys for another screen choose nothing
+        screen.say(N_("No group was chosen."))
+        return None
     screen.hush()
     heading = [text.say(msg("Which group stands for {level}?", level=msg(LEVEL_NAMES[level])),
                         "bold")]  # fmt: skip

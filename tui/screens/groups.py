@@ -18,7 +18,8 @@ from store.model.access import LEVEL_NAMES, Level
 from store.model.group import ADMIN_AGENTS, ADVICE, Drift, Group, InGroup, drifts
 from store.view import View
 from tui import text
-from tui.screens.base import DeskScreen, clock_time
+from tui.language import clock_time
+from tui.screens.base import DeskScreen, Keyed
 from tui.screens.choose_group import choose_group
 from tui.widgets.row_table import Column, RowTable
 
@@ -76,6 +77,7 @@ class GroupsScreen(DeskScreen):
 
     KEYS = "groups"
     AUTO_FOCUS = "#levels-table"
+    _choosing = False
 
     def body(self) -> ComposeResult:
         yield LevelTable(id="levels-table")
@@ -131,12 +133,25 @@ class GroupsScreen(DeskScreen):
     def _enter(self) -> None:
         self.call_later(self.action_do, "choose-group")
 
-    @work(exclusive=True, group="choose")
-    async def do_choose_group(self) -> None:
-        receipt = await choose_group(self, self.level)
-        if receipt:
-            said = [receipt.message, *receipt.notes, msg("a assigns it in the relationships.")]
-            self.say_content(text.join([text.say(one) for one in said], " "))
+    def do_choose_group(self) -> None:
+        if self._choosing:
+            self.say(N_("Microsoft is being asked about the groups; a moment."))
+            return
+        self._choosing = True
+        # The app's, not this screen's: a group that is being made is recorded, too.
+        self.app.run_worker(self._choose(self.level), group="choose")
+
+    async def _choose(self, level: Level) -> None:
+        try:
+            receipt = await choose_group(self, level)
+        finally:
+            self._choosing = False
+        top = self.app.screen
+        if receipt and isinstance(top, Keyed):
+            said = [receipt.message, *receipt.notes]
+            if top is self:
+                said.append(msg("a assigns it in the relationships."))
+            top.say_content(text.join([text.say(one) for one in said], " "))
 
     def do_assign(self) -> None:
         from tui.screens.assign import AssignScreen

@@ -26,6 +26,11 @@ LIMITS = N_(
 )
 
 
+_AROUND = 11
+"""Columns that the box and its scrollbar take."""
+_WIDEST = 80 - _AROUND
+
+
 class HelpScreen(Dialog[None]):
     """The keys of one screen; those that do nothing now say why."""
 
@@ -61,5 +66,5 @@ class HelpScreen(Dialog[None]):
         return self._row(text.plain(action.shown), what)
 
     def _row(self, key: str, what: Content) -> Content:
-        width = min(70, self.app.size.width - 10)
+        width = min(_WIDEST, self.app.size.width - _AROUND)
         return text.join(text.hanging(key, what, 15, width, "bold"), "\n")

@@ -52,6 +52,7 @@ class SignInScreen(Dialog[Account]):
         self.by_code = True
         self.code: DeviceCode | None = None
         self.browser: Browser | None = None
+        self._redeeming = False
 
     def body(self) -> ComposeResult:
         yield Static(text.say(N_("Sign in to Microsoft")), classes="title")
@@ -169,10 +170,8 @@ class SignInScreen(Dialog[Account]):
             self.say_error(error)
         self._show()
 
-    async def _redeem(self, pasted: str) -> None:
-        browser, field = self.browser, self.query_one(PastedAddress)
-        if browser is None:
-            return
+    async def _redeem(self, browser: Browser, pasted: str) -> None:
+        field = self.query_one(PastedAddress)
         self.say(N_("Asking Microsoft…"))
         try:
             self.dismiss(await self.connection.paste_back(browser, pasted))
@@ -182,6 +181,8 @@ class SignInScreen(Dialog[Account]):
             self.say_error(error)
             self.browser = None  # what Microsoft refused is used up
             await self._by_browser()
+        finally:
+            self._redeeming = False
         field.value = ""
 
     # -- keys ---------------------------------------------------------------------------------
@@ -198,6 +199,8 @@ class SignInScreen(Dialog[Account]):
         self.do_go_on()
 
     def do_go_on(self) -> None:
+        if self._redeeming:
+            return  # an address is good once: a second enter would lose what the first one gets
         if self.by_code:
             waiting = any(w.group == "sign-in" and w.is_running for w in self.workers)
             if not waiting:
@@ -205,8 +208,11 @@ class SignInScreen(Dialog[Account]):
                 self._begin()
             return
         field = self.query_one(PastedAddress)
-        if field.value.strip():
-            self.run_worker(self._redeem(field.value), exclusive=True, group="sign-in")
+        if field.value.strip() and self.browser is not None:
+            self._redeeming = True
+            self.run_worker(
+                self._redeem(self.browser, field.value), exclusive=True, group="sign-in"
+            )
         elif self.browser is None:
             self._begin()
         else:
@@ -214,6 +220,9 @@ class SignInScreen(Dialog[Account]):
             self.say(N_("Paste the address that the browser ended at, then press enter."))
 
     def do_other_way(self) -> None:
+        if self._redeeming:
+            self.say(N_("Asking Microsoft…"))
+            return
         self.by_code = not self.by_code
         self.hush()
         self.set_focus(self.query_one("#words"))

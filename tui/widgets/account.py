@@ -10,8 +10,8 @@ from textual.content import Content
 from store.message import N_, msg, nmsg
 from store.model.partner import CLOUD_NAMES
 from tui import text
+from tui.language import clock_time
 from tui.microsoft import NOBODY
-from tui.screens.base import clock_time
 from tui.session import Session
 from tui.widgets.pairs import Line
 
