@@ -475,6 +475,7 @@ async def test_very_many_marked_customers_stay_usable(
         return msg("Many came.")
 
     partner.transaction("test", work)
+    cloud.faults.add(Fault("POST", "Relationships$", delay=0.2, times=many))  # not done in no time
     async with at_the_desk(partner, rehearsal=beside) as operator:
         screen = await plan_for_all(operator)
         await operator.sees(f"{many:,} would be made, 0 refused.")
