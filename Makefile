@@ -40,7 +40,7 @@ check: $(VENV)/.installed
 	$(BIN)/python -m tests.checks.documents
 
 faults: $(VENV)/.installed
-	PARTNERDESK_FAULTS=full $(BIN)/python -m pytest --numprocesses=$(JOBS) tests/faults tests/terminal
+	PARTNERDESK_FAULTS=full $(BIN)/python -m pytest --numprocesses=$(JOBS) tests/faults tests/terminal tests/tui/test_make.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m tests.bench

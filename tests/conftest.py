@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from store.desk import Desk
 from store.operator import Operator
@@ -15,6 +16,12 @@ from tui import language
 
 TODAY = date(2026, 11, 22)
 OPERATOR = Operator("anna", "anna", "jump1", "")
+
+# Several tests run side by side: how long an example takes says nothing.
+settings.register_profile(
+    "side by side", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("side by side")
 
 
 @pytest.fixture(autouse=True)

@@ -22,9 +22,9 @@ from store.practice.exchange import JSON, Answer, Asked, Refused, envelope
 from store.practice.faults import Fault
 from store.practice.graph import answered, identified
 from store.practice.hurdles import Hurdles
+from store.practice.size import Sized
 
 _GRAPH = "/v1.0/"
-_LARGEST = 4_000_000
 _PROXY = (
     "<!DOCTYPE html><html><head><title>Proxy</title></head>"
     "<body><h1>Access denied</h1><p>Sign in to the network first.</p></body></html>"
@@ -53,7 +53,7 @@ class _App(Starlette):
 
 def asgi(practice: Practice) -> ASGIApp:
     """The application."""
-    return Hurdles(practice, _App(practice))
+    return Sized(practice, Hurdles(practice, _App(practice)))
 
 
 def routes(practice: Practice) -> list[BaseRoute]:
@@ -156,7 +156,7 @@ async def _asked(request: Request) -> tuple[Asked, str]:
     body: Any = None
     if raw:
         try:
-            body = json.loads(raw) if len(raw) <= _LARGEST else ""
+            body = json.loads(raw)
         except (ValueError, RecursionError):
             body = ""  # no object, whatever it is: refused where one is needed
     headers = {name.lower(): value for name, value in request.headers.items()}

@@ -280,6 +280,7 @@ class Practice:
                 made.modified = min(made.ends, self.clock.now())
             if reseller:
                 made.kind, made.provider = relationships.RESELLER, self.new_id()
+                made.consent_pending = status == relationships.PENDING
             made.odd.update(odd or {})
             for group, granted in (assignments or {}).items():
                 added = relationships.Assignment(
@@ -314,6 +315,8 @@ class Practice:
                 raise NotAllowed(
                     msg("This request cannot be approved: {status}.", status=found.status)
                 )
+            if found.consent_pending:
+                raise NotAllowed(msg("The indirect reseller has not approved this request yet."))
             admin = customer.user(by) if by else population.first_admin(customer)
             if admin is None or rules.GLOBAL not in admin.roles:
                 raise NotAllowed(msg("Only a global administrator of the customer can approve."))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,7 +20,6 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _PAUSE = 1  # seconds between two questions of a program that waits for its device code
 
 _Fields = dict[str, str]
-_Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def routes(practice: Practice) -> list[Route]:

@@ -91,12 +91,15 @@ class Types:
         return wrong
 
     def required(self, kind: str) -> set[str]:
-        """The properties that every whole record has: those that cannot be null."""
-        declared = self._properties(kind).items()
+        """The properties that every whole record has.
+
+        Those of delegated administration come all; of other types only those that cannot be null.
+        """
+        whole = kind.startswith("graph.delegatedAdmin")
         return {
             name
-            for name, one in declared
-            if one.get("Nullable") == "false" and one.tag == f"{_EDM}Property"
+            for name, one in self._properties(kind).items()
+            if one.tag == f"{_EDM}Property" and (whole or one.get("Nullable") == "false")
         }
 
     def _bases(self, kind: str) -> list[str]:

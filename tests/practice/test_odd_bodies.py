@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.practice import rules
@@ -68,7 +68,6 @@ class _Scene:
         self.tokens = [self.cloud.token(ANNA), self.cloud.token(ANNA, tenant=CONTOSO)]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.sampled_from(["POST", "PATCH", "DELETE", "PUT"]),
     st.integers(0, 18),

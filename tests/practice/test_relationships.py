@@ -349,6 +349,22 @@ async def test_a_resellers_relationship_is_of_a_derived_type(anna: Client) -> No
     assert found["isPartnerConsentPending"] is False
 
 
+async def test_a_resellers_request_waits_for_the_reseller_first(anna: Client) -> None:
+    key = anna.practice.add_relationship(
+        name="indirect", tenant=CONTOSO, reseller=True, status="approvalPending"
+    )
+    assert (await anna.get(f"{R}/{key}"))["isPartnerConsentPending"] is True
+    for action in ("", "reject"):
+        if action:
+            await anna("POST", f"{R}/{key}/requests", {"action": action}, status=201)
+        with pytest.raises(NotAllowed, match="reseller"):
+            anna.practice.approve(key, tenant=CONTOSO)
+    await anna("POST", f"{R}/{key}/requests", {"action": "approve"}, status=201)
+    assert (await anna.get(f"{R}/{key}"))["isPartnerConsentPending"] is False
+    anna.practice.approve(key, tenant=CONTOSO)
+    await anna("POST", f"{R}/{key}/requests", {"action": "approve"}, status=400)
+
+
 async def test_in_the_cloud_of_21vianet_there_are_no_relationships(anna: Client) -> None:
     anna.practice.china = True
     await anna("GET", R, status=400)

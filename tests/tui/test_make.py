@@ -22,6 +22,7 @@ from store.practice.faults import Fault
 from store.practice.relationships import PENDING
 from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
+from tests.faults import count
 from tests.hostile import PAYLOADS
 from tests.microsoft import ANNA, CONTOSO, FABRIKAM, practice_cloud, practice_partner
 from tests.tui.driver import Driver, at_the_desk
@@ -317,8 +318,8 @@ async def test_esc_stops_after_those_under_way_and_it_goes_on_later(
         await make(operator)
         await operator.until(lambda: screen.results)
         await operator.press("escape")
-        await operator.hears("It stops after those under way")
         await operator.until(lambda: not screen.is_making)
+        assert "It stops after those under way" in " ".join(operator.app.said)
         ready = len(cloud.relationships)
         assert 1 <= ready < 15
         await operator.sees(f"{ready} ready, 0 refused, {15 - ready} to go on with.", "continue")
@@ -464,17 +465,20 @@ async def test_hostile_names_stay_names(desk: Desk, cloud: Practice, beside: Reh
     assert len(cloud.relationships) == len(names)
 
 
-async def test_a_thousand_marked_customers_stay_usable(
+async def test_very_many_marked_customers_stay_usable(
     partner: Desk, cloud: Practice, beside: Rehearsal
 ) -> None:
+    many = count(300, 1_000)
+
     def work(tables: Tables) -> Message:
-        tables.customers.insert_multiple({"name": f"Customer {number}"} for number in range(997))
+        tables.customers.insert_multiple({"name": f"Customer {it}"} for it in range(many - 3))
         return msg("Many came.")
 
     partner.transaction("test", work)
+    cloud.faults.add(Fault("POST", "Relationships$", delay=0.2, times=many))  # not done in no time
     async with at_the_desk(partner, rehearsal=beside) as operator:
         screen = await plan_for_all(operator)
-        await operator.sees("1,000 would be made, 0 refused.")
+        await operator.sees(f"{many:,} would be made, 0 refused.")
         await operator.press("right", "right")
         await operator.until(
             lambda: screen.plan and screen.plan.template.preset == Preset.LIMITED.value
@@ -487,4 +491,4 @@ async def test_a_thousand_marked_customers_stay_usable(
         await operator.until(lambda: not screen.is_making)
         await operator.sees("to go on with.")
         kept = len(preparing.all_under_way(partner.view))
-        assert kept == 1_000 - len(cloud.relationships) > 0
+        assert kept == many - len(cloud.relationships) > 0

@@ -63,7 +63,7 @@ def ask(on: On, key: str) -> Answer:
         case "approve" | "reject":
             if not it.consent_pending:
                 raise bad("Only an indirect reseller can answer this way.")
-            it.consent_pending = False
+            it.consent_pending = action == "reject"  # then it waits until it lapses
             it.changed(on.now)
             made.status = "succeeded"
         case _:

@@ -20,7 +20,6 @@ ASSIGNMENT = (
 REQUEST = "id action status createdDateTime lastModifiedDateTime".split()
 OPERATION = "id operationType data status createdDateTime lastModifiedDateTime".split()
 CUSTOMER = "id tenantId displayName".split()
-DETAIL = "id serviceName serviceManagementUrl".split()
 _SENTINEL = "unknownFutureValue"
 _LATER = {"delegatedAdminRelationshipUpdate", "reject"}
 """Members that stand after the sentinel: named only to whoever asks for it."""
