@@ -117,9 +117,9 @@ def _folded(field: str, value: str) -> str:
 
 
 class Synced(NamedTuple):
-    """The last sync with Microsoft: when it began (UTC), and whether everything was read.
+    """The last sync with Microsoft: when it was taken in (UTC), and whether everything was read.
 
-    `whole` is `None` before the first.
+    The time is true to the minute. `whole` is `None` before the first.
     """
 
     at: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -231,14 +231,26 @@ def _take_in(desk: Desk, learned: Learned, host: str) -> Synced:
             "whole": not learned.problems,
             "tenant": tables.view.partner.tenant,
         }
-        if tables.view.tables.table(SYNC).get(1) is None:
+        kept = tables.view.tables.table(SYNC).get(1)
+        if kept is None:
             tables.sync.insert(Stored(mark, 1))
-        else:
+        elif counts.total() or says_more(mark, kept):
             tables.sync.update(mark, doc_ids=[1])
         return summary(counts, len(learned.relationships))
 
     receipt = desk.transaction("sync", work).with_notes(*learned.problems)
     return Synced(receipt, counts, learned.problems)
+
+
+def says_more(mark: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
+    """Whether the mark of a sync that found nothing new is worth a line of the journal.
+
+    A watch of every few seconds, for weeks, is not: nobody is shown more than the minute.
+    """
+    told = [
+        {**found, "at": str(found.get("at"))[: len("YYYY-MM-DDThh:mm")]} for found in (mark, kept)
+    ]
+    return any(told[0][name] != told[1].get(name) for name in told[0])
 
 
 def _whom(view: View) -> tuple[str, Cloud]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from store.actions import partner as partner_actions
 from store.actions.consent import record as answer
 from store.actions.invitations import asked_with, links_at_hand
 from store.actions.planner import Step
-from store.actions.sync import Synced, sync
+from store.actions.sync import Synced, says_more, sync
 from store.actions.undo import undo
 from store.desk import Desk
 from store.errors import Conflict, DeskError, NotAllowed
@@ -215,6 +215,33 @@ async def test_a_link_that_was_made_for_another_partner_stands_in_no_letter(
     cloud.partner.id = WINGTIP  # the tenant was mistyped before: Microsoft lists it for this one
     await synced(partner, cloud)
     assert asked_with(partner.view, key, offer, TODAY).invitation
+
+
+# -- the mark of a sync ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("later", "worth"),
+    [
+        ({"at": "2026-11-22T09:00:58Z"}, False),
+        ({"at": "2026-11-22T09:01:00Z"}, True),
+        ({"whole": False}, True),
+        ({"tenant": WINGTIP}, True),
+    ],
+)
+def test_a_sync_without_news_is_marked_once_a_minute(later: dict[str, object], worth: bool) -> None:
+    mark = {"at": "2026-11-22T09:00:08Z", "whole": True, "tenant": CONTOSO}
+    assert says_more({**mark, **later}, {**mark, "rev": 7}) is worth
+
+
+async def test_a_watch_for_hours_does_not_fill_the_journal(partner: Desk, cloud: Practice) -> None:
+    await synced(partner, cloud)
+    began = datetime.now(UTC).replace(second=0, microsecond=0)
+    before = partner.view.seq
+    for _ in range(20):
+        await synced(partner, cloud)
+    minutes = (datetime.now(UTC) - began).total_seconds() // 60
+    assert partner.view.seq - before <= minutes
 
 
 # -- taking back ---------------------------------------------------------------------------------
