@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from store.actions.connection import Connection
     from store.practice.cloud import Practice
 
+READING = ("DelegatedAdminRelationship.Read.All", "Directory.Read.All", "User.Read")
+"""What the partner's administrator has consented to from the start."""
 FOLDER, ADDRESS = "practice", "address.json"
 """Where a store keeps the practice cloud's certificate, and where it listens."""
 
@@ -57,6 +59,7 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
         partner_domain=_domain(view),
         delay=delay,
     )
+    made.app.consents[made.partner.id] = set(READING)  # the rest is asked for when it is needed
     _people(made, view)
     for key, row in view.customers.items():
         customer = Customer.from_document(key, row)

@@ -38,10 +38,9 @@ class Listed(NamedTuple):
 
 def listed(view: View) -> list[Listed]:
     """All relationships, by customer and then as they were found."""
-    groups = frozenset(group.microsoft_id for group in view.groups)
     asked = _asked(view)
     found = [
-        _listed(view, Relationship.from_document(key, row), groups, asked)
+        _listed(view, Relationship.from_document(key, row), asked)
         for key, row in view.tables.table(RELATIONSHIPS).items()
     ]
     return sorted(found, key=lambda item: (item.customer.casefold(), item.relationship.key))
@@ -58,16 +57,14 @@ def one(view: View, key: int) -> Listed | None:
     found = view.relationship(key)
     if found is None:
         return None
-    groups = frozenset(group.microsoft_id for group in view.groups)
     link = links.granular_link(view.partner.cloud, found.microsoft_id)
     made = {*view.invitations_by_link(link), *view.invitation_ids.get(found.customer, ())}
-    return _listed(view, found, groups, _asked(view, sorted(made)))
+    return _listed(view, found, _asked(view, sorted(made)))
 
 
 def _listed(
     view: View,
     relationship: Relationship,
-    groups: frozenset[str],
     asked: dict[str, tuple[bool, str]],
 ) -> Listed:
     made_here, expected = (
@@ -75,9 +72,7 @@ def _listed(
     )
     customer = view.customer(relationship.customer) if relationship.customer else None
     others = view.relationships(relationship.customer) if relationship.customer else ()
-    made = remarks(
-        relationship, made_here=made_here, expected=expected, others=others, known=groups
-    )
+    made = remarks(relationship, made_here=made_here, expected=expected, others=others)
     if customer and customer.microsoft_name and relationship.is_live:
         said = msg("The customer calls itself {name} now.", name=customer.microsoft_name)
         made.append(Remark("renamed", said))

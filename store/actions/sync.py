@@ -281,6 +281,9 @@ _CHANGES: dict[str, Callable[[int], Message]] = {
         "{count} relationships that nobody made here",
         n,
     ),
+    "elsewhere": lambda n: nmsg(
+        "{count} accepted by another tenant", "{count} accepted by another tenant", n
+    ),
     "gone": lambda n: nmsg("{count} no longer listed", "{count} no longer listed", n),
     "relationships": lambda n: nmsg(
         "{count} relationship updated", "{count} relationships updated", n

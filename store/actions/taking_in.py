@@ -209,6 +209,7 @@ class TakingIn:
             and accepted_by not in map(self._customer_of, asked)
         ):
             self._found(accepted_by, fact)
+            self.counts["elsewhere" if asked else "found"] += 1
         self._keep(fact, belongs_to)
 
     def _asked(self, fact: Relationship) -> list[int]:
@@ -269,7 +270,6 @@ class TakingIn:
                 "events": [event_of(fact, self.tables)],
             }
         )
-        self.counts["found"] += 1
 
     def _keep(self, fact: Relationship, customer: int) -> None:
         made = as_document(fact) | {"customer": customer or None}

@@ -135,10 +135,12 @@ async def no_connection(error: Exception, endpoint: Endpoint) -> NoConnection:
         return NoConnection(
             msg("The connection to {host} was cut.", host=host), todo=msg("Try again.")
         )
-    return NoConnection(
-        msg("{host} cannot be reached: {said}", host=host, said=_words(error)),
-        todo=_look_at_network(),
-    )
+    if endpoint.is_practice:
+        return NoConnection(
+            msg("The practice cloud at {host} does not answer any more.", host=host),
+            todo=msg("Start it again: {command}", command="partnerdesk practice serve"),
+        )
+    return NoConnection(msg("Nothing answers at {host}.", host=host), todo=_look_at_network())
 
 
 async def _not_believed(

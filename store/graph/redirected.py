@@ -33,7 +33,14 @@ def redirected(pasted: str, state: str) -> dict[str, str]:
                 start=f"{REDIRECT}/?",
             ),
         )
-    if found.get("state") != state:
+    given = found.get("state", "")
+    if given != state and state.startswith(given):
+        raise BadInput(
+            msg("That address was cut short."),
+            field="address",
+            todo=msg("Copy all of it, to its end, and paste it again."),
+        )
+    if given != state:
         raise BadInput(
             msg("That address belongs to another sign-in."),
             field="address",

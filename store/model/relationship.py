@@ -149,13 +149,11 @@ def remarks(
     made_here: bool,
     expected: str,
     others: Iterable[Relationship],
-    known: frozenset[str],
 ) -> list[Remark]:
     """What is to be seen about a relationship besides its status.
 
     `made_here` says whether an invitation of this desk asked for it, `expected` names the customer
-    it was given to where another tenant accepted, `others` are the same customer's, `known` the
-    groups of ours that have a level.
+    it was given to where another tenant accepted, `others` are the same customer's.
     """
     made: list[Remark] = []
     if expected:
@@ -182,10 +180,6 @@ def remarks(
     if relationship.gone:
         since = relationship.gone.isoformat()
         made.append(Remark("gone", msg("Microsoft has not listed it since {day}.", day=since)))
-    strangers = [a for a in relationship.assignments
-                 if a.status in IN_FORCE and a.group not in known]  # fmt: skip
-    if relationship.is_live and known and strangers:
-        made.append(Remark("other-groups", msg("Groups without a level here are assigned in it.")))
     return made
 
 

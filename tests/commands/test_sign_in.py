@@ -71,7 +71,7 @@ def file_of(shell: Shell) -> Path:
 
 def test_a_code_is_printed_waited_for_and_signs_in(practice: Shell, browser: httpx.Client) -> None:
     running = Running("sign-in")
-    found = running.until(r"Open (\S+) in any browser and enter the code (\S+)")
+    found = running.until(r"on any device:\n(\S+)\nand enter the code (\S+)")
     running.until("It is good for 15 minutes")
     browser.post(found[1], data={"code": found[2], "who": ANNA, "answer": "accept"})
     out = running.ends(0)
@@ -122,7 +122,7 @@ def test_more_is_asked_for_only_when_told(
         ),
     ):
         running = Running("sign-in", *words)
-        found = running.until(r"Open (\S+) in any browser and enter the code (\S+)")
+        found = running.until(r"on any device:\n(\S+)\nand enter the code (\S+)")
         browser.post(found[1], data={"code": found[2], "who": ANNA, "answer": "accept"})
         (granted,) = re.findall(r"^Granted: (.*)$", running.ends(0), re.MULTILINE)
         assert set(granted.split(", ")) == read | more, "what was granted before is kept"
@@ -130,7 +130,7 @@ def test_more_is_asked_for_only_when_told(
 
 def test_declining_ends_with_not_allowed(practice: Shell, browser: httpx.Client) -> None:
     running = Running("sign-in")
-    found = running.until(r"Open (\S+) in any browser and enter the code (\S+)")
+    found = running.until(r"on any device:\n(\S+)\nand enter the code (\S+)")
     browser.post(found[1], data={"code": found[2], "who": ANNA, "answer": "cancel"})
     assert running.ends(4) == ""
     assert "The sign-in was refused: Consent was declined in the browser." in running.err
@@ -284,7 +284,7 @@ def test_a_practice_cloud_that_is_not_running_is_said(practice: Shell, written: 
 def test_a_practice_cloud_that_has_ended_is_said(practice: Shell, served: Served) -> None:
     served.stop()
     ran = practice("sign-in", status=1)
-    assert "No connection to Microsoft: 127.0.0.1:" in ran.err
+    assert "The practice cloud at 127.0.0.1:" in ran.err
 
 
 def test_another_tenant_than_the_practice_clouds_is_said(practice: Shell) -> None:

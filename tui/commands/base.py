@@ -19,7 +19,7 @@ import click
 
 from store.clean import shown
 from store.desk import Desk, Receipt
-from store.errors import DeskError
+from store.errors import DeskError, NotConnected
 from store.message import Message, msg
 from store.operator import Operator, current_operator
 from store.view import View
@@ -69,6 +69,18 @@ class Context:
             for notice in desk.take_notices():
                 tell(notice)
             sys.stdout.flush()  # a checkpoint may follow: not before the answer
+
+    @contextmanager
+    def connected(self) -> Iterator[Desk]:
+        """The store for a command that asks Microsoft; there has to be one already."""
+        if not self.is_there:
+            self.why_not_there()
+            raise NotConnected(
+                msg("There is no store in {path} yet.", path=str(self.folder)),
+                todo=msg("Say who you are first: {command}", command="partnerdesk partner set …"),
+            )
+        with self.desk() as desk:
+            yield desk
 
     @contextmanager
     def reading(self) -> Iterator[Desk]:

@@ -32,7 +32,7 @@ def command() -> None: ...
 def list_(ctx: Context, as_json: bool) -> None:
     import asyncio
 
-    with ctx.desk() as desk:
+    with ctx.connected() as desk:
         found = asyncio.run(_candidates(ctx, desk))
     if as_json:
         put_json([
@@ -119,7 +119,7 @@ def _of(group: Group, reach: int) -> str:
 def use(ctx: Context, level: str, name: str, create: bool) -> None:
     import asyncio
 
-    with ctx.desk() as desk:
+    with ctx.connected() as desk:
         done(asyncio.run(_use(ctx, desk, Level(level), name, create)))
 
 
@@ -138,7 +138,7 @@ async def _use(ctx: Context, desk: Desk, level: Level, name: str, create: bool) 
 def assign(ctx: Context, level: str, customers: tuple[str, ...], apply: bool) -> int:
     import asyncio
 
-    with ctx.desk() as desk:
+    with ctx.connected() as desk:
         view = desk.view
         wanted = [c.id for c in lookup.customers(view, customers)] if customers else None
         group, plan = assigning.assigning_plan(view, Level(level), wanted)

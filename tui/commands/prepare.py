@@ -75,7 +75,7 @@ def command(
     apply: bool,
     as_json: bool,
 ) -> int:
-    with ctx.desk() as desk:
+    with ctx.connected() as desk:
         view = desk.view
         if resume == bool(customers):
             raise BadInput(

@@ -125,7 +125,7 @@ def lines_of(view: View, one: Listed) -> list[tuple[str, str]]:
 def terminate(ctx: Context, relationship: str, typed: str | None) -> None:
     import asyncio
 
-    with ctx.desk() as desk:
+    with ctx.connected() as desk:
         found = actions.lookup(desk.view, relationship)
         if typed is None:
             typed = _asked(desk, found.name, found.customer)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from store.actions.connection import Account, Connection, Purpose
 
 Found = TypeVar("Found")
-_PASTES = 3
+_PASTES = 10
 """How often a wrong address may be pasted."""
 
 
@@ -89,8 +89,9 @@ def _run(work: Coroutine[Any, Any, Found]) -> Found:
 async def _by_device(connection: Connection, purposes: list[Purpose]) -> Account:
     begun = await connection.begin_device(purposes)
     _show_qr(begun.address)
-    tell(msg("Open {address} in any browser and enter the code {code}",
-             address=begun.address, code=begun.code))  # fmt: skip
+    tell(msg("Open this address in any browser, on any device:"))
+    click.echo(begun.address, err=True)
+    tell(msg("and enter the code {code}", code=begun.code))
     tell(
         msg(
             "It is good for {minutes} minutes; ctrl+c stops. Sign in to the tenant {tenant}.",

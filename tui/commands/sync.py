@@ -30,7 +30,7 @@ _THEIR_SIDE = 500
 @click.option("--json", "as_json", is_flag=True, help=_("What changed, as JSON."))
 @context
 def command(ctx: Context, watch: int | None, as_json: bool) -> int:
-    with ctx.desk() as desk:
+    with ctx.connected() as desk:
         return asyncio.run(_watch(ctx, desk, watch, as_json))
 
 

@@ -21,7 +21,6 @@ REMARK_NAMES = {
     "superseded": N_("superseded"),
     "unknown-status": N_("unknown status"),
     "gone": N_("no longer listed"),
-    "other-groups": N_("other groups"),
     "renamed": N_("renamed"),
 }
 """Remarks in as few words as a column takes; the whole sentence stands below the list."""
