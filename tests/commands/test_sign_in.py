@@ -319,3 +319,14 @@ def test_an_expired_certificate_is_said(practice: Shell, tmp_path: Path) -> None
     file.chmod(0o600)
     configure(f'certificate = "{file}"')
     assert "it expired on" in practice("sign-in --certificate", status=3).err
+
+
+def test_an_address_that_was_cut_short_is_told_from_a_wrong_one() -> None:
+    from store.graph.redirected import redirected
+
+    whole = "http://localhost/?code=abc&state=0123456789"
+    assert redirected(whole, "0123456789")["code"] == "abc"
+    with pytest.raises(BadInput, match="cut short"):
+        redirected(whole[:-3], "0123456789")
+    with pytest.raises(BadInput, match="another sign-in"):
+        redirected(whole.replace("0123", "9999"), "0123456789")

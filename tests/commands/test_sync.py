@@ -196,3 +196,9 @@ def test_reading_relationships_makes_no_store(shell: Shell) -> None:
     ran = process("relationships", "list")
     assert "partnerdesk sync" in ran.err
     assert not shell.store.exists()
+
+
+def test_what_asks_microsoft_makes_no_store(shell: Shell) -> None:
+    for line in ("sync", "groups list", "offer prepare Contoso"):
+        assert "There is no store" in shell(line, status=3).err, line
+    assert not shell.store.exists()
