@@ -49,8 +49,9 @@ _AT_ONCE = 5_000
 class PartnerDesk(App[int]):
     """One operator's desk on one store.
 
-    `said` collects what message lines have shown, newest last; `farewell` is said on the
-    restored terminal. `painted` is called after the first paint, and may be again.
+    `said` is what message lines have shown lately, newest last; `farewell` is said on the
+    restored terminal. `painted` is called after the first paint, and may be again; `clean_up`
+    where the process has to end without going back to whoever opened the desk.
     """
 
     TITLE = "partnerdesk"
@@ -81,6 +82,7 @@ class PartnerDesk(App[int]):
         found: Settings,
         painted: Callable[[], None] = lambda: None,
         rehearsal: Rehearsal | None = None,
+        clean_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._variables_of = ""
         self._variables: dict[str, str] = {}
@@ -91,7 +93,7 @@ class PartnerDesk(App[int]):
         super().__init__(ansi_color=plain or None)
         self._painted = painted
         self._keys = KeyQueue(self, self._take_key)
-        self.endings = Endings(self)
+        self.endings = Endings(self, clean_up)
         self._asked_unseen = False
         self.said: list[str] = []
         self.farewell = ""
@@ -115,6 +117,7 @@ class PartnerDesk(App[int]):
         try:
             result = self.run(mouse=self.session.settings.mouse)
         finally:
+            self.endings.after_the_loop()
             self.session.desk.close()
         if self.farewell:
             sys.stderr.write(f"{self.farewell}\n")

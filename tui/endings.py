@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui import terminal
@@ -21,10 +22,14 @@ _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class Endings:
-    """Ends a desk in order, whatever ends it from outside."""
+    """Ends a desk in order, whatever ends it from outside.
 
-    def __init__(self, app: PartnerDesk) -> None:
+    `clean_up` is called where the usual way out is not to be had, which else does it.
+    """
+
+    def __init__(self, app: PartnerDesk, clean_up: Callable[[], None] = lambda: None) -> None:
         self._app = app
+        self._clean_up = clean_up
 
     def follow(self) -> None:
         """Follows the signals and the terminal from now on; only where the event loop runs."""
@@ -43,6 +48,12 @@ class Endings:
                 else:
                     loop.remove_signal_handler(number)
 
+    def after_the_loop(self) -> None:
+        """A second hang-up, as shells send it, does not cut off what a first one began."""
+        if self._app.return_code == 128 + signal.SIGHUP:
+            with contextlib.suppress(ValueError):  # not the main thread: a test
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
     def _by_signal(self, number: int) -> None:
         self._app.exit(128 + number, return_code=128 + number)
 
@@ -55,5 +66,8 @@ class Endings:
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(self._by_signal, signal.SIGHUP)
         threading.Event().wait(_TIME_TO_LEAVE)
-        self._app.session.desk.close()
-        os._exit(128 + signal.SIGHUP)
+        try:
+            self._app.session.desk.close()
+            self._clean_up()
+        finally:
+            os._exit(128 + signal.SIGHUP)

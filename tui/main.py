@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from io import TextIOWrapper
 from pathlib import Path
@@ -46,11 +47,16 @@ def main() -> None:
 
 
 def open_desk(
-    folder: Path, found: Settings, operator: Operator, rehearsal: Rehearsal | None = None
+    folder: Path,
+    found: Settings,
+    operator: Operator,
+    rehearsal: Rehearsal | None = None,
+    clean_up: Callable[[], None] = lambda: None,
 ) -> int:
     """Opens the full-screen desk on a store; returns the exit status.
 
-    `rehearsal` is the practice cloud of a demo.
+    `rehearsal` is the practice cloud of a demo, `clean_up` what is called where the process has
+    to end without returning from here.
     """
     from tui.terminal import why_no_screen
 
@@ -68,7 +74,7 @@ def open_desk(
     before_paint.callback(desk.read_on)
     from tui.app import PartnerDesk
 
-    return PartnerDesk(desk, found, before_paint.close, rehearsal).run_desk()
+    return PartnerDesk(desk, found, before_paint.close, rehearsal, clean_up).run_desk()
 
 
 def _say(error: DeskError) -> None:

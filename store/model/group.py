@@ -88,6 +88,16 @@ def level_at_microsoft(groups: Iterable[Group], member: Member) -> Level:
     return Level.FULL if Level.FULL in levels else levels[0] if levels else Level.NONE
 
 
+def said_at_microsoft(groups: Iterable[Group], member: Member) -> Message | None:
+    """The level that a user's membership gives, for a column; `None` where that was not read."""
+    groups = list(groups)
+    there = level_at_microsoft(groups, member)
+    known = {group.level for group in groups if group.read}
+    # Of whoever is to have a level, "no access" is known only from the group that stands for it.
+    is_known = known and (there in known or member.granted in known | {Level.NONE})
+    return msg(_SHORT[there]) if is_known else None
+
+
 class Moving(NamedTuple):
     """What giving a user a level takes at Microsoft, by what was read of the groups last."""
 

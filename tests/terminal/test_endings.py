@@ -1,8 +1,8 @@
 """However it ends, the terminal is given back and what was saved is there."""
 
-import os
 import re
 import signal
+import sys
 import termios
 import time
 from pathlib import Path
@@ -82,6 +82,72 @@ def test_a_lost_terminal_ends_it_even_if_hangups_are_ignored(store: Path, tmp_pa
         terminal.end()
 
 
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """The folder that temporary files go to."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
+
+
+def the_demo(scratch: Path, *words: str) -> Terminal:
+    return Terminal("demo", "--customers", "150", *words, environment={"TMPDIR": str(scratch)})
+
+
+def test_a_demo_that_lost_its_terminal_leaves_nothing_behind(scratch: Path) -> None:
+    for _ in range(count(1, 20)):
+        with the_demo(scratch) as terminal:
+            terminal.sees("Partner overview")
+            assert list(scratch.iterdir())
+            terminal.hang_up()
+            terminal.end()
+        assert not list(scratch.iterdir())
+
+
+def test_nor_does_one_whose_way_out_is_stuck(scratch: Path, tmp_path: Path) -> None:
+    program = tmp_path / "stuck"
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import threading\n"
+        "from tui.app import PartnerDesk\n"
+        "PartnerDesk.exit = lambda *_, **__: threading.Event().wait()\n"
+        "from tui.main import main\n"
+        "main()\n"
+    )
+    program.chmod(0o755)
+    where = {"TMPDIR": str(scratch)}
+    with Terminal("demo", "--customers", "150", environment=where, program=program) as terminal:
+        terminal.sees("Partner overview")
+        terminal.hang_up()
+        assert terminal.end() == 129
+    assert not list(scratch.iterdir())
+
+
+def test_the_keys_of_a_served_demo_go_with_its_terminal(scratch: Path) -> None:
+    for on_the_desk in (False, True):
+        with the_demo(scratch, "--serve", "0") as terminal:
+            terminal.sees("Press enter to open the desk")
+            assert list(scratch.glob("*/store/practice/*.pem"))
+            if on_the_desk:
+                terminal.press("\r")
+                terminal.sees("Partner overview")
+            terminal.hang_up()
+            terminal.kill(signal.SIGHUP)  # as the shell of a lost terminal sends another
+            terminal.end()
+        assert not list(scratch.iterdir())
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_demo_that_waits_to_be_opened_ends_in_order(
+    scratch: Path, number: signal.Signals, status: int
+) -> None:
+    with the_demo(scratch, "--serve", "0") as terminal:
+        terminal.sees("Press enter to open the desk")
+        terminal.kill(number)
+        assert terminal.end() == status
+    assert not list(scratch.iterdir())
+
+
 def test_a_hundred_sizes_down_to_one_cell(store: Path) -> None:
     with Terminal("--store", str(store)) as terminal:
         terminal.sees("Partner overview")
@@ -117,7 +183,7 @@ def test_a_stop_and_a_continue(store: Path) -> None:
 def test_a_crash_says_one_line_and_no_values(store: Path, tmp_path: Path) -> None:
     program = tmp_path / "crashing"
     program.write_text(
-        f"#!{os.sys.executable}\n"  # type: ignore[attr-defined]
+        f"#!{sys.executable}\n"
         "import sys\n"
         "from tui.screens.overview import OverviewScreen\n"
         "def crash(self):\n"

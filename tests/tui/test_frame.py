@@ -223,3 +223,14 @@ async def test_no_line_of_the_help_is_broken_twice(desk: Desk, size: tuple[int, 
             *rows, _about_copying = shown.content.split("\n")
             assert max(row.cell_length for row in rows) <= shown.size.width, keys
             await operator.press("escape")
+
+
+async def test_what_was_said_long_ago_is_forgotten(partner: Desk) -> None:
+    async with at_the_desk(partner) as operator:
+        screen = operator.app.screen
+        assert isinstance(screen, Keyed)
+        for number in range(1_200):
+            screen.say("{raw}", raw=f"remark {number}")
+        assert len(operator.app.said) == 1_000
+        assert operator.app.said[0] == "remark 200"
+        await operator.hears("remark 1199")

@@ -20,6 +20,7 @@ from store.practice.relationships import ACTIVE, PENDING
 from tests.microsoft import ANNA, CONTOSO, FABRIKAM, TAILSPIN, practice_cloud, practice_partner
 from tests.tui.driver import Driver, at_the_desk
 from tui.screens.assign import AssignScreen
+from tui.screens.users import MemberTable
 
 ZOE = "zoe@adatum.example"
 FULL_ROLES = preset_roles(Preset.FULL).roles
@@ -157,6 +158,35 @@ async def test_drift_is_shown_and_save_without_a_change_mends_it(
         await operator.at("users")
         await operator.hears("Zoé Martin is in HelpdeskAgents at Microsoft")
         await operator.until(lambda: "≠ no access" not in operator.on_screen)
+
+
+def at_microsoft(operator: Driver) -> list[str]:
+    """What stands in the column of the users' list, by name."""
+    table = operator.app.screen.query_one(MemberTable)
+    return [table.row_cells(row)[-1] for row in range(table.row_count())]
+
+
+async def test_the_users_list_shows_the_level_there_where_it_was_read(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    guest = cloud.add_member("gast@adatum.example", "Gast", admin_agent=False, guest=True)
+    cloud.group("HelpdeskAgents").members[guest] = None
+    members.add(office, "gast@adatum.example", "Gast")
+    for upn, level in ((ANNA, Level.FULL), ("gast@adatum.example", Level.LIMITED)):
+        found = office.view.member(upn)
+        assert found
+        members.set_access(office, found.id, access=True, level=level)
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await operator.press("3")
+        await operator.at("users")
+        assert at_microsoft(operator) == ["", "", ""], "nothing was read yet"
+        await use_own_groups(operator)
+        await operator.press("escape")
+        await operator.at("users")
+        assert at_microsoft(operator) == ["Full", "Limited ≠ guest", "no access"]
+        await operator.sees("At Microsoft", "Limited ≠ guest")
+        members.set_access(office, zoe(office).id, access=True, level=Level.LIMITED)
+        await operator.until(lambda: at_microsoft(operator)[-1] == "≠ no access")
 
 
 async def test_a_refusal_keeps_the_form_and_both_sides(

@@ -136,3 +136,35 @@ async def test_what_limited_means_is_the_partners_setting(staffed: Desk) -> None
         await operator.press("3", "e")
         await operator.at("member")
         await operator.sees("helpdesk administrator")
+
+
+async def test_up_goes_back_the_way_that_down_came(staffed: Desk) -> None:
+    async with at_the_desk(staffed) as operator:
+
+        def focused() -> str:
+            found = operator.app.focused
+            return (found.id or type(found).__name__) if found else ""
+
+        await operator.press("3", "e")
+        await operator.at("member")
+        await operator.press("down")
+        assert focused() == "save", "without access there is no level to go through"
+        await operator.press("down")
+        assert focused() == "save", "nothing is below it"
+        await operator.press("up")
+        assert focused() == "access"
+        await operator.press("up", "space", "down", "down", "down", "j")
+        assert focused() == "save"
+        await operator.press("k")
+        assert focused() == "level"
+        await operator.press("up", "up")
+        assert focused() == "access"
+        await operator.press("up", "up", "up")
+        await operator.press("down")
+        assert focused() == "access"
+        await operator.press("ctrl+t")
+        assert focused() == "Input"
+        await operator.press("down", "down")
+        assert focused() == "save"
+        await operator.press("up", "up", "end", *"jk")
+        await operator.sees("Luc Bernardjk", "luc@adatum.example")

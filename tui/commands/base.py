@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from store.actions.connection import Connection
 
 OpenDesk = Callable[..., int]
-"""Opens the full-screen desk on a store: folder, settings, operator, and a demo's practice cloud;
-returns the exit status."""
+"""Opens the full-screen desk on a store: folder, settings, operator, and a demo's practice cloud
+and clean-up; returns the exit status."""
 
 
 @dataclass

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import tempfile
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -44,25 +46,57 @@ def command(
         if language not in interface.LANGUAGES:
             raise click.BadParameter(_("Choose en or fr."), param_hint="--language")
         interface.install(language)
-    folder = Path(tempfile.mkdtemp(prefix="partnerdesk-demo-"))
-    try:
+    with _ending_in_order(), _scratch() as (folder, clean_up):
         store = folder / "store"
         with Desk(store, ctx.operator, today=ctx.today).open() as desk:
             demo.fill(desk, customers=customers, seed=seed, language=interface.current())
             view, today = desk.view, desk.today()
             if serve is not None:
                 rehearsal = Rehearsal(lambda: practice_of(view, today))
-                return _served(ctx, desk, rehearsal, serve)
+                return _served(ctx, desk, rehearsal, serve, clean_up)
             if why_no_screen(ctx.environment):
                 _print(desk)
                 return 0
         rehearsal = Rehearsal(lambda: practice_of(view, today))
-        return ctx.open_desk(store, ctx.settings, ctx.operator, rehearsal)
-    finally:
+        return ctx.open_desk(store, ctx.settings, ctx.operator, rehearsal, clean_up)
+
+
+@contextmanager
+def _scratch() -> Iterator[tuple[Path, Callable[[], None]]]:
+    """The demo's folder, and what removes it where the process ends without coming back here."""
+    folder = Path(tempfile.mkdtemp(prefix="partnerdesk-demo-"))
+
+    def clean_up() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
+    try:
+        yield folder, clean_up
+    finally:
+        clean_up()
 
-def _served(ctx: Context, desk: Desk, rehearsal: Rehearsal, port: int) -> int:
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Ends by the usual way out where a signal comes before or after the full screen."""
+
+    def leave(number: int, frame: object) -> None:
+        signal.signal(number, signal.SIG_IGN)  # shells send a second one
+        sys.exit(128 + number)
+
+    before = {one: signal.getsignal(one) for one in (signal.SIGHUP, signal.SIGTERM)}
+    try:
+        for number, handler in before.items():
+            if handler is signal.SIG_DFL:  # one that is ignored (nohup) stays so
+                signal.signal(number, leave)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _served(
+    ctx: Context, desk: Desk, rehearsal: Rehearsal, port: int, clean_up: Callable[[], None]
+) -> int:
     """The demo with its practice cloud listening; without a screen it only listens."""
     from store.actions.practice import serving
 
@@ -79,7 +113,7 @@ def _served(ctx: Context, desk: Desk, rehearsal: Rehearsal, port: int) -> int:
         if sys.stdin.isatty():
             tell(msg("Press enter to open the desk; the addresses stand on Microsoft (6) too."))
             sys.stdin.readline()
-        return ctx.open_desk(desk.path, ctx.settings, ctx.operator, rehearsal)
+        return ctx.open_desk(desk.path, ctx.settings, ctx.operator, rehearsal, clean_up)
 
 
 def _print(desk: Desk) -> None:

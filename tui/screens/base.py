@@ -35,6 +35,8 @@ LEAST = (60, 15)
 
 
 SAVING = N_("It is being saved, all of it or nothing; a moment.")
+_KEPT = 1_000
+"""What message lines have shown is kept so far back."""
 _SHARED = {"enter", "space"}
 """Keys that mean something to a focused field or list as well; these come first there."""
 
@@ -59,7 +61,7 @@ def keys_of(screen: str) -> list[Binding]:
 
 
 class Keyed(Screen[Result]):
-    """A screen whose keys come from the registry.
+    """A screen whose keys come from the registry; `BINDINGS` of its own come after these.
 
     Each action `some-id` is a method `do_some_id`. An action that is not possible now says why.
     """
@@ -70,7 +72,7 @@ class Keyed(Screen[Result]):
 
     def __init_subclass__(cls, **options: object) -> None:
         if "KEYS" in vars(cls):
-            cls.BINDINGS = [*keys_of(cls.KEYS)]
+            cls.BINDINGS = [*keys_of(cls.KEYS), *cls.__dict__.get("BINDINGS", ())]
         super().__init_subclass__(**options)  # type: ignore[arg-type]
 
     # -- what textual does twice at the start ---------------------------------------------------
@@ -137,9 +139,14 @@ class Keyed(Screen[Result]):
         content = text.say(message, **values)
         if error:
             content = text.join((text.say(N_("Error:"), "bold"), content), " ")
-        self.desk_app.said.append(content.plain)
+        self._note(content)
         for line in self.query(MessageLine):
             line.show(content, error=error)
+
+    def _note(self, content: Content) -> None:
+        said = self.desk_app.said
+        said.append(content.plain)
+        del said[:-_KEPT]
 
     def hush(self) -> None:
         """Takes away what was said, for it is no longer about what is done now; damage stays."""
@@ -152,14 +159,14 @@ class Keyed(Screen[Result]):
 
     def say_content(self, content: Content) -> None:
         """Says what was made in `tui.text`."""
-        self.desk_app.said.append(content.plain)
+        self._note(content)
         for line in self.query(MessageLine):
             line.show(text.made(content))
 
     def say_error(self, error: DeskError) -> None:
         """Says what went wrong and what to do next."""
         parts = [text.say(error.what)] + ([text.say(error.todo)] if error.todo else [])
-        self.desk_app.said.append(text.join(parts, " ").plain)
+        self._note(text.join(parts, " "))
         for line in self.query(MessageLine):
             title = text.say(N_("{title}:"), "bold", title=msg(error.title))
             line.show(text.join((title, *parts), " "), error=True)

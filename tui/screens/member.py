@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static, TabbedContent, TabPane
@@ -53,6 +54,10 @@ class MemberScreen(DeskScreen):
 
     KEYS = "member"
     AUTO_FOCUS = "#access"
+    BINDINGS = [
+        Binding("up,k", "step(-1)", show=False),
+        Binding("down,j", "step(1)", show=False),
+    ]
 
     def __init__(self, key: int) -> None:
         super().__init__()
@@ -168,7 +173,18 @@ class MemberScreen(DeskScreen):
         if isinstance(self.focused, Radio):
             self.focused.keep_in_sight()
 
-    # -- scrolling where there is little room --------------------------------------------------
+    # -- going up and down ---------------------------------------------------------------------
+
+    def action_step(self, by: int) -> None:
+        """To the next that takes keys, where an arrow means nothing of its own.
+
+        It does not go round: below Save is nothing.
+        """
+        chain = self.focus_chain
+        if self.focused in chain:
+            place = chain.index(self.focused) + by
+            if 0 <= place < len(chain):
+                chain[place].focus()
 
     def key_pageup(self) -> None:
         """What stands above."""

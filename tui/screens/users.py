@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from store.actions import members as actions
-from store.message import N_, msg, nmsg
+from store.message import N_, Message, msg, nmsg
 from store.model.access import LEVEL_NAMES, Level, Member
-from store.model.group import Drift, drifts
+from store.model.group import Drift, Group, drifts, said_at_microsoft
 from tui import text
 from tui.bindings import Situation
 from tui.screens.base import DeskScreen
@@ -21,19 +21,22 @@ class MemberTable(RowTable):
     """Our users by name, with what they may do."""
 
     columns = (
-        Column(N_("Name"), 16, 2),
+        Column(N_("Name"), 15, 2),
         Column(N_("User name"), 20, 2, 2),
         Column(N_("Administrative access"), 22),
-        Column(N_("At Microsoft"), 14, 3, 1),
+        Column(N_("At Microsoft"), 15, 3, 1),
     )
     members: tuple[Member, ...] = ()
     drift: dict[int, list[Drift]] = {}
+    there: dict[int, Message] = {}
 
-    def show(self, members: tuple[Member, ...], drift: list[Drift]) -> None:
+    def show(self, members: tuple[Member, ...], groups: tuple[Group, ...]) -> None:
         """Shows these users; the cursor stays on its user, if it is still among them."""
         before, self.members = self.under_cursor, members
+        read = {member.id: said_at_microsoft(groups, member) for member in members}
+        self.there = {key: said for key, said in read.items() if said}
         self.drift = {}
-        for one in drift:
+        for one in drifts(groups, members):
             self.drift.setdefault(one.member, []).append(one)
         ids = [member.id for member in members]
         self.rows_changed(ids.index(before.id) if before and before.id in ids else None)
@@ -44,8 +47,16 @@ class MemberTable(RowTable):
     def row_cells(self, row: int) -> tuple[str, ...]:
         member = self.members[row]
         access = access_text(member.access, member.level)
-        differs = ", ".join(text.plain(one.short) for one in self.drift.get(member.id, ()))
-        return member.name, member.upn, access, f"≠ {differs}" if differs else ""
+        return member.name, member.upn, access, self._at_microsoft(member)
+
+    def _at_microsoft(self, member: Member) -> str:
+        """The level there, and after ≠ what is not as recorded here; blank where not read."""
+        drift = self.drift.get(member.id, [])
+        differs = ", ".join(text.plain(one.short) for one in drift)
+        there = self.there.get(member.id)
+        # The level itself is the first of what differs, where it does.
+        level = text.plain(there) if there and all(one.what != "level" for one in drift) else ""
+        return f"{level} ≠ {differs}".strip() if differs else level
 
     @property
     def under_cursor(self) -> Member | None:
@@ -89,7 +100,7 @@ class UsersScreen(DeskScreen):
             return
         view = self.session.view
         drift = drifts(view.groups, view.members)
-        self.table.show(view.members, drift)
+        self.table.show(view.members, view.groups)
         self.query_one("#empty").display = not self.table.members
         others = sum(not one.member for one in drift)
         line = self.query_one("#others", Static)
