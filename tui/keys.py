@@ -10,15 +10,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from textual.app import App
 from textual.events import Key, Paste
 from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.worker import Worker
 
-_LONGEST = 0.5
+_LONGEST = 10.0
 """Seconds that a key may take before the next one is looked at all the same."""
+_A_LOOK = 0.05
+"""Seconds between two looks whether what is waited for can still come."""
+ASKING = "ask"
+"""The group of workers that open a dialog, perhaps after some work; what follows is for that."""
 
 
 class KeyQueue:
@@ -39,20 +45,44 @@ class KeyQueue:
 
     async def _let_in(self, key: Key | Paste) -> None:
         target: MessagePump = self._app.focused or self._app.screen
-        self._following = asyncio.create_task(self._follow(target))
+        screen = self._app.screen
+        before = set(self._asking(screen))
+        self._following = asyncio.create_task(self._follow(target, screen, before))
         await self._take(key)
 
-    async def _follow(self, target: MessagePump | None) -> None:
-        """Goes the way that a key takes that nobody wants: up from the focus to the app."""
-        while target is not None and target is not self._app:
-            passed = asyncio.Event()
-            if target.call_later(passed.set):
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(passed.wait(), _LONGEST)
-            target = target._parent
+    async def _follow(
+        self, target: MessagePump | None, screen: Screen[Any], before: set[Worker[Any]]
+    ) -> None:
+        """Goes the way that a key takes that nobody wants: up from the focus to the app.
+
+        Then it stays until a dialog is open that the key asked for.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST):
+                while target is not None and target is not self._app:
+                    await _passed(target)
+                    target = target._parent
+                while self._app.screen is screen and set(self._asking(screen)) - before:
+                    await asyncio.sleep(_A_LOOK)
         self._app.call_later(self._next)
+
+    def _asking(self, screen: Screen[Any]) -> Iterator[Worker[Any]]:
+        """The workers of a screen that are about to open a dialog, or wait for its answer."""
+        for worker in self._app.workers:
+            if worker.group == ASKING and worker.node is screen and not worker.is_finished:
+                yield worker
 
     async def _next(self) -> None:
         self._following = None
         if self._waiting:
             await self._let_in(self._waiting.popleft())
+
+
+async def _passed(target: MessagePump) -> None:
+    """Waits until a widget or screen has dealt with all that came to it before, or is gone."""
+    passed = asyncio.Event()
+    if not target.call_later(passed.set):
+        return
+    while not passed.is_set() and target.is_running:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(passed.wait(), _A_LOOK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,7 +16,9 @@ from store.graph.endpoints import Endpoint
 from store.message import Message, msg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    import httpcore
 
 _SETTING = "ca-bundle"
 _LONGEST_WORDS = 200
@@ -96,6 +98,31 @@ def new_client(
             todo=msg("Set HTTPS_PROXY to an address such as {example}.",
                 example="http://proxy.example:8080"),
         ) from None  # fmt: skip
+
+
+class Connecting:
+    """Closes a connection on which TLS was still being begun when somebody broke off.
+
+    httpcore closes it after errors, but forgets it when its task is cancelled. A `trace` extension
+    of the request, and a context manager around sending it.
+    """
+
+    def __init__(self) -> None:
+        self._half_made: httpcore.AsyncNetworkStream | None = None
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        """Follows what httpcore does."""
+        if event.endswith("connect_tcp.complete"):
+            self._half_made = info["return_value"]
+        elif event.endswith("start_tls.complete"):
+            self._half_made = None
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind is not None and self._half_made is not None:
+            await self._half_made.aclose()
 
 
 def was_sent(error: Exception) -> bool:

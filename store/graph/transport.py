@@ -170,9 +170,11 @@ class Wire:
             json=asked.body,
             headers=headers,
             timeout=httpx.Timeout(limit, connect=min(limit / 3, _CONNECTING), pool=None),
+            extensions={"trace": (made := network.Connecting())},
         )
         async with asyncio.timeout(limit):  # httpx's own begins anew with every byte
-            response = await self._http.send(request, auth=bearer, stream=True)
+            async with made:
+                response = await self._http.send(request, auth=bearer, stream=True)
             try:
                 pieces, length = [], 0
                 async for piece in response.aiter_bytes():

@@ -48,6 +48,7 @@ async def wrong_after(
 
 async def wrong_at_last(town: Town) -> list[str]:
     """Everything goes on to its end; what is wrong or missing then."""
+    town.waits.calm_down()
     town.later()
     made = await town.resume()
     found = [f"not resumed: {one.label}: {one.said}" for one in made if not one.link]

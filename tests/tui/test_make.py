@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from store.actions import customers, lookup, members, preparing, templates
 from store.actions import partner as partners
 from store.actions.practice import Rehearsal
+from store.actions.preparing import Plan
 from store.desk import Desk
 from store.errors import NotFound
 from store.message import Message, msg
@@ -135,6 +137,27 @@ async def test_all_of_it_in_one_burst_of_keys(
         await operator.burst("m", "ctrl+s", "y")
         await operator.hears("1 link is ready.")
         assert [it.tenant for it in cloud.relationships.values()] == [CONTOSO]
+
+
+async def test_an_answer_waits_for_its_question_while_the_plan_is_being_made(
+    partner: Desk, cloud: Practice, beside: Rehearsal
+) -> None:
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        screen = await plan_for_all(operator)
+        go_on, planned = asyncio.Event(), screen.planned
+
+        async def later() -> Plan:
+            await go_on.wait()
+            return await planned()
+
+        screen.planned = later  # type: ignore[method-assign]
+        await operator.burst("ctrl+s", "y")
+        await operator.sees("The plan is being made…")
+        for _ in range(20):
+            await operator.pilot.pause()
+        go_on.set()
+        await operator.hears("3 links are ready.")
+        assert len(cloud.relationships) == 3
 
 
 async def test_the_choices_change_the_plan_and_say_their_price(

@@ -47,6 +47,8 @@ class MakeScreen(PlanScreen):
         if self.is_making:
             self.say(N_("It is being made; esc stops after those under way."))
             return
+        self.plan = None
+        self.count()
         try:
             plan = await self.planned()
         except DeskError as error:
