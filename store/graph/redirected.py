@@ -34,7 +34,7 @@ def redirected(pasted: str, state: str) -> dict[str, str]:
             ),
         )
     given = found.get("state", "")
-    if given != state and state.startswith(given):
+    if given and given != state and state.startswith(given):
         raise BadInput(
             msg("That address was cut short."),
             field="address",
