@@ -352,7 +352,10 @@ class DeskScreen(Keyed[None]):
 
     @work
     async def do_refresh(self) -> None:
-        desk = self.session.desk
+        desk, syncing = self.session.desk, self.desk_app.syncing
+        if syncing.is_running:  # stops it, and must not wait for a store that it waits for
+            syncing.start()
+            return
         try:
             await asyncio.to_thread(desk.refresh)
         except DeskError as error:
@@ -364,7 +367,7 @@ class DeskScreen(Keyed[None]):
             why = self.session.microsoft.why_not
             self.say(msg("Up to date with this store. {why}", why=why))
         else:
-            self.desk_app.syncing.start()
+            syncing.start()
 
     def do_go_overview(self) -> None:
         self.desk_app.go("overview")
