@@ -45,5 +45,5 @@ async def sign_in_for(screen: Keyed[Any], error: SignInNeeded, purpose: str) -> 
 async def answer(screen: Keyed[Any], work: Callable[[Any], Awaitable[Found]]) -> Found:
     """What `work` found with the client that it is given; raises `DeskError`."""
     connection = await asyncio.to_thread(screen.session.microsoft.connection)
-    async with connection.graph(on_wait=screen.say) as graph:
+    async with await asyncio.to_thread(connection.graph, screen.say) as graph:  # reads files
         return await work(graph)

@@ -20,8 +20,8 @@ class Palette(CommandPalette):
         super().__init__(placeholder=text.plain(N_("Search for commands…")), id="--command-palette")
 
 
-class RegistryCommands(Provider):
-    """The palette: every action of the screen below it; those not possible now say why."""
+class _Commands(Provider):
+    """What there is before anything is typed is searched like everything else."""
 
     async def discover(self) -> Hits:
         for hit in self._hits(""):
@@ -30,6 +30,13 @@ class RegistryCommands(Provider):
     async def search(self, query: str) -> Hits:
         for hit in self._hits(query):
             yield hit
+
+    def _hits(self, query: str) -> Iterable[Hit]:
+        raise NotImplementedError
+
+
+class RegistryCommands(_Commands):
+    """The palette: every action of the screen below it; those not possible now say why."""
 
     def _hits(self, query: str) -> Iterable[Hit]:
         screen = self.screen
@@ -55,16 +62,8 @@ class RegistryCommands(Provider):
             )
 
 
-class RehearsalCommands(Provider):
+class RehearsalCommands(_Commands):
     """What only a demo can do: be the customer, and let time pass."""
-
-    async def discover(self) -> Hits:
-        for hit in self._hits(""):
-            yield hit
-
-    async def search(self, query: str) -> Hits:
-        for hit in self._hits(query):
-            yield hit
 
     def _hits(self, query: str) -> Iterable[Hit]:
         screen = self.screen

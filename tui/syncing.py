@@ -46,7 +46,7 @@ class Syncing:
         session = self._app.session
         try:
             connection = await asyncio.to_thread(session.microsoft.connection)
-            async with connection.graph(on_wait=self._say) as graph:
+            async with await asyncio.to_thread(connection.graph, self._say) as graph:
                 found = await sync(session.desk, graph, host=connection.host, told=self._told)
         except DeskError as error:
             for screen in self._top():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions.learned import words
 from store.actions.planner import under_way
+from store.actions.steps import as_it_is
 from store.desk import Desk
 from store.errors import Conflict, GraphRefused, NotFound, OutcomeUnknown
 from store.message import Message, msg
@@ -24,8 +25,6 @@ from store.work import Tables
 if TYPE_CHECKING:
     from store.graph.client import Graph
     from store.graph.facts import Relationship
-
-_GONE = (400, 404)
 
 
 class Given(NamedTuple):
@@ -94,12 +93,7 @@ async def _give_up(
 async def _found(graph: Graph, preparing: Preparing) -> Relationship | None:
     if not preparing.relationship:
         return await graph.relationship_named(preparing.name)
-    try:
-        return await graph.relationship(preparing.relationship)
-    except GraphRefused as error:
-        if error.status in _GONE:
-            return None
-        raise
+    return await as_it_is(graph, preparing.relationship)
 
 
 async def _delete(graph: Graph, fact: Relationship) -> None:

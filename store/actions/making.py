@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions.learned import words
 from store.actions.planner import why_not_continued
-from store.actions.steps import Abandoned, keep_id, keep_link
+from store.actions.steps import Abandoned, as_it_is, keep_id, keep_link
 from store.desk import Desk
 from store.errors import (
     Conflict,
@@ -50,7 +50,6 @@ _ENDS_ALL = (
     StoreUnusable, StoreReadOnly, StoreBusy, WriteRefused,
 )  # fmt: skip
 """Errors after which no other customer would fare better, or what is done could not be kept."""
-_GONE = (400, 404)
 
 
 class Outcome(StrEnum):
@@ -238,17 +237,13 @@ class Run:
         return found
 
     async def _begun(self, preparing: Preparing) -> facts.Relationship:
-        try:
-            return await self.graph.relationship(preparing.relationship)
-        except GraphRefused as error:
-            if error.status not in _GONE:
-                raise
+        found = await as_it_is(self.graph, preparing.relationship)
+        if found is None:
             raise GraphRefused(
                 msg("The draft {name} is no longer at Microsoft.", name=preparing.name),
-                status=error.status,
-                request_id=error.request_id,
                 todo=msg("Abandon it, then make it anew."),
-            ) from error
+            )
+        return found
 
     async def _create(self, invitation: Invitation, preparing: Preparing) -> facts.Relationship:
         from store.graph.client import NewRelationship

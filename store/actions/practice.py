@@ -15,7 +15,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from store.actions.connection import PRACTICE_ADDRESS, Connection
 from store.desk import Desk
+from store.graph.purposes import READ_ONLY
 from store.model import links
 from store.model.access import Level
 from store.model.consent import State, consent_in
@@ -25,13 +27,7 @@ from store.model.roles import Preset, preset_roles
 from store.view import INVITATIONS, View
 
 if TYPE_CHECKING:
-    from store.actions.connection import Connection
     from store.practice.cloud import Practice
-
-READING = ("DelegatedAdminRelationship.Read.All", "Directory.Read.All", "User.Read")
-"""What the partner's administrator has consented to from the start."""
-FOLDER, ADDRESS = "practice", "address.json"
-"""Where a store keeps the practice cloud's certificate, and where it listens."""
 
 DELAY = timedelta(seconds=2)
 """How long anything takes that Microsoft does later."""
@@ -59,7 +55,8 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
         partner_domain=_domain(view),
         delay=delay,
     )
-    made.app.consents[made.partner.id] = set(READING)  # the rest is asked for when it is needed
+    # Reading is consented to from the start; the rest is asked for when it is needed.
+    made.app.consents[made.partner.id] = set(READ_ONLY)
     _people(made, view)
     for key, row in view.customers.items():
         customer = Customer.from_document(key, row)
@@ -105,7 +102,6 @@ class Rehearsal:
 
     def connection(self, desk: Desk) -> Connection:
         """The way there; whoever is at the keyboard is signed in."""
-        from store.actions.connection import Connection
         from store.practice.app import asgi
 
         partner, practice = desk.view.partner, self.practice
@@ -161,9 +157,9 @@ def serving(practice: Practice, store: Path, port: int) -> Iterator[Listening]:
     """Serves a practice cloud, and lets whoever uses the store find it, until the end."""
     from store.practice.serve import Served
 
-    folder = store / FOLDER
+    written = store / PRACTICE_ADDRESS
+    folder = written.parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written = folder / ADDRESS
     with Served(practice, folder, port) as served:
         found = {"address": served.address, "ca_file": str(served.ca_file)}
         new = written.with_suffix(".new")

@@ -18,11 +18,26 @@ from store.view import INVITATIONS
 from store.work import Tables
 
 if TYPE_CHECKING:
+    from store.graph.client import Graph
     from store.graph.facts import Relationship
+
+
+_GONE = (400, 404)
+"""How Microsoft says that there is no such relationship, or no longer one of this id."""
 
 
 class Abandoned(NotFound):
     """Somebody abandoned what was being made, while it was."""
+
+
+async def as_it_is(graph: Graph, relationship: str) -> Relationship | None:
+    """A relationship as Microsoft has it now; `None` where it is not there any more."""
+    try:
+        return await graph.relationship(relationship)
+    except GraphRefused as error:
+        if error.status in _GONE:
+            return None
+        raise
 
 
 async def keep_id(desk: Desk, key: int, preparing: Preparing, fact: Relationship) -> None:

@@ -60,7 +60,7 @@ async def sync(
     then nothing has changed.
     """
     # The first time, very many things are made that stay; later ones leave nothing behind.
-    first = not desk.view.tables.table(RELATIONSHIPS)
+    first = not desk.view.synced.at
     with no_collections() if first else nullcontext():
         learned = await _learn(desk.view, graph, told)
         told(TAKING_IN)
@@ -99,8 +99,7 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
         except DeskError as error:
             problems.append(msg("{what} could not be read: {why}", what=msg(what), why=error.what))
             return ()
-        if not listing.whole and listing.why:
-            problems.append(msg("{what}: {why}", what=msg(what), why=listing.why))
+        problems.extend(_missing(what, listing))
         return listing.items
 
     # First alone: where it fails, nothing else is under way that somebody would have to end.
@@ -108,8 +107,7 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
     tenants, contracts = await asyncio.gather(
         or_problem(N_("Customers"), graph.tenants), or_problem(N_("Contracts"), graph.contracts)
     )
-    if not first.whole and first.why:
-        problems.append(msg("{what}: {why}", what=msg("Relationships"), why=first.why))
+    problems += _missing(N_("Relationships"), first)
     whole = first.whole
     if not first.items and _knows_of_access(view):
         whole = False
@@ -154,16 +152,19 @@ async def _learn(view: View, graph: Graph, told: Told) -> Learned:
 async def _learn_classic(view: View, graph: Graph) -> Learned:
     """All there is where granular relationships are not: contracts, and who is in our groups."""
     contracts = await graph.contracts()
-    problems = [
-        msg("{what}: {why}", what=msg("Contracts"), why=why)
-        for why in (contracts.why,)
-        if why and not contracts.whole
-    ]
+    problems = _missing(N_("Contracts"), contracts)
     read = await read_groups(view, graph)
     return Learned(
         contracts=contracts.items, members=read.members, asked=read.asked,
         problems=(*problems, *read.problems), before=view,
     )  # fmt: skip
+
+
+def _missing(what: str, listing: Listing[Any]) -> list[Message]:
+    """Why a list is not whole, if it is not."""
+    if listing.whole or not listing.why:
+        return []
+    return [msg("{what}: {why}", what=msg(what), why=listing.why)]
 
 
 async def _look_for_missing(

@@ -13,13 +13,11 @@ from store.actions.preparing import STEP_NAMES, Plan, Step
 from store.desk import Desk
 from store.errors import BadInput
 from store.message import msg, nmsg
-from store.model.roles import PRESET_PRICES, Preset, chosen_roles
-from store.model.template import Template
+from store.model.roles import PRESET_PRICES, Preset
 from tui.commands.base import Context, context, put, put_json, put_table, tell
+from tui.commands.choices import Choices, choices
 from tui.commands.values import complete_customers
 from tui.language import _, say
-
-PRESETS = click.Choice([preset.value for preset in Preset])
 
 
 @click.command(
@@ -31,25 +29,7 @@ PRESETS = click.Choice([preset.value for preset in Preset])
 )
 @click.argument("customers", metavar="C…", nargs=-1, shell_complete=complete_customers)
 @click.option("--offer", "named", metavar="NAME", default="", help=_("Made of this named offer."))
-@click.option("--preset", type=PRESETS, help=_("Which roles to ask for."))
-@click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    metavar="ROLE",
-    help=_("A role by name or template id, instead of a preset; may be repeated."),
-)
-@click.option("--days", type=int, help=_("How long it lasts, from 1 to 730 days."))
-@click.option(
-    "--auto-extend/--no-auto-extend",
-    default=None,
-    help=_("It extends itself by 180 days at its end."),
-)
-@click.option(
-    "--pattern",
-    metavar="P",
-    help=_("What it is called, out of {partner} {customer} {domain} {level} {date}."),
-)
+@choices
 @click.option("--again", is_flag=True, help=_("Also where a link is still waiting."))
 @click.option("--resume", is_flag=True, help=_("Go on with everything that was begun."))
 @click.option(
@@ -64,11 +44,7 @@ def command(
     ctx: Context,
     customers: tuple[str, ...],
     named: str,
-    preset: str | None,
-    roles: tuple[str, ...],
-    days: int | None,
-    auto_extend: bool | None,
-    pattern: str | None,
+    choices: Choices,
     again: bool,
     resume: bool,
     abandon: bool,
@@ -83,38 +59,16 @@ def command(
                 field="customers",
             )
         keys = _begun(desk) if resume else [c.id for c in lookup.customers(view, customers)]
+        if not keys:
+            return 0
         if abandon:
             return asyncio.run(_abandon(ctx, desk, keys, apply))
-        template = with_options(
-            templates.named(view, named).template, preset, roles, days, auto_extend, pattern
-        )
+        template = choices.instead_of(templates.named(view, named).template)
         plan = preparing.plan(view, desk.operator, keys, template, desk.today(), again=again)
         if not apply:
             _show(plan, as_json)
             return 3 if plan.of(Step.REFUSED) else 0
         return asyncio.run(_apply(ctx, desk, plan, as_json))
-
-
-def with_options(
-    template: Template,
-    preset: str | None,
-    roles: Sequence[str],
-    days: int | None,
-    auto_extend: bool | None,
-    pattern: str | None,
-) -> Template:
-    """A template with what was given instead; raises `BadInput`."""
-    if preset and roles:
-        raise BadInput(msg("Give a preset or roles, not both."), field="preset")
-    if preset:
-        template = template._replace(preset=preset, chosen=())
-    if roles:
-        template = template._replace(preset="", chosen=chosen_roles(roles).roles)
-    return template._replace(
-        days=template.days if days is None else days,
-        auto_extend=template.auto_extend if auto_extend is None else auto_extend,
-        pattern=template.pattern if pattern is None else pattern,
-    )
 
 
 def _begun(desk: Desk) -> list[int]:

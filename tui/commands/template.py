@@ -10,7 +10,7 @@ from store.model.offer import Kind, Offer
 from store.model.roles import role_name
 from store.view import View
 from tui.commands.base import Context, context, done, put_json, put_table
-from tui.commands.prepare import PRESETS, with_options
+from tui.commands.choices import Choices, choices
 from tui.language import _, say
 
 
@@ -22,36 +22,14 @@ from tui.language import _, say
     ),
 )
 @click.argument("name", metavar="NAME", required=False)
-@click.option("--preset", type=PRESETS, help=_("Which roles to ask for."))
-@click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    metavar="ROLE",
-    help=_("A role by name or template id, instead of a preset; may be repeated."),
-)
-@click.option("--days", type=int, help=_("How long it lasts, from 1 to 730 days."))
-@click.option(
-    "--auto-extend/--no-auto-extend",
-    default=None,
-    help=_("It extends itself by 180 days at its end."),
-)
-@click.option(
-    "--pattern",
-    metavar="P",
-    help=_("What it is called, out of {partner} {customer} {domain} {level} {date}."),
-)
+@choices
 @click.option("--remove", is_flag=True, help=_("Take the named offer away."))
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def command(
     ctx: Context,
     name: str | None,
-    preset: str | None,
-    roles: tuple[str, ...],
-    days: int | None,
-    auto_extend: bool | None,
-    pattern: str | None,
+    choices: Choices,
     remove: bool,
     as_json: bool,
 ) -> None:
@@ -64,11 +42,7 @@ def command(
             done(templates.remove(desk, name))
             return
         before = desk.view.offer(Kind.DELEGATED, name).template
-        done(
-            templates.save(
-                desk, name, with_options(before, preset, roles, days, auto_extend, pattern)
-            )
-        )
+        done(templates.save(desk, name, choices.instead_of(before)))
 
 
 def _list(view: View, as_json: bool) -> None:

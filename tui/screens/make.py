@@ -21,6 +21,7 @@ from store.model.invitation import ANSWER_DAYS
 from store.model.offer import Kind
 from store.model.roles import PRESET_NAMES, Preset
 from tui import text
+from tui.asking import ask, sign_in_for
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import choose, confirm
 from tui.screens.give import certified
@@ -87,14 +88,7 @@ class MakeScreen(PlanScreen):
             self._worker = self._run = None
             if self.is_attached:
                 self._end(ended)
-        if isinstance(ended, SignInNeeded):
-            await self._sign_in(ended)
-
-    async def _sign_in(self, error: SignInNeeded) -> None:
-        """Nobody is signed in, or for less than this takes."""
-        from tui.screens.sign_in import sign_in_anew
-
-        if await sign_in_anew(self, error, "write"):
+        if isinstance(ended, SignInNeeded) and await sign_in_for(self, ended, "write"):
             self.say(N_("Signed in. ctrl+s goes on where it was."))
 
     def _begin(self, plan: Plan) -> None:
@@ -185,20 +179,19 @@ class MakeScreen(PlanScreen):
             await self._abandon(keys)
 
     async def _abandon(self, keys: list[int]) -> None:
-        session = self.session
+        desk = self.session.desk
         try:
-            if abandoning.needs_microsoft(session.view, keys):
-                connection = await asyncio.to_thread(session.microsoft.connection)
-                async with await asyncio.to_thread(connection.graph, self.say) as graph:
-                    given = await abandoning.abandon(session.desk, graph, keys)
+            if abandoning.needs_microsoft(desk.view, keys):
+                given = await ask(
+                    self, lambda graph: abandoning.abandon(desk, graph, keys), "write"
+                )
             else:
-                given = await abandoning.abandon(session.desk, None, keys)
-        except SignInNeeded as error:
-            await self._sign_in(error)
-            return
+                given = await abandoning.abandon(desk, None, keys)
         except DeskError as error:
             self.say_error(error)
             return
+        if given is None:
+            return  # it was said why
         for one in given:
             if one.done:
                 self.results.pop(one.customer, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,7 +23,14 @@ from store.practice.cloud import Practice
 from store.practice.faults import Fault
 from store.practice.relationships import ACTIVE, CREATED
 from tests.conftest import TODAY
-from tests.microsoft import CONTOSO, FABRIKAM, TAILSPIN, graph_of, practice_cloud
+from tests.microsoft import (
+    CONTOSO,
+    FABRIKAM,
+    TAILSPIN,
+    graph_of,
+    practice_cloud,
+    practice_partner,
+)
 from tests.store.actions.links import HOST, Hooked, carry_out, key_of, office, plan, record
 
 WINGTIP = "55555555-2222-4333-8444-555555555555"
@@ -280,3 +288,16 @@ async def test_a_customer_that_has_a_relationship_stays(partner: Desk, cloud: Pr
     with pytest.raises(DeskError):
         undo(partner, added)
     assert key_of(partner, "Wingtip")
+
+
+async def test_a_watch_of_a_partner_without_relationships_keeps_nothing_for_good(
+    desk: Desk,
+) -> None:
+    practice_partner(desk)
+    cloud = practice_cloud()
+    async with graph_of(cloud) as graph:
+        await sync(desk, graph)
+        frozen = gc.get_freeze_count()
+        await sync(desk, graph)
+    assert gc.get_freeze_count() <= frozen  # what was frozen may be gone by now
+    assert gc.isenabled()
