@@ -12,6 +12,12 @@ from hypothesis import HealthCheck, settings
 
 from store.desk import Desk
 from store.operator import Operator
+from tests.practice.listening import (  # noqa: F401  (fixtures)
+    browser,
+    certificate_folder,
+    cloud,
+    served,
+)
 from tui import language
 
 TODAY = date(2026, 11, 22)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -15,14 +13,13 @@ from store.actions.connection import Connection
 from store.desk import Desk
 from store.message import Message, msg
 from store.operator import Operator
-from store.practice.cloud import Practice
 from store.practice.serve import Served
 from store.work import Tables
 from tests.commands.shell import CONTOSO, FABRIKAM, TENANT, Shell
 from tests.conftest import OPERATOR, TODAY
 from tests.graph.signing import open_at
-from tests.practice import door
 from tests.practice.door import ANNA, PARTNER
+from tests.practice.listening import found_from
 from tui import settings
 from tui.access import access
 
@@ -84,28 +81,6 @@ def write(shell: Shell) -> Write:
 # -- Microsoft's side -------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificate")
-
-
-@pytest.fixture
-def cloud() -> Practice:
-    return door.small_cloud()
-
-
-@pytest.fixture
-def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
-    with Served(cloud, certificate_folder) as listening:
-        yield listening
-
-
-@pytest.fixture
-def browser(served: Served) -> Iterator[httpx.Client]:
-    with door.browser(served) as client:
-        yield client
-
-
 def configure(*lines: str) -> None:
     """Writes the settings."""
     file = settings.config_file()
@@ -117,10 +92,7 @@ def configure(*lines: str) -> None:
 def practice(shell: Shell, served: Served) -> Shell:
     """A home whose partner lives in a practice cloud that listens; sign-ins go to a file."""
     shell(f"partner set name=Adatum tenant={PARTNER} cloud=practice certified=yes")
-    folder = shell.store / "practice"
-    folder.mkdir()
-    where = {"address": served.address, "ca_file": str(served.ca_file)}
-    (folder / "address.json").write_text(json.dumps(where))
+    found_from(shell.store, served)
     configure('token-cache = "file"')
     return shell
 

@@ -1,19 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from store.graph.client import Graph
 from store.graph.endpoints import Endpoint
 from store.message import Message
 from store.model.partner import Cloud
-from store.practice.cloud import Practice
-from store.practice.serve import Served
 from tests.graph.fake import Clock, Fake, Tokens
-from tests.practice import door
 
 
 @pytest.fixture(autouse=True)
@@ -37,31 +32,6 @@ def tokens() -> Tokens:
 def said() -> list[Message]:
     """What was said while nothing happened."""
     return []
-
-
-@pytest.fixture(scope="session")
-def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One certificate for all servers of these tests."""
-    return tmp_path_factory.mktemp("certificate")
-
-
-@pytest.fixture
-def cloud() -> Practice:
-    return door.small_cloud()
-
-
-@pytest.fixture
-def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
-    """A practice cloud that listens."""
-    with Served(cloud, certificate_folder) as listening:
-        yield listening
-
-
-@pytest.fixture
-def browser(served: Served) -> Iterator[httpx.Client]:
-    """Somebody at its pages."""
-    with door.browser(served) as client:
-        yield client
 
 
 @pytest.fixture

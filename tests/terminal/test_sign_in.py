@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,22 +12,10 @@ from store.actions import partner as actions
 from store.desk import Desk
 from store.practice.serve import Served
 from tests.conftest import OPERATOR
-from tests.practice import door
 from tests.practice.door import ANNA, PARTNER
+from tests.practice.listening import found_from
 from tests.terminal.pty_driver import Terminal
 from tui import qr, settings
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    with Served(door.small_cloud(), tmp_path / "certificate") as listening:
-        yield listening
-
-
-@pytest.fixture
-def browser(served: Served) -> Iterator[httpx.Client]:
-    with door.browser(served) as client:
-        yield client
 
 
 @pytest.fixture
@@ -39,9 +25,7 @@ def store(tmp_path: Path, served: Served) -> str:
     with Desk(folder, OPERATOR).open() as desk:
         fields = {"name": "Adatum", "tenant": PARTNER, "cloud": "practice"}
         actions.set_fields(desk, fields)
-    (folder / "practice").mkdir()
-    where = {"address": served.address, "ca_file": str(served.ca_file)}
-    (folder / "practice" / "address.json").write_text(json.dumps(where))
+    found_from(folder, served)
     return str(folder)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +21,7 @@ from tests.graph import certificates
 from tests.graph.signing import enter, open_
 from tests.practice import door
 from tests.practice.door import ANNA, CONTOSO, PARTNER
+from tests.practice.listening import found_from
 from tests.tui.driver import Driver, at_the_desk
 from tui.screens.sign_in_ways import PastedAddress, SignInScreen
 
@@ -30,37 +29,12 @@ from tui.screens.sign_in_ways import PastedAddress, SignInScreen
 pytestmark = pytest.mark.filterwarnings("ignore:response_mode='form_post'")
 
 
-@pytest.fixture(scope="session")
-def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificate")
-
-
-@pytest.fixture
-def cloud() -> Practice:
-    return door.small_cloud()
-
-
-@pytest.fixture
-def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
-    with Served(cloud, certificate_folder) as listening:
-        yield listening
-
-
-@pytest.fixture
-def browser(served: Served) -> Iterator[httpx.Client]:
-    with door.browser(served) as client:
-        yield client
-
-
 @pytest.fixture
 def partner(desk: Desk, served: Served) -> Desk:
     """A practice partner beside whose store the practice cloud listens."""
     fields = {"name": "Adatum", "tenant": PARTNER, "cloud": "practice", "certified": "yes"}
     partner_actions.set_fields(desk, fields)
-    folder = desk.path / "practice"
-    folder.mkdir()
-    where = {"address": served.address, "ca_file": str(served.ca_file)}
-    (folder / "address.json").write_text(json.dumps(where))
+    found_from(desk.path, served)
     return desk
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -18,42 +17,18 @@ from store.model.partner import Cloud, Partner
 from store.practice.cloud import Practice
 from store.practice.serve import Served
 from tests.graph.signing import enter, open_
-from tests.practice import door
 from tests.practice.door import ANNA, OMAR, PARTNER
+from tests.practice.listening import found_from
 
 CLIENT = "44444444-2222-4333-8444-555555555555"
-
-
-@pytest.fixture(scope="session")
-def certificate_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificate")
-
-
-@pytest.fixture
-def cloud() -> Practice:
-    return door.small_cloud()
-
-
-@pytest.fixture
-def served(cloud: Practice, certificate_folder: Path) -> Iterator[Served]:
-    with Served(cloud, certificate_folder) as listening:
-        yield listening
-
-
-@pytest.fixture
-def browser(served: Served) -> Iterator[httpx.Client]:
-    with door.browser(served) as client:
-        yield client
 
 
 @pytest.fixture
 def store(tmp_path: Path, served: Served) -> Path:
     """The folder of a store whose practice cloud listens."""
-    folder = tmp_path / "store" / "practice"
-    folder.mkdir(parents=True)
-    where = {"address": served.address, "ca_file": str(served.ca_file)}
-    (folder / "address.json").write_text(json.dumps(where))
-    return folder.parent
+    folder = tmp_path / "store"
+    found_from(folder, served)
+    return folder
 
 
 def connection(store: Path, token_cache: str = "file", **more: str) -> Connection:
