@@ -21,6 +21,7 @@ from store.model.partner import Partner
 
 if TYPE_CHECKING:
     # What is not needed for the first page is imported by whoever asks for it.
+    from store.model.act import Act
     from store.model.group import Group
     from store.model.relationship import Relationship
 
@@ -33,6 +34,8 @@ PARTNER, CUSTOMERS, OFFERS, INVITATIONS, MEMBERS = (
 )
 RELATIONSHIPS, GROUPS, SYNC = "relationships", "groups", "sync"
 """What Microsoft said, as of the last sync."""
+ACTS = "acts"
+"""What was done on behalf of customers."""
 MICROSOFT_ID, DOMAIN, NAME, LINK = "microsoft_id", "domain", "name", "link"
 """What documents are found by."""
 _LOOKS = 6
@@ -138,8 +141,9 @@ class Synced(NamedTuple):
 class View(NamedTuple):
     """The tables after change number `seq`, as the model reads them.
 
-    `invitation_ids` and `relationship_ids` find what a customer has, `customer_count` counts the
-    customers that are not archived; all are kept up, so that they cost the same at any size.
+    `invitation_ids`, `relationship_ids` and `act_ids` find what a customer has, `customer_count`
+    counts the customers that are not archived; all are kept up, so that they cost the same at any
+    size.
     """
 
     seq: int = 0
@@ -148,6 +152,7 @@ class View(NamedTuple):
     customer_count: int = 0
     finder: Finder | None = None
     relationship_ids: Rows[tuple[int, ...]] = Rows()
+    act_ids: Rows[tuple[int, ...]] = Rows()
 
     # -- what is recorded -------------------------------------------------------------------
 
@@ -223,6 +228,13 @@ class View(NamedTuple):
         """The relationship with Microsoft's id."""
         return self._by(RELATIONSHIPS, MICROSOFT_ID, microsoft_id)
 
+    def acts(self, customer: int) -> tuple[Act, ...]:
+        """What was done on behalf of a customer, oldest first."""
+        from store.model.act import Act
+
+        rows = self.tables.table(ACTS)
+        return tuple(Act.from_document(key, rows[key]) for key in self.act_ids.get(customer, ()))
+
     @property
     def groups(self) -> tuple[Group, ...]:
         """The groups of ours that stand for a level, Full first."""
@@ -271,8 +283,12 @@ class View(NamedTuple):
 
     def after(self, seq: int, state: Tables, touched: Iterable[tuple[str, int]]) -> View:
         """The view of `state`, in which only the `touched` documents differ from this one."""
-        owned = {INVITATIONS: self.invitation_ids, RELATIONSHIPS: self.relationship_ids}
-        moved: dict[str, dict[int, set[int]]] = {INVITATIONS: {}, RELATIONSHIPS: {}}
+        owned = {
+            INVITATIONS: self.invitation_ids,
+            RELATIONSHIPS: self.relationship_ids,
+            ACTS: self.act_ids,
+        }
+        moved: dict[str, dict[int, set[int]]] = {table: {} for table in owned}
         count = self.customer_count
         finder = self.finder or Finder()
         for table, key in dict.fromkeys(touched):
@@ -289,13 +305,13 @@ class View(NamedTuple):
                             customer, set(owned[table].get(customer, ()))
                         )
                         (kept.add if there else kept.discard)(key)
-        invitations, relationships = (
-            owned[table].after(
+        invitations, relationships, acts = (
+            ids.after(
                 {customer: tuple(sorted(keys)) or None for customer, keys in moved[table].items()}
             )
-            for table in (INVITATIONS, RELATIONSHIPS)
+            for table, ids in owned.items()
         )
-        return View(seq, state, invitations, count, finder, relationships)
+        return View(seq, state, invitations, count, finder, relationships, acts)
 
 
 def view_of(seq: int, state: Tables) -> View:
@@ -307,6 +323,7 @@ def view_of(seq: int, state: Tables) -> View:
         sum(map(_counts, state.table(CUSTOMERS).values())),
         Finder(),
         _by_customer(state.table(RELATIONSHIPS)),
+        _by_customer(state.table(ACTS)),
     )
 
 

@@ -12,6 +12,7 @@ from store.message import Message, msg
 from store.model import document
 from store.operator import Operator
 from store.view import (
+    ACTS,
     CUSTOMERS,
     GROUPS,
     INVITATIONS,
@@ -80,6 +81,11 @@ class Tables:
     def sync(self) -> JournalTable:
         """One document, id 1: the last sync."""
         return self.table(SYNC)
+
+    @property
+    def acts(self) -> JournalTable:
+        """What was done on behalf of customers."""
+        return self.table(ACTS)
 
     def at_rev(self, table: str, key: int, rev: int | None, name: str | Message) -> Document:
         """A document that is about to be changed, as it is now.

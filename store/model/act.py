@@ -1,0 +1,90 @@
+"""What was done on behalf of a customer: by whom, to whom, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from store.message import N_, Message
+from store.model import document
+
+
+class Deed(StrEnum):
+    """What is done at a customer's; the tasks of a member, and what belongs to them."""
+
+    ADD_USER = "add-user"
+    RESET_PASSWORD = "reset-password"
+    ADD_DOMAIN = "add-domain"
+    VERIFY_DOMAIN = "verify-domain"
+    DELETE_USER = "delete-user"
+
+
+class Outcome(StrEnum):
+    """How it ended; what was begun and never ended counts as unknown."""
+
+    BEGUN = "begun"
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+DEED_NAMES = {
+    Deed.ADD_USER: N_("Add a user"),
+    Deed.RESET_PASSWORD: N_("Reset a password"),
+    Deed.ADD_DOMAIN: N_("Add a domain"),
+    Deed.VERIFY_DOMAIN: N_("Verify a domain"),
+    Deed.DELETE_USER: N_("Delete a user that was added"),
+}
+OUTCOME_NAMES = {
+    Outcome.BEGUN: N_("begun, its end is not known"),
+    Outcome.DONE: N_("done"),
+    Outcome.REFUSED: N_("refused"),
+    Outcome.UNKNOWN: N_("unknown, do not repeat"),
+}
+
+
+class Act(NamedTuple):
+    """One deed at a customer's; never with a password.
+
+    `target` is the user name or the domain, `target_id` the user's object id once it is known,
+    `at` when it was begun (UTC), `by` the user name that Microsoft knew us by, `why` what was
+    said at its end, and `todo` what would change it or find it out.
+    """
+
+    id: int
+    customer: int
+    deed: str
+    target: str
+    outcome: Outcome = Outcome.BEGUN
+    at: str = ""
+    by: str = ""
+    tenant: str = ""
+    target_id: str = ""
+    why: Message | None = None
+    todo: Message | None = None
+    rev: int = 0
+
+    @classmethod
+    def from_document(cls, key: int, found: Mapping[str, Any]) -> Act:
+        """The deed in a stored document."""
+        read = document.text
+        return cls(
+            key,
+            document.number(found, "customer") or 0,
+            read(found, "deed"),
+            read(found, "target"),
+            document.choice(Outcome, read(found, "outcome"), Outcome.UNKNOWN),
+            read(found, "at"),
+            read(found, "by"),
+            read(found, "tenant"),
+            read(found, "target_id"),
+            _said(found, "why"),
+            _said(found, "todo"),
+            document.number(found, "rev") or 0,
+        )
+
+
+def _said(found: Mapping[str, Any], name: str) -> Message | None:
+    value = found.get(name)
+    return Message.from_json(value) if isinstance(value, dict) else None

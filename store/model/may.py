@@ -1,0 +1,92 @@
+"""May this member do this task at that customer? A chain of links, and what would mend each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from store.message import N_, Message
+from store.model.access import Task
+
+
+class Verdict(StrEnum):
+    """Whether a link, or the whole chain, holds."""
+
+    YES = "yes"
+    UNKNOWN = "unknown"
+    NO = "no"
+
+
+class Part(StrEnum):
+    """A link of the chain, in its order."""
+
+    MEMBER = "member"
+    ACCESS = "access"
+    LEVEL = "level"
+    OFFERED = "offered"
+    CONSENT = "consent"
+    ROLE = "role"
+    GROUP = "group"
+    TARGET = "target"
+
+
+PART_NAMES = {
+    Part.MEMBER: N_("Active user"),
+    Part.ACCESS: N_("Administrative access"),
+    Part.LEVEL: N_("Level"),
+    Part.OFFERED: N_("Offered"),
+    Part.CONSENT: N_("Consent"),
+    Part.ROLE: N_("Role"),
+    Part.GROUP: N_("Group"),
+    Part.TARGET: N_("Target"),
+}
+
+
+class Link(NamedTuple):
+    """One link: whether it holds, why, and the cheapest thing that would mend it.
+
+    `command` does the repair on the command line, where one does; `new_consent` says whether the
+    customer has to be asked again for it.
+    """
+
+    part: Part
+    verdict: Verdict
+    why: Message
+    repair: Message | None = None
+    command: str = ""
+    new_consent: bool = False
+
+
+class Target(NamedTuple):
+    """The user whose password is to be reset, as far as it is known.
+
+    `roles` are template ids of directory roles held in the customer's tenant, `None` where they
+    could not be read (`why`). `protected` is who belongs to a role-assignable group or to a
+    restricted unit.
+    """
+
+    upn: str
+    roles: frozenset[str] | None = None
+    protected: bool = False
+    why: Message | None = None
+
+
+class Chain(NamedTuple):
+    """The links of one question, in order."""
+
+    task: Task
+    links: tuple[Link, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """No if any link fails, else unknown if any is, else yes."""
+        found = {link.verdict for link in self.links}
+        return next((v for v in (Verdict.NO, Verdict.UNKNOWN) if v in found), Verdict.YES)
+
+    @property
+    def broken(self) -> Link | None:
+        """The first link that decides against it: one that fails, else one that is unknown."""
+        verdict = self.verdict
+        if verdict is Verdict.YES:
+            return None
+        return next(link for link in self.links if link.verdict is verdict)
