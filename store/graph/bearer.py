@@ -12,6 +12,7 @@ from store.errors import SignInNeeded
 from store.graph.scopes import Scope
 from store.graph.waits import Waits
 from store.message import msg
+from store.undumped import no_core_dumps
 
 _KEPT = 60.0
 """Seconds for which a token is not asked for again; its life is the source's business."""
@@ -32,6 +33,7 @@ class Bearer(httpx.Auth):
     """One token; `refused` once Microsoft did not take it."""
 
     def __init__(self, text: str, until: float) -> None:
+        no_core_dumps()
         self._text = text
         self.until = until
         self.refused = False

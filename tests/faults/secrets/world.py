@@ -1,0 +1,247 @@
+"""A world of its own for programs that handle secrets, and the search through all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from store.actions.connection import Connection, Purpose
+from store.desk import Desk
+from store.practice.cloud import Practice
+from tests.conftest import OPERATOR
+from tests.faults.secrets import inside
+from tests.faults.secrets.traces import Hunt, Trace
+from tests.terminal.pty_driver import PROGRAM, Terminal
+from tui import settings
+from tui.access import access
+
+ROOT = Path(__file__).parents[3]
+TOKENS = "tokens"
+"""The folder of the sign-in's own file, the one place on disk for a token."""
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    words: tuple[str, ...]
+    status: int
+    out: bytes
+    err: bytes
+
+
+class World:
+    """A home, a store, a scratch folder and a terminal, all below `root`; nothing of it is ours.
+
+    `passwords` and `tokens` are what may not be found again. `meant` are the bytes of standard
+    output where a password belongs.
+    """
+
+    def __init__(self, root: Path, cloud: Practice, store: Path) -> None:
+        self.root = root
+        self.cloud = cloud
+        self.store = store
+        self.passwords: list[str] = []
+        self.tokens: list[str] = []
+        self.belongs: list[Path] = []
+        self.ended: list[Ended] = []
+        self.terminals: list[Terminal] = []
+        self.scratch, self.here, self.seen = root / "tmp", root / "here", root / "seen"
+        for folder in (self.scratch, self.here, self.seen, root / "site", root / "bin"):
+            folder.mkdir(parents=True)
+        (root / "site" / "sitecustomize.py").write_text("from tests.faults.secrets import inside\n")
+        # In a folder of its own, and with cores allowed: whoever debugs a host allows them.
+        self.program = root / "bin" / "partnerdesk"
+        self.program.write_text(
+            f'#!/bin/sh\nulimit -c unlimited\ncd {self.here}\nexec {PROGRAM} "$@"\n'
+        )
+        self.program.chmod(0o755)
+
+    # -- what happens in it -----------------------------------------------------------------------
+
+    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """What its processes are told."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        return {
+            **kept,
+            "TMPDIR": str(self.scratch),
+            "PYTHONPATH": f"{self.root / 'site'}:{ROOT}",
+            "PARTNERDESK_STORE": str(self.store),
+            "PARTNERDESK_OPERATOR": "anna",
+            inside.SEEN: str(self.seen),
+            **(more or {}),
+        }
+
+    def run(
+        self,
+        *words: str,
+        status: int | None = 0,
+        stdin: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """Gives a command without a terminal."""
+        done = subprocess.run(
+            [str(self.program), *words],
+            input=stdin.encode(),
+            capture_output=True,
+            env=self.environment(environment),
+            timeout=60,
+            check=False,
+        )
+        ended = Ended(words, done.returncode, done.stdout, done.stderr)
+        self.ended.append(ended)
+        assert status is None or ended.status == status, f"{words}: {done}"
+        return ended
+
+    def start(self, *words: str, environment: Mapping[str, str] | None = None) -> Running:
+        """Gives a command that is to be interrupted."""
+        return Running(self, words, environment)
+
+    def terminal(
+        self,
+        *words: str,
+        environment: Mapping[str, str] | None = None,
+        size: tuple[int, int] = (80, 24),
+    ) -> Terminal:
+        """The desk, or a command, on a terminal."""
+        made = Terminal(
+            *words, environment=self.environment(environment), size=size, program=self.program
+        )
+        self.terminals.append(made)
+        return made
+
+    def until_asked(self, path: str) -> None:
+        """Waits until the next fault for a path has begun."""
+        deadline = time.monotonic() + 30
+        while any(fault.path == path and fault.times > 8 for fault in self.cloud.faults.coming):
+            assert time.monotonic() < deadline, f"nobody asked for {path}"
+            time.sleep(0.01)
+
+    # -- what is left of it -----------------------------------------------------------------------
+
+    def learn(self) -> None:
+        """Takes every secret that the practice cloud has given out or been given."""
+        tokens, grants = self.cloud.tokens, self.cloud.tokens.grants
+        given = {*tokens._issued, *grants._refreshes, *grants._codes}
+        given |= {device.device_code for device in grants._devices.values()}
+        self.tokens = sorted({*self.tokens, *given})
+        for tenant in (self.cloud.partner, *self.cloud.customers.values()):
+            known = {user.password for user in tenant.users.values() if user.password}
+            self.passwords = sorted({*self.passwords, *known})
+
+    def traces(self, *, but_output: Iterable[Ended] = ()) -> list[Trace]:
+        """Where any secret is found that was to leave no trace.
+
+        A token belongs in the sign-in's own file and a password in the files of `belongs`; what
+        `but_output` printed is where one was asked for. Bytes to terminals are not looked at.
+        """
+        self.learn()
+        assert self.passwords or self.tokens, "there is nothing to be found"
+        passwords, tokens = Hunt(self.passwords), Hunt(self.tokens)
+        found = passwords.in_folder(self.root, but=self.belongs.__contains__)
+        found += tokens.in_folder(self.root, but=_is_sign_in)
+        meant = list(but_output)
+        for ended in self.ended:
+            for name, data in (("stdout", ended.out), ("stderr", ended.err)):
+                at = f"{name} of {' '.join(ended.words)}"
+                if name == "stderr" or ended not in meant:
+                    found += _in(passwords, at, data)
+                found += _in(tokens, at, data)
+        return found + self.outside()
+
+    def traces_on(self, data: bytes, what: str = "the terminal") -> list[Trace]:
+        """Where a secret is found among some bytes."""
+        self.learn()
+        return _in(Hunt([*self.passwords, *self.tokens]), what, data)
+
+    def outside(self) -> list[Trace]:
+        """Files that were written outside of this world, where nobody would look for secrets."""
+        found = []
+        for file in self.seen.glob("*.jsonl"):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                path = Path(json.loads(line).get("open", "/dev/null"))
+                if not path.is_absolute():
+                    path = self.here / path
+                if not path.is_relative_to(self.root) and not path.is_relative_to("/dev"):
+                    found.append(Trace(str(path), "written outside"))
+        return found
+
+    def dumps(self) -> list[Path]:
+        """Images of memory that were left."""
+        return [path for path in self.root.rglob("core*") if path.is_file() and _is_core(path)]
+
+    def close(self) -> None:
+        """Ends what still runs."""
+        for terminal in self.terminals:
+            terminal.close()
+
+
+class Running:
+    """A command that goes on; a context manager."""
+
+    def __init__(
+        self, world: World, words: tuple[str, ...], environment: Mapping[str, str] | None
+    ) -> None:
+        self._world, self._words = world, words
+        self._process = subprocess.Popen(
+            [str(world.program), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=world.environment(environment),
+        )
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> Ended:
+        """Ends it by a signal."""
+        self._process.send_signal(number)
+        return self.end()
+
+    def end(self) -> Ended:
+        """Waits for its end."""
+        out, err = self._process.communicate(timeout=60)
+        ended = Ended(self._words, self._process.returncode, out, err)
+        self._world.ended.append(ended)
+        return ended
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+
+def sign_in(store: Path, cloud: Practice, who: str, purposes: Iterable[Purpose] = ()) -> None:
+    """Signs in by a code, in this process; the sign-in is kept in the world's own file."""
+
+    async def signed_in() -> None:
+        with Desk(store, OPERATOR).open() as desk:
+            way = Connection(desk.view.partner, desk.path, access(settings.load(), os.environ))
+        begun = await way.begin_device(tuple(purposes))
+        cloud.tokens.grants.answer(begun.code, who)
+        await way.wait(begun)
+
+    asyncio.run(signed_in())
+
+
+def _in(hunt: Hunt, place: str, data: bytes) -> list[Trace]:
+    form = hunt.in_bytes(data)
+    return [Trace(place, form)] if form else []
+
+
+def _is_sign_in(path: Path) -> bool:
+    """Whether it is the sign-in's own file, or what that was before it changed."""
+    kept = path.parents[1].name == "kept" and "practice-" in path.name
+    return (path.parent.name == TOKENS or kept) and not path.stat().st_mode & 0o077
+
+
+def _is_core(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
