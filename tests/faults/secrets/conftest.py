@@ -18,7 +18,6 @@ from tests.conftest import OPERATOR
 from tests.faults.secrets.world import World, sign_in
 from tests.microsoft import ANNA, CONTOSO, PARTNER, practice_cloud
 from tests.practice.listening import found_from
-from tui import settings
 
 
 @pytest.fixture
@@ -52,20 +51,8 @@ def world(tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture
-def kept_in_memory(world: World) -> None:
-    """Sign-ins end with the program."""
-    _set('token-cache = "memory"')
-
-
-@pytest.fixture
 def signed_in(world: World) -> World:
     """The world, with Anna signed in for everything, her tokens in their own file."""
-    _set('token-cache = "file"')
+    world.keep_sign_in("file")
     sign_in(world.store, world.cloud, ANNA, Purpose)
     return world
-
-
-def _set(line: str) -> None:
-    file = settings.config_file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"{line}\n")

@@ -98,7 +98,7 @@ def _take_signals() -> None:
         assert frame, "there is no desk"
         app = frame.f_locals["self"]
         if number == signal.SIGUSR1:
-            app.call_later(lambda: app.save_screenshot(f"{os.getpid()}.svg", os.environ["TMPDIR"]))
+            app.call_later(lambda: app.save_screenshot(f"{next(_count)}.svg", os.environ["TMPDIR"]))
         else:
             app.call_later(_crash, app)
 

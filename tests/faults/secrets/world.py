@@ -18,7 +18,7 @@ from store.practice.cloud import Practice
 from tests.conftest import OPERATOR
 from tests.faults.secrets import inside
 from tests.faults.secrets.traces import Hunt, Trace
-from tests.terminal.pty_driver import PROGRAM, Terminal
+from tests.terminal.pty_driver import PATIENCE, PROGRAM, Terminal
 from tui import settings
 from tui.access import access
 
@@ -116,12 +116,27 @@ class World:
         self.terminals.append(made)
         return made
 
+    def keep_sign_in(self, where: str) -> None:
+        """Sets where a sign-in is kept: file or memory."""
+        file = settings.config_file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f'token-cache = "{where}"\n')
+
     def until_asked(self, path: str) -> None:
-        """Waits until the next fault for a path has begun."""
-        deadline = time.monotonic() + 30
-        while any(fault.path == path and fault.times > 8 for fault in self.cloud.faults.coming):
+        """Waits until the fault for a path has begun."""
+        deadline = time.monotonic() + PATIENCE
+        while any(fault.path == path for fault in self.cloud.faults.coming):
             assert time.monotonic() < deadline, f"nobody asked for {path}"
             time.sleep(0.01)
+
+    def photograph(self, terminal: Terminal) -> Path:
+        """Has the desk save a picture of its screen; returns the file."""
+        before = set(self.scratch.glob("*.svg"))
+        terminal.kill(signal.SIGUSR1)
+        terminal.until(lambda: set(self.scratch.glob("*.svg")) - before)
+        (file,) = set(self.scratch.glob("*.svg")) - before
+        terminal.until(lambda: file.read_text().rstrip().endswith("</svg>"))
+        return file
 
     # -- what is left of it -----------------------------------------------------------------------
 
@@ -172,9 +187,14 @@ class World:
                     found.append(Trace(str(path), "written outside"))
         return found
 
-    def dumps(self) -> list[Path]:
-        """Images of memory that were left."""
-        return [path for path in self.root.rglob("core*") if path.is_file() and _is_core(path)]
+    def dumps(self) -> list[Trace]:
+        """Images of memory that were left; and whoever else may be asked to make one."""
+        found = self.root.rglob("core*")
+        return [Trace(path.name, "core") for path in found if path.is_file() and _is_core(path)]
+
+    def logged(self, words: str) -> bool:
+        """Whether the log of everything has some words, of whatever process."""
+        return any(words in log.read_text() for log in self.seen.glob("debug-*.log"))
 
     def close(self) -> None:
         """Ends what still runs."""
