@@ -12,6 +12,7 @@ from store.errors import SignInNeeded
 from store.graph.scopes import Scope
 from store.graph.waits import Waits
 from store.message import msg
+from store.secret import DOTS
 from store.undumped import no_core_dumps
 
 _KEPT = 60.0
@@ -45,6 +46,10 @@ class Bearer(httpx.Auth):
     def is_sound(self) -> bool:
         """Whether it can stand in a header; an error about a header would show it."""
         return bool(self._text) and all("!" <= character <= "~" for character in self._text)
+
+    def masked(self, answer: bytes) -> bytes:
+        """An answer with dots where it repeats the token."""
+        return answer.replace(self._text.encode(), DOTS.encode())
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Puts the token into the request."""

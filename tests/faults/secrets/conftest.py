@@ -12,7 +12,9 @@ import pytest
 from store.actions import customers, members, partner
 from store.actions.connection import Purpose
 from store.desk import Desk
-from store.practice.cloud import Practice
+from store.model.access import Level
+from store.practice import rules
+from store.practice.cloud import ADMIN_AGENTS, Practice
 from store.practice.serve import Served
 from tests.conftest import OPERATOR
 from tests.faults.secrets.world import World, sign_in
@@ -56,3 +58,19 @@ def signed_in(world: World) -> World:
     world.keep_sign_in("file")
     sign_in(world.store, world.cloud, ANNA, Purpose)
     return world
+
+
+@pytest.fixture
+def at_work(signed_in: World) -> World:
+    """The world in which Anna may do everything at Contoso, where Paul has an account."""
+    cloud = signed_in.cloud
+    roles = (rules.GLOBAL,)
+    agents = cloud.group(ADMIN_AGENTS).id
+    cloud.add_relationship(
+        name="Contoso_1", tenant=CONTOSO, roles=roles, assignments={agents: roles}
+    )
+    with Desk(signed_in.store, OPERATOR).open() as desk:
+        (member,) = desk.view.members
+        members.set_access(desk, member.id, access=True, level=Level.FULL)
+    signed_in.run("sync")
+    return signed_in

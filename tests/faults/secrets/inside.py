@@ -23,6 +23,10 @@ DEBUG = "CANARY_DEBUG"
 """Set: everything is logged at DEBUG, into a file there."""
 MUTANT = "CANARY_MUTANT"
 """What to spoil, by the names in `mutants.py`."""
+TOLD = "CANARY_TOLD"
+"""A file outside of what is searched, for each password that is made."""
+CRASH = "CANARY_CRASH"
+"""Set: sending a new password is an error of our own."""
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _count = itertools.count()
 
@@ -87,6 +91,31 @@ def _log_everything(folder: Path) -> None:
     loop.__init__ = begin  # type: ignore[method-assign]
 
 
+def _tell_what_is_made(file: Path) -> None:
+    """Writes down each password that is made, so that it can be looked for."""
+    from store.model import password
+
+    made = password.generated
+
+    def generated(upn: str = "") -> Any:
+        secret = made(upn)
+        with file.open("a") as told:
+            told.write(f"{secret.reveal()}\n")
+        return secret
+
+    password.generated = generated
+
+
+def _crash_when_sending() -> None:
+    from store.graph.customer_passwords import Passwords
+
+    async def reset_password(self: Any, user_id: str, password: Any, **options: Any) -> None:
+        body = {"newPassword": password}
+        raise RuntimeError(f"sending {body}", password)
+
+    Passwords.reset_password = reset_password  # type: ignore[method-assign]
+
+
 def _take_signals() -> None:
     """SIGUSR1 takes a screenshot, SIGUSR2 crashes, once the desk is on the screen."""
 
@@ -125,7 +154,11 @@ def begin() -> None:
         from tests.faults.secrets.mutants import MUTANTS
 
         MUTANTS[os.environ[MUTANT]]()
-    _take_signals()
+    if Path(sys.argv[0]).name == "partnerdesk":
+        _tell_what_is_made(Path(os.environ[TOLD]))
+        if os.environ.get(CRASH):
+            _crash_when_sending()
+        _take_signals()
 
 
 if os.environ.get(SEEN):

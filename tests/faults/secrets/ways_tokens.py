@@ -81,12 +81,25 @@ def _failing(**fault: object) -> Way:
 def _repeated(world: World) -> list[Trace]:
     """Microsoft, or who stands in between, repeats the token in what it answers."""
     world.run("sync")
-    world.learn()
-    said = " ".join(world.tokens)
     for status in (400, 403, 500):
+        said = " ".join(world.cloud.tokens._issued)
         world.cloud.faults.add(Fault(path=_LISTS, status=status, code=said, message=said))
         world.run("sync", status=None, environment=LOGGED)
     world.cloud.faults.clear()
+    return world.traces()
+
+
+def _repeated_at_sign_in(world: World) -> list[Trace]:
+    """The sign-in repeats what it was sent, and refuses it."""
+    world.learn()
+    kept = list(world.cloud.tokens.grants._refreshes)[-1]
+    said = f"AADSTS99999: {kept} is not good"
+    body = {"error": "invalid_request", "error_description": said, "error_codes": [99999]}
+    world.cloud.faults.add(Fault(path="/token$", status=400, body=body))
+    file = next(world.root.rglob("tokens/practice-*.json"))
+    file.write_text(re.sub(r'\\"expires_on\\": \\"\d+', r'\\"expires_on\\": \\"1', file.read_text()))
+    world.run("sync", status=None, environment=LOGGED)
+    assert not world.cloud.faults.coming, "nobody signed in"
     return world.traces()
 
 
@@ -113,6 +126,7 @@ SIGNED_IN: dict[str, Way] = {
     "a page of a proxy": _failing(kind="html"),
     "half an answer": _failing(kind="half"),
     "an answer that repeats it": _repeated,
+    "a sign-in that repeats it": _repeated_at_sign_in,
     "kill -9": _ending(signal.SIGKILL),
     "an abort, with cores": _ending(signal.SIGABRT),
     "a fault of memory, with cores": _ending(signal.SIGSEGV),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -53,6 +54,7 @@ class World:
         self.ended: list[Ended] = []
         self.terminals: list[Terminal] = []
         self.scratch, self.here, self.seen = root / "tmp", root / "here", root / "seen"
+        self.told = root.with_name("told")
         for folder in (self.scratch, self.here, self.seen, root / "site", root / "bin"):
             folder.mkdir(parents=True)
         (root / "site" / "sitecustomize.py").write_text("from tests.faults.secrets import inside\n")
@@ -75,6 +77,7 @@ class World:
             "PARTNERDESK_STORE": str(self.store),
             "PARTNERDESK_OPERATOR": "anna",
             inside.SEEN: str(self.seen),
+            inside.TOLD: str(self.told),
             **(more or {}),
         }
 
@@ -99,9 +102,11 @@ class World:
         assert status is None or ended.status == status, f"{words}: {done}"
         return ended
 
-    def start(self, *words: str, environment: Mapping[str, str] | None = None) -> Running:
+    def start(
+        self, *words: str, stdin: str = "", environment: Mapping[str, str] | None = None
+    ) -> Running:
         """Gives a command that is to be interrupted."""
-        return Running(self, words, environment)
+        return Running(self, words, stdin, environment)
 
     def terminal(
         self,
@@ -146,6 +151,8 @@ class World:
         given = {*tokens._issued, *grants._refreshes, *grants._codes}
         given |= {device.device_code for device in grants._devices.values()}
         self.tokens = sorted({*self.tokens, *given})
+        if self.told.exists():
+            self.passwords += self.told.read_text().split()
         for tenant in (self.cloud.partner, *self.cloud.customers.values()):
             known = {user.password for user in tenant.users.values() if user.password}
             self.passwords = sorted({*self.passwords, *known})
@@ -183,7 +190,8 @@ class World:
                 path = Path(json.loads(line).get("open", "/dev/null"))
                 if not path.is_absolute():
                     path = self.here / path
-                if not path.is_relative_to(self.root) and not path.is_relative_to("/dev"):
+                ours = path == self.told or path.parent.name == "__pycache__"
+                if not ours and not any(map(path.is_relative_to, (self.root, "/dev"))):
                     found.append(Trace(str(path), "written outside"))
         return found
 
@@ -191,6 +199,10 @@ class World:
         """Images of memory that were left; and whoever else may be asked to make one."""
         found = self.root.rglob("core*")
         return [Trace(path.name, "core") for path in found if path.is_file() and _is_core(path)]
+
+    def kept(self, name: str) -> list[Path]:
+        """What files of a name held before they were removed, replaced or cut."""
+        return [path for path in self.seen.glob("kept/*/*") if name in path.name]
 
     def logged(self, words: str) -> bool:
         """Whether the log of everything has some words, of whatever process."""
@@ -206,16 +218,27 @@ class Running:
     """A command that goes on; a context manager."""
 
     def __init__(
-        self, world: World, words: tuple[str, ...], environment: Mapping[str, str] | None
+        self,
+        world: World,
+        words: tuple[str, ...],
+        stdin: str,
+        environment: Mapping[str, str] | None,
     ) -> None:
         self._world, self._words = world, words
         self._process = subprocess.Popen(
             [str(world.program), *words],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=world.environment(environment),
         )
+        assert self._process.stdin
+        self._process.stdin.write(f"{stdin}\n".encode())
+        self._process.stdin.flush()
+
+    def seen_from_outside(self) -> bytes:
+        """What anybody may see of a process: its words, and its environment for whoever it is."""
+        return outside_of(self._process.pid)
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> Ended:
         """Ends it by a signal."""
@@ -249,6 +272,16 @@ def sign_in(store: Path, cloud: Practice, who: str, purposes: Iterable[Purpose] 
         await way.wait(begun)
 
     asyncio.run(signed_in())
+
+
+def outside_of(pid: int) -> bytes:
+    """What can be seen of a process from outside, as far as the kernel lets us."""
+    found = b""
+    for name in ("cmdline", "environ", "comm", "status"):
+        with contextlib.suppress(OSError):
+            found += Path(f"/proc/{pid}/{name}").read_bytes()
+    assert found, "the process has ended"
+    return found
 
 
 def _in(hunt: Hunt, place: str, data: bytes) -> list[Trace]:
