@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions.connection import PRACTICE_ADDRESS, Connection
+from store.actions.connection import PRACTICE_ADDRESS, Connection, Inside
 from store.desk import Desk
 from store.graph.purposes import READ_ONLY
 from store.model import links
@@ -23,10 +23,11 @@ from store.model.access import Level
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import Invitation
-from store.model.roles import Preset, preset_roles
+from store.model.roles import Preset, limited_role, preset_roles
 from store.view import INVITATIONS, View
 
 if TYPE_CHECKING:
+    from store.graph.scopes import Scope
     from store.practice.cloud import Practice
 
 DELAY = timedelta(seconds=2)
@@ -57,6 +58,7 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
     )
     # Reading is consented to from the start; the rest is asked for when it is needed.
     made.app.consents[made.partner.id] = set(READ_ONLY)
+    made.limited_role = limited_role(partner.limited_as)
     _people(made, view)
     for key, row in view.customers.items():
         customer = Customer.from_document(key, row)
@@ -72,7 +74,29 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
         invitation = Invitation.from_document(key, row)
         if invitation.granular and invitation.link:
             _relationship(made, view, invitation, today)
+        elif not invitation.granular:
+            _classic(made, view, invitation, today)
     return made
+
+
+def tokens_of(practice: Practice, upn: str) -> Inside:
+    """Tokens of one of our users: freely at home, and at a customer's as signing in gives them.
+
+    What is made raises `SignInRefused`, as a real sign-in does.
+    """
+    from store.graph.sign_in_refusals import refusal
+    from store.practice.aadsts import Refused
+
+    def token(tenant: str, scopes: tuple[Scope, ...]) -> str:
+        if tenant.lower() == practice.partner.id:
+            return practice.token(upn)
+        with practice.lock:
+            try:
+                return practice.tokens.entering(upn, tenant, scopes)
+            except Refused as refused:
+                raise refusal(refused.body(practice.clock.now())) from None
+
+    return token
 
 
 class Waiting(NamedTuple):
@@ -107,7 +131,7 @@ class Rehearsal:
         partner, practice = desk.view.partner, self.practice
         upn = desk.operator.member(partner) or next(iter(partner.operators.values()), "")
         return Connection.in_process(
-            partner, asgi(practice), upn, lambda: practice.token(upn), f"https://{practice.host}"
+            partner, asgi(practice), upn, tokens_of(practice, upn), f"https://{practice.host}"
         )
 
     def waiting(self) -> list[Waiting]:
@@ -196,6 +220,15 @@ def _people(made: Practice, view: View) -> None:
     known = {member.upn for member in view.members}
     for upn in operators - known:
         made.add_member(upn, upn.partition("@")[0].title())
+
+
+def _classic(made: Practice, view: View, invitation: Invitation, today: date) -> None:
+    """What a classic offer that was accepted gives: roles without any relationship."""
+    customer = view.customer(invitation.customer)
+    accepted = consent_in(invitation, today).state in (State.ACTIVE, State.EXPIRING)
+    tenant = customer.microsoft_id.lower() if customer else ""
+    if accepted and tenant in made.customers:
+        made.delegate(tenant)
 
 
 def _relationship(made: Practice, view: View, invitation: Invitation, today: date) -> None:
