@@ -16,6 +16,7 @@ from store.actions.acting_domains import (
     domains,
     verify_domain,
 )
+from store.actions.acting_find_out import find_out, unknown_deeds
 from store.actions.acting_undo import said_before, undo_user, why_not_undone
 from store.actions.acting_users import (
     Looked,
@@ -45,12 +46,14 @@ __all__ = [
     "add_user",
     "domain_records",
     "domains",
+    "find_out",
     "find_users",
     "look",
     "options",
     "reset_password",
     "said_before",
     "undo_user",
+    "unknown_deeds",
     "verify_domain",
     "why_not_undone",
 ]

@@ -168,7 +168,7 @@ class Plan(NamedTuple):
     """A deed that is about to be done.
 
     `task` is whose chain has to hold. `check` looks at what only Microsoft knows, and raises
-    `Refused`. `do` sends the change; `find` says what became of it where the answer was lost, or
+    `Refused`. `before` is how it stood, to be compared with where an answer is lost. `do` sends the change; `find` says what became of it where the answer was lost, or
     `None` where that is not to be seen. `todo` says how a person finds out.
     """
 
@@ -182,6 +182,7 @@ class Plan(NamedTuple):
     check: Callable[[], Awaitable[None]] | None = None
     aim: Target | None = None
     target_id: str = ""
+    before: str = ""
     secret: Secret | None = None
     user: Person | None = None
 
@@ -312,6 +313,7 @@ def _document(acting: Acting, plan: Plan, tables: Tables, outcome: Outcome) -> d
         "by": acting.upn,
         "tenant": acting.microsoft_id,
         "target_id": plan.target_id,
+        "before": plan.before,
     }
 
 

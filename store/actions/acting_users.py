@@ -283,9 +283,8 @@ async def reset_password(
 
     async def find() -> Done | None:
         now = await user_or_none(tenant, looked.user.id)
-        if now is None or not now.password_changed:
-            return None
-        return Done(said, user=looked.user) if _is_later(now, looked) else None
+        later = now is not None and was_reset(looked.password_changed, now)
+        return Done(said, user=looked.user) if later else None
 
     return await carry_out(
         acting,
@@ -295,11 +294,13 @@ async def reset_password(
             lost=msg("It is not known whether the password of {upn} at {customer} was reset: the "
                      "answer was lost.", upn=upn, customer=customer),
             todo=_find_out(acting),
-            aim=looked.target, target_id=looked.user.id, secret=secret, user=looked.user,
+            aim=looked.target, target_id=looked.user.id, before=looked.password_changed,
+            secret=secret, user=looked.user,
         ),
         told,
     )  # fmt: skip
 
 
-def _is_later(now: facts.User, looked: Looked) -> bool:
-    return bool(looked.password_changed) and now.password_changed != looked.password_changed
+def was_reset(before: str, now: facts.User) -> bool:
+    """Whether a password is another one than before, as far as Microsoft dates it."""
+    return bool(now.password_changed) and now.password_changed != before
