@@ -70,7 +70,7 @@ class ActScreen(DeskScreen):
 
     def body(self) -> ComposeResult:
         with Vertical(id="behalf") as frame:
-            frame.border_title = on_behalf(self, self.key)
+            frame.border_title = text.made(on_behalf(self, self.key))
             yield from self.inside()
 
     def inside(self) -> ComposeResult:
@@ -171,7 +171,7 @@ class ActForm(ActScreen):
         self.focus_next()
 
 
-class TypeName(Dialog[bool]):
+class TypeName(Dialog[str]):
     """Asks for a name to be typed as it is written, before something that matters."""
 
     KEYS = "name"
@@ -183,8 +183,10 @@ class TypeName(Dialog[bool]):
         self.wanted = name
         self.behalf = behalf
 
-    def body(self) -> ComposeResult:
+    def on_mount(self) -> None:
         self.query_one("#dialog").border_title = text.made(self.behalf)
+
+    def body(self) -> ComposeResult:
         yield Static(text.say(self.question, "bold"), classes="title")
         yield Static(text.say(msg("Type {name} to go on.", name=self.wanted)), id="wanted")
         field = Input(id="name", compact=True)
@@ -200,13 +202,14 @@ class TypeName(Dialog[bool]):
         elif typed.casefold() != self.wanted.casefold():
             self.say(msg("{typed} is not {name}.", typed=typed, name=self.wanted), error=True)
         else:
-            self.dismiss(True)
+            self.dismiss(typed)
 
 
-async def name_typed(screen: Keyed[Any], key: int, question: Message, name: str) -> bool:
-    """Whether the name was typed; only in a worker."""
+async def name_typed(screen: Keyed[Any], key: int, question: Message, name: str) -> str:
+    """The name as it was typed, "" where it was not; only in a worker."""
     dialog = TypeName(question, name, on_behalf(screen, key))
-    return bool(await screen.app.push_screen_wait(dialog))
+    typed: str | None = await screen.app.push_screen_wait(dialog)
+    return typed or ""
 
 
 def _home(screen: DeskScreen) -> tuple[str, ...]:

@@ -44,13 +44,13 @@ class Shown(ActScreen):
 
     def inside(self) -> ComposeResult:
         with VerticalScroll(id="shown", can_focus=False):
-            yield Static(ended_as(self.ended), id="ended")
+            yield Static(text.made(ended_as(self.ended)), id="ended")
             with Vertical(id="account"):
                 yield Static(text.say(N_("User name"), "dim"))
                 yield Static(text.data(self.upn, "bold"), id="upn")
                 yield Static(text.say(N_("Password"), "dim"))
                 yield SecretView(self.ended.secret or Secret(""), id="secret")
-            yield Static(self._next_steps(), id="next")
+            yield Static(text.made(self._next_steps()), id="next")
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
 from store.errors import BadInput, DeskError
-from store.message import N_, msg
+from store.message import N_
 from store.model.access import Task
 from store.model.act import Outcome
 from store.secret import Secret
