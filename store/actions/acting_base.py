@@ -168,8 +168,9 @@ class Plan(NamedTuple):
     """A deed that is about to be done.
 
     `task` is whose chain has to hold. `check` looks at what only Microsoft knows, and raises
-    `Refused`. `before` is how it stood, to be compared with where an answer is lost. `do` sends the change; `find` says what became of it where the answer was lost, or
-    `None` where that is not to be seen. `todo` says how a person finds out.
+    `Refused`. `do` sends the change; `find` says what became of it where the answer was lost, or
+    `None` where that is not to be seen, and `todo` how a person finds out. `before` is how it
+    stood, to be compared with later.
     """
 
     deed: Deed
