@@ -17,6 +17,8 @@ COMMANDS = {
     "customers": "customers",
     "consent": "consent",
     "users": "users",
+    "may": "may",
+    "act": "act",
     "sync": "sync",
     "relationships": "relationships",
     "groups": "groups",
