@@ -33,6 +33,12 @@ def users(cloud: Practice, tenant: str = CONTOSO) -> dict[str, User]:
     return {user.upn: user for user in cloud.customers[tenant].users.values()}
 
 
+def end_consent(cloud: Practice, tenant: str = CONTOSO) -> None:
+    """Lets the customer end its relationships with us."""
+    for found in cloud.relationships_of(tenant):
+        cloud.life.terminate(found, None, cloud.clock.now())
+
+
 def deeds(desk: Desk) -> list[Act]:
     """What the journal says was done at Contoso, oldest first."""
     return sorted(desk.view.acts(customer(desk)))
@@ -63,5 +69,5 @@ def shown_password(operator: Driver) -> str:
 
 __all__ = [
     "ANNA", "CONTOSO", "FULL_ROLES", "LIMITED_ROLES", "ZOE", "at_the_keyboard", "customer",
-    "deeds", "ended", "opened", "shown_password", "users",
+    "deeds", "end_consent", "ended", "opened", "shown_password", "users",
 ]  # fmt: skip
