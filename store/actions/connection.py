@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from store.errors import NotConnected
+from store.errors import NotConnected, SignInNeeded
 from store.graph.endpoints import ENDPOINTS, Endpoint
 from store.graph.purposes import APP_IDS, IDS, PURPOSE_NAMES, SCOPES, Purpose, scopes_for
 from store.graph.tokens import KEEPING_NAMES, Account, Keeping, TokenCache
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
     from store.graph.begun import Browser, DeviceCode
     from store.graph.client import Graph
+    from store.graph.customer_tenant import CustomerTenant
     from store.graph.scopes import Scope
     from store.graph.signin import SignIn
     from store.graph.transport import TokenSource
 
+Inside = Callable[[str, tuple["Scope", ...]], str]
+"""Tokens of a practice cloud in this process: for a tenant, with these permissions."""
 __all__ = [
     "APP_IDS",
     "IDS",
@@ -108,25 +111,22 @@ class Connection:
         )
         self._signin: tuple[Endpoint, SignIn] | None = None
         self._waiting: asyncio.Task[Any] | None = None
-        self._inside: tuple[Any, TokenSource, Endpoint] | None = None
+        self._inside: tuple[Any, Inside, Endpoint] | None = None
         self._always: Account | None = None
 
     @classmethod
     def in_process(
-        cls, partner: Partner, app: Any, upn: str, token: Callable[[], str], address: str
+        cls, partner: Partner, app: Any, upn: str, token: Inside, address: str
     ) -> Connection:
         """A way to a practice cloud in this process: an ASGI `app` and where its tokens are from.
 
-        `token` is called for each; nobody signs in, it is always `upn`. `address` is what the
-        cloud calls itself.
+        `token` is called for each, with the tenant that it is for and the permissions that it has
+        to have; it raises `SignInRefused` as a real sign-in does. Nobody signs in, it is always
+        `upn`. `address` is what the cloud calls itself.
         """
         made = cls(partner, Path(), Access(Path(), "memory"))
         made._always = Account(upn, partner.tenant, PRACTICE_CLIENT)
-
-        async def source(scopes: tuple[Any, ...], fresh: bool = False) -> str:
-            return token()
-
-        made._inside = (app, source, Endpoint(Cloud.PRACTICE, address, address))
+        made._inside = (app, token, Endpoint(Cloud.PRACTICE, address, address))
         return made
 
     # -- what is known without asking -------------------------------------------------------------
@@ -255,11 +255,72 @@ class Connection:
         if self._inside:
             import httpx
 
-            app, source, endpoint = self._inside
+            app, _, endpoint = self._inside
+            source = self._inside_of(self.partner.tenant)
             return Graph(endpoint, source, transport=httpx.ASGITransport(app), on_wait=on_wait)
         signin = self._sign_in()
         assert self._signin is not None
         return Graph(self._signin[0], signin, verify=self._verify(), on_wait=on_wait)
+
+    def at_customer(
+        self, tenant: str, on_wait: Callable[[Message], None] | None = None
+    ) -> CustomerTenant:
+        """A customer's own Graph, to be used with `async with`; signs nobody in.
+
+        What is asked there raises `SignInRefused` where the customer has not let us in: `code` is
+        AADSTS50020 for an account that has no place there, AADSTS50177 for a guest, and AADSTS65001
+        where nobody has consented to the app. A certificate is refused with `NotAllowed`.
+        """
+        from store.graph.customer_tenant import CustomerTenant
+
+        tenant = tenant.lower()
+        if self._inside:
+            import httpx
+
+            app, _, endpoint = self._inside
+            source = self._mended(self._inside_of(tenant), tenant)
+            transport = httpx.ASGITransport(app)
+            return CustomerTenant(endpoint, source, transport=transport, on_wait=on_wait)
+        signin = self._sign_in()
+        assert self._signin is not None
+
+        async def theirs(scopes: tuple[Scope, ...], fresh: bool = False) -> str:
+            return await signin.token_for(tenant, scopes, fresh)
+
+        return CustomerTenant(
+            self._signin[0],
+            self._mended(theirs, tenant),
+            verify=self._verify(),
+            on_wait=on_wait,
+        )
+
+    def consent_address(self, tenant: str) -> str:
+        """Where an administrator of a customer consents to the app; raises `NotConnected`."""
+        from store.graph.consent import consent_address
+
+        endpoint = self._inside[2] if self._inside else self._ready()
+        return consent_address(endpoint, tenant, self.client)
+
+    def _inside_of(self, tenant: str) -> TokenSource:
+        assert self._inside is not None
+        token = self._inside[1]
+
+        async def source(scopes: tuple[Scope, ...], fresh: bool = False) -> str:
+            return token(tenant, scopes)
+
+        return source
+
+    def _mended(self, source: TokenSource, tenant: str) -> TokenSource:
+        """The same tokens; a refusal for want of consent names the address that mends it."""
+        from store.graph.consent import asking_for_it
+
+        async def asked(scopes: tuple[Scope, ...], fresh: bool = False) -> str:
+            try:
+                return await source(scopes, fresh)
+            except SignInNeeded as error:
+                raise asking_for_it(error, self.consent_address(tenant)) from None
+
+        return asked
 
     def _wanted(self, purposes: Iterable[Purpose]) -> tuple[Scope, ...]:
         """What to ask for: what is new, and all that was granted before, which would be lost."""

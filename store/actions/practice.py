@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions.connection import PRACTICE_ADDRESS, Connection
+from store.actions.connection import PRACTICE_ADDRESS, Connection, Inside
 from store.desk import Desk
 from store.graph.purposes import READ_ONLY
 from store.model import links
@@ -27,6 +27,7 @@ from store.model.roles import Preset, preset_roles
 from store.view import INVITATIONS, View
 
 if TYPE_CHECKING:
+    from store.graph.scopes import Scope
     from store.practice.cloud import Practice
 
 DELAY = timedelta(seconds=2)
@@ -75,6 +76,26 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
     return made
 
 
+def tokens_of(practice: Practice, upn: str) -> Inside:
+    """Tokens of one of our users: freely at home, and at a customer's as signing in gives them.
+
+    What is made raises `SignInRefused`, as a real sign-in does.
+    """
+    from store.graph.sign_in_refusals import refusal
+    from store.practice.aadsts import Refused
+
+    def token(tenant: str, scopes: tuple[Scope, ...]) -> str:
+        if tenant.lower() == practice.partner.id:
+            return practice.token(upn)
+        with practice.lock:
+            try:
+                return practice.tokens.entering(upn, tenant, scopes)
+            except Refused as refused:
+                raise refusal(refused.body(practice.clock.now())) from None
+
+    return token
+
+
 class Waiting(NamedTuple):
     """A relationship that a customer of the demo can answer."""
 
@@ -107,7 +128,7 @@ class Rehearsal:
         partner, practice = desk.view.partner, self.practice
         upn = desk.operator.member(partner) or next(iter(partner.operators.values()), "")
         return Connection.in_process(
-            partner, asgi(practice), upn, lambda: practice.token(upn), f"https://{practice.host}"
+            partner, asgi(practice), upn, tokens_of(practice, upn), f"https://{practice.host}"
         )
 
     def waiting(self) -> list[Waiting]:

@@ -176,21 +176,24 @@ async def terminate(desk: Desk, graph: Graph, key: int, typed: str) -> Receipt:
     return await _keep(desk, relationship, await graph.settled(now.id, ENDED, _PATIENCE))
 
 
+def take_in_status(tables: Tables, relationship: Relationship, now: facts.Relationship) -> None:
+    """Keeps how a relationship stands now, in it and on the invitations that asked for it."""
+    keep_one(tables, now, relationship.customer)
+    rows = tables.view.tables.table(INVITATIONS)
+    for key in tables.view.invitation_ids.get(relationship.customer, ()):
+        row = rows[key]
+        if links.relationship(document.text(row, "link")) != now.id.lower():
+            continue
+        events = document.listed(row, "events")
+        if not events or document.text(events[-1], "status") != words(now.status):
+            tables.invitations.update({"events": [*events, event_of(now, tables)]}, doc_ids=[key])
+
+
 async def _keep(desk: Desk, relationship: Relationship, now: facts.Relationship) -> Receipt:
-    """Records how a relationship stands now, in it and on the invitations that asked for it."""
+    """Records how a relationship stands now; says what that means."""
 
     def work(tables: Tables) -> Message:
-        keep_one(tables, now, relationship.customer)
-        rows = tables.view.tables.table(INVITATIONS)
-        for key in tables.view.invitation_ids.get(relationship.customer, ()):
-            row = rows[key]
-            if links.relationship(document.text(row, "link")) != now.id.lower():
-                continue
-            events = document.listed(row, "events")
-            if not events or document.text(events[-1], "status") != words(now.status):
-                tables.invitations.update(
-                    {"events": [*events, event_of(now, tables)]}, doc_ids=[key]
-                )
+        take_in_status(tables, relationship, now)
         status = Relationship(0, "", "", words(now.status)).status_name()
         if now.status not in OVER:
             return msg("{name} is {status} at Microsoft.", name=relationship.name, status=status)

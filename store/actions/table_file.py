@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from store.clean import harmless
 from store.errors import BadInput
@@ -44,20 +45,50 @@ def _plain(title: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", title).split()).casefold()
 
 
-_KNOWN = {
-    **{_plain(title): field for field, title in HEADER.items()},
-    "id microsoft": "microsoft_id",
-    "nom de la société": "name",
-    "nom de domaine principal": "domain",
-    "relation": "relationship",
-    "balises": "tags",
-    "langue": "language",
-    "name": "name",
-    "nom": "name",
-    "domain": "domain",
-    "domaine": "domain",
-    "tenant id": "microsoft_id",
-}
+class Form(NamedTuple):
+    """What a file may hold: fields by column title, and the columns that it has to have.
+
+    `header` are the titles by field as we write them; `expected` says what the first line is like.
+    """
+
+    known: Mapping[str, str]
+    header: Mapping[str, str]
+    needed: tuple[str, ...]
+    expected: Message
+
+
+def form_of(
+    header: Mapping[str, str], others: Mapping[str, str], needed: tuple[str, ...], expected: Message
+) -> Form:
+    """A form with our own titles and `others` that mean the same, in any case."""
+    ours = {_plain(title): field for field, title in header.items()}
+    known = ours | {_plain(title): field for title, field in others.items()}
+    return Form(known, header, needed, expected)
+
+
+CUSTOMER_FORM = form_of(
+    HEADER,
+    {
+        "id microsoft": "microsoft_id",
+        "nom de la société": "name",
+        "nom de domaine principal": "domain",
+        "relation": "relationship",
+        "balises": "tags",
+        "langue": "language",
+        "name": "name",
+        "nom": "name",
+        "domain": "domain",
+        "domaine": "domain",
+        "tenant id": "microsoft_id",
+    },
+    ("name",),
+    msg(
+        "The first line has to name the columns, as the Customers.csv of Partner Center does in "
+        "English or French: {titles}.",
+        titles=", ".join(HEADER.values()),
+    ),
+)
+"""A list of customers."""
 _DELIMITERS = ",;\t"
 _BLANK = re.compile(r"[\s,;]*")
 """What a line without titles holds, whatever the delimiter is."""
@@ -84,8 +115,8 @@ class Source:
     ignored: tuple[str, ...]
 
 
-def read(data: bytes) -> Source:
-    """The rows of a customer list; raises `BadInput` where the file as a whole cannot be read."""
+def read(data: bytes, form: Form = CUSTOMER_FORM) -> Source:
+    """The rows of a list; raises `BadInput` where the file as a whole cannot be read."""
     if len(data) > MOST_BYTES:
         raise BadInput(msg("The file is larger than {most} MB.", most=MOST_BYTES >> 20))
     text, encoding = _decoded(data)
@@ -93,23 +124,32 @@ def read(data: bytes) -> Source:
     if separator:
         text = text[separator.end() :]
     first = _BLANK.sub("", text, count=1).partition("\n")[0].partition("\r")[0]
-    delimiter = separator[1] if separator else max(_DELIMITERS, key=lambda d: _titles(first, d))
+    delimiter = (
+        separator[1] if separator else max(_DELIMITERS, key=lambda d: _titles(first, d, form))
+    )
     rows = _rows(text, delimiter, offset=1 if separator else 0)
     line, titles = next((r for r in rows if not all(map(_BLANK.fullmatch, r[1]))), (0, []))
     if not titles:
-        raise BadInput(msg("The file is empty."), todo=_expected())
+        raise BadInput(msg("The file is empty."), todo=form.expected)
     if len(titles) > MOST_COLUMNS:
         raise BadInput(msg("The file has more than {most} columns.", most=MOST_COLUMNS))
-    fields = [_KNOWN.get(_plain(title), "") for title in titles]
-    if "name" not in fields:
+    fields = [form.known.get(_plain(title), "") for title in titles]
+    missing = [field for field in form.needed if field not in fields]
+    if missing:
         raise BadInput(
-            msg("Line {line}: there is no column {title}.", line=line, title=HEADER["name"]),
-            todo=_expected(),
+            msg(
+                "Line {line}: there is no column {title}.", line=line, title=form.header[missing[0]]
+            ),
+            todo=form.expected,
         )
     doubled = [field for field in set(fields) if field and fields.count(field) > 1]
     if doubled:
         raise BadInput(
-            msg("Line {line}: there are two columns {title}.", line=line, title=HEADER[doubled[0]])
+            msg(
+                "Line {line}: there are two columns {title}.",
+                line=line,
+                title=form.header[doubled[0]],
+            )
         )
     marked = any(_plain(title) == MARK for title in titles)
     ignored = tuple(
@@ -182,12 +222,12 @@ def _rows(text: str, delimiter: str, offset: int) -> Iterator[tuple[int, list[st
             yield line, cells
 
 
-def _titles(line: str, delimiter: str) -> int:
+def _titles(line: str, delimiter: str, form: Form) -> int:
     try:
         titles = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         return 0
-    return sum(_plain(title) in _KNOWN for title in titles)
+    return sum(_plain(title) in form.known for title in titles)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -216,11 +256,3 @@ def _strictly(data: bytes, encoding: str) -> tuple[str, str]:
             msg("Line {line} is neither UTF-8, UTF-16 nor Windows-1252.", line=line),
             todo=msg("Save the file as CSV UTF-8 and try again."),
         ) from error
-
-
-def _expected() -> Message:
-    return msg(
-        "The first line has to name the columns, as the Customers.csv of Partner Center does in "
-        "English or French: {titles}.",
-        titles=", ".join(HEADER.values()),
-    )

@@ -13,11 +13,13 @@ from store.graph.parsing import is_id
 from store.graph.scopes import Scope
 from store.message import msg
 
-_MAY_DELETE = re.compile(
+DELETED_AT_HOME = re.compile(
     r"/tenantRelationships/delegatedAdminRelationships/[^/?]+(?:/accessAssignments/[^/?]+)?"
     r"|/groups/[^/?]+/members/[^/?]+/\$ref"
 )
 """The only addresses that are ever deleted: `members/{id}` without `/$ref` is the user itself."""
+DELETED_THERE = re.compile(r"/users/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""And in a customer's tenant: a user, who is named by an id alone."""
 
 
 class Effect(StrEnum):
@@ -29,7 +31,7 @@ class Effect(StrEnum):
 
 
 class Ask(NamedTuple):
-    """A request; `path` comes after the version."""
+    """A request; `path` comes after the version. A `body` may hold a `Secret` anywhere."""
 
     method: str
     path: str
@@ -43,10 +45,9 @@ class Ask(NamedTuple):
         """Method and path, as the table of refusals wants them."""
         return f"{self.method} {self.path}"
 
-    @property
-    def is_forbidden(self) -> bool:
-        """Whether it would delete what is never deleted."""
-        return self.method == "DELETE" and _MAY_DELETE.fullmatch(self.path) is None
+    def is_forbidden(self, deleted: re.Pattern[str]) -> bool:
+        """Whether it would delete anything but these addresses."""
+        return self.method == "DELETE" and deleted.fullmatch(self.path) is None
 
 
 class Answer(NamedTuple):

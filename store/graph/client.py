@@ -11,8 +11,9 @@ from store.graph.asking import Answer
 from store.graph.assignments import Assignments
 from store.graph.batch import read_together
 from store.graph.delegation import Delegation, NewRelationship
-from store.graph.directory import Directory, Organization
+from store.graph.directory import Directory
 from store.graph.endpoints import Endpoint
+from store.graph.organization import Organization
 from store.graph.pages import Listing
 from store.graph.scopes import Scope
 from store.graph.transport import TokenSource, Wire

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from store.errors import DeskError, GraphOutcomeUnknown, GraphRefused, NotFound
 from store.graph import parsing
-from store.graph.asking import Ask, Effect, literal, segment, user_segment
-from store.graph.calls import Calls
+from store.graph.asking import Effect, literal, segment, user_segment
 from store.graph.facts import Contract, Group, User
+from store.graph.organization import WhoseTenant
 from store.graph.pages import Listing, Told
 from store.graph.scopes import Scope
-from store.graph.transport import VERSION, not_graph
+from store.graph.transport import VERSION
 from store.message import msg
 
 READ = (Scope.DIRECTORY_READ,)
@@ -21,15 +19,7 @@ _PAGE = "$top=999"
 _NICKNAME_LIMIT = 64
 
 
-class Organization(NamedTuple):
-    """The tenant that one is signed in to; `domain` is its default one."""
-
-    tenant: str
-    name: str
-    domain: str
-
-
-class Directory(Calls):
+class Directory(WhoseTenant):
     """The part of Graph about our own tenant."""
 
     async def contracts(self, told: Told | None = None) -> Listing[Contract]:
@@ -145,24 +135,6 @@ class Directory(Calls):
     async def me(self) -> User:
         """Who is signed in."""
         return await self._one(f"/me?{_USER}", (Scope.ME,), parsing.user)
-
-    async def organization(self) -> Organization:
-        """The tenant that one is signed in to."""
-        body = (await self._wire.ask(Ask("GET", "/organization", (Scope.ME,)))).body
-        found = body.get("value")
-        first = found[0] if isinstance(found, list) and found else None
-        if not isinstance(first, dict):
-            raise not_graph()
-        domains = first.get("verifiedDomains")
-        named = (
-            [one for one in domains if isinstance(one, dict)] if isinstance(domains, list) else []
-        )
-        default = next((one for one in named if one.get("isDefault") is True), None)
-        return Organization(
-            parsing.guid(first, "id"),
-            parsing.text(first, "displayName"),
-            parsing.text(default or (named[0] if named else {}), "name"),
-        )
 
 
 def _last(error: DeskError) -> GraphRefused | None:

@@ -97,7 +97,10 @@ class Group(NamedTuple):
 
 
 class User(NamedTuple):
-    """A user, of our own tenant or of a customer's; `guest` where userType says so."""
+    """A user, of our own tenant or of a customer's; `guest` where userType says so.
+
+    The last four are read at customers' only; `password_changed` is "" where it was never said.
+    """
 
     id: str
     upn: str
@@ -105,3 +108,54 @@ class User(NamedTuple):
     enabled: bool = True
     guest: bool = False
     kind: str = ""
+    created: str = ""
+    password_changed: str = ""
+    location: str = ""
+    nickname: str = ""
+
+
+class NewUser(NamedTuple):
+    """A user to be added: `upn` on a verified domain, `location` as two letters (ISO 3166)."""
+
+    name: str
+    upn: str
+    nickname: str
+    location: str = ""
+
+
+class Standing(NamedTuple):
+    """What decides who may reset somebody's password.
+
+    `roles` are template ids of directory roles; `protected` is who belongs to, or owns, a
+    role-assignable group, or is in a restricted unit.
+    """
+
+    roles: frozenset[str]
+    protected: bool
+
+
+class DomainFact(NamedTuple):
+    """A domain of a tenant."""
+
+    name: str
+    verified: bool
+    default: bool = False
+    initial: bool = False
+
+    @property
+    def id(self) -> str:
+        """What a domain is addressed by: its name."""
+        return self.name
+
+
+class DnsRecord(NamedTuple):
+    """A record that proves a domain: `kind` is TXT or MX, `text` its value or the mail host.
+
+    `label` is the name it belongs under, `ttl` in seconds; `preference` counts for MX only.
+    """
+
+    kind: str
+    label: str
+    ttl: int
+    text: str
+    preference: int = 0

@@ -16,6 +16,8 @@ from store.clean import harmless
 from store.graph.facts import (
     Assignment,
     Contract,
+    DnsRecord,
+    DomainFact,
     Group,
     Operation,
     Portal,
@@ -162,6 +164,30 @@ def user(found: Found) -> User | None:
         found.get("accountEnabled") is not False,
         text(found, "userType").casefold() == "guest",
         "" if kind == "user" else kind,
+        date(found, "createdDateTime"),
+        date(found, "lastPasswordChangeDateTime"),
+        text(found, "usageLocation"),
+        text(found, "mailNickname"),
+    )
+
+
+def domain(found: Found) -> DomainFact | None:
+    """A domain; its id is its name."""
+    name = _id(found).lower()
+    if not name:
+        return None
+    yes = [found.get(key) is True for key in ("isVerified", "isDefault", "isInitial")]
+    return DomainFact(name, *yes)
+
+
+def dns_record(found: Found) -> DnsRecord | None:
+    """A record that proves a domain; `None` for other kinds than TXT and MX."""
+    kind = text(found, "recordType").upper()
+    value = text(found, {"TXT": "text", "MX": "mailExchange"}.get(kind, ""))
+    if not value:
+        return None
+    return DnsRecord(
+        kind, text(found, "label"), _count(found, "ttl"), value, _count(found, "preference")
     )
 
 
@@ -221,6 +247,11 @@ def _days(value: str) -> int | None:
 def _id(found: Found) -> str:
     value = found.get("id")
     return value if type(value) is str and _ID.fullmatch(value) else ""
+
+
+def _count(found: Found, name: str) -> int:
+    value = found.get(name)
+    return value if type(value) is int and 0 <= value < 2**31 else 0
 
 
 def _inside(found: Found, name: str) -> Found:

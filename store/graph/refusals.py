@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from store.clean import harmless
@@ -23,7 +23,7 @@ class Said(NamedTuple):
     request_id: str = ""
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """Where a reason fits: 0 is any status, and patterns are searched for, in any case.
 
     `asked` is held against method and path, `words` against code and message.
@@ -45,124 +45,124 @@ _NO_RIGHTS = Reason(
     msg("The sign-in was without MFA, or the account is not an Admin agent."),
 )
 
-_ROWS = (
-    _Row(0, "", r"not found for the segment|not supported in this (cloud|national)", Reason(
+ROWS = (
+    Row(0, "", r"not found for the segment|not supported in this (cloud|national)", Reason(
         msg("This cloud does not offer that."),
         msg("Where granular relationships are missing, classic offers are what there is."),
     )),
-    _Row(401, "", r"audience", Reason(
+    Row(401, "", r"audience", Reason(
         msg("The sign-in is for another cloud or another service."),
         msg("Compare the cloud, then sign in again: {command}", command=SIGN_IN),
     )),
-    _Row(401, "", r"lifetime|expired|not yet valid", Reason(
+    Row(401, "", r"lifetime|expired|not yet valid", Reason(
         msg("The sign-in has expired."),
         msg("Sign in again: {command}", command=SIGN_IN),
         msg("If it has only just been made, the clock of this host is wrong."),
     )),
-    _Row(401, "", "", Reason(
+    Row(401, "", "", Reason(
         msg("Microsoft does not accept the sign-in."),
         msg("Sign in again: {command}", command=SIGN_IN),
         msg("It was ended, or it is not of this tenant."),
     )),
-    _Row(403, "", r"initialize the authorization context", Reason(
+    Row(403, "", r"initialize the authorization context", Reason(
         msg("The customer's roles do not allow that."),
         msg("Ask the customer for the role in a new relationship, or assign it to your group."),
         msg("No relationship holds the role, or it was assigned only minutes ago."),
     )),
-    _Row(403, "", r"\bscopes?\b|\bscp\b|missing.{0,40}permission", Reason(
+    Row(403, "", r"\bscopes?\b|\bscp\b|missing.{0,40}permission", Reason(
         msg("The sign-in does not carry the permission for that."),
         msg("See which are granted with {doctor}, and consent: {command}",
             doctor="partnerdesk doctor", command=SIGN_IN),
         msg("Permissions are asked for only when something needs them."),
     )),
-    _Row(403, "", r"conditional access|\bmfa\b|multi.?factor|strong auth", Reason(
+    Row(403, "", r"conditional access|\bmfa\b|multi.?factor|strong auth", Reason(
         msg("Microsoft wants a second factor for that."),
         msg("Sign in again: {command}", command=SIGN_IN),
         msg("The sign-in was made without MFA, or a conditional access policy asks for more."),
     )),
-    _Row(403, r"/groups", "", Reason(
+    Row(403, r"/groups", "", Reason(
         msg("Microsoft does not let this account change or read that group."),
         msg("An administrator of your tenant can: it takes the groups permission and a role such "
             "as Groups Administrator."),
         msg("The permission is missing, or the group is role-assignable."),
     )),
-    _Row(403, r"/tenantRelationships", "", _NO_RIGHTS),
-    _Row(403, "", r"Authorization_RequestDenied|insufficient privileges", Reason(
+    Row(403, r"/tenantRelationships", "", _NO_RIGHTS),
+    Row(403, "", r"Authorization_RequestDenied|insufficient privileges", Reason(
         msg("The app or the account lacks the rights for that."),
         msg("See what is granted with {doctor}, and consent: {command}",
             doctor="partnerdesk doctor", command=SIGN_IN),
         msg("A permission was not consented to, or the account lacks the role."),
     )),
-    _Row(403, "", "", _NO_RIGHTS),
-    _Row(404, r"/delegatedAdminRelationships/", "", Reason(
+    Row(403, "", "", _NO_RIGHTS),
+    Row(404, r"/delegatedAdminRelationships/", "", Reason(
         msg("Microsoft does not know this relationship, or not any more."),
         _SYNC,
         msg("It was deleted, was never answered within 90 days, or is of another tenant."),
     )),
-    _Row(404, r"/members/", "", Reason(
+    Row(404, r"/members/", "", Reason(
         msg("Microsoft does not know this member or this group."), _SYNC)),
-    _Row(404, r"/groups", "", Reason(
+    Row(404, r"/groups", "", Reason(
         msg("Microsoft does not know this group, or not any more."),
         msg("Choose another group, or make it once more."),
     )),
-    _Row(404, r"/users/|/me\b", "", Reason(
+    Row(404, r"/users/|/me\b", "", Reason(
         msg("Microsoft does not know this user."), msg("Compare the user name, all of it."))),
-    _Row(404, "", "", Reason(msg("Microsoft does not know that, or not any more."), _SYNC)),
-    _Row(405, r"/requests", "", Reason(
+    Row(404, "", "", Reason(msg("Microsoft does not know that, or not any more."), _SYNC)),
+    Row(405, r"/requests", "", Reason(
         msg("The relationship cannot be finalised or ended at this moment."),
         msg("Try again in a minute."),
         msg("It was made only just now, or it is in another state than the desk believes."),
     )),
-    _Row(405, "", "", Reason(msg("Its state does not allow that."), _SYNC)),
-    _Row(409, r"^POST .*/delegatedAdminRelationships$|^PATCH .*/delegatedAdminRelationships/[^/]+$",
+    Row(405, "", "", Reason(msg("Its state does not allow that."), _SYNC)),
+    Row(409, r"^POST .*/delegatedAdminRelationships$|^PATCH .*/delegatedAdminRelationships/[^/]+$",
         "", Reason(
         msg("The name of this relationship is used already."),
         msg("Choose another name. Bring in what is there: {command}", command="partnerdesk sync"),
         msg("A name is used once, whoever the customer and however long ago; it may be your own "
             "earlier try."),
     )),
-    _Row(409, r"/accessAssignments", "", Reason(
+    Row(409, r"/accessAssignments", "", Reason(
         msg("The group has an assignment in this relationship already, or it is changing."),
         msg("Change the roles of that assignment instead."),
     )),
-    _Row(409, "", "", Reason(
+    Row(409, "", "", Reason(
         msg("It does not go with what is there already."), _SYNC,
         msg("Somebody else changed it, or it was done before."),
     )),
-    _Row(412, "", "", Reason(
+    Row(412, "", "", Reason(
         msg("Somebody changed it in the meantime."),
         msg("Look at it as it is now, then decide again."),
     )),
-    _Row(428, "", "", Reason(msg("Somebody may have changed it in the meantime."), _SYNC)),
-    _Row(400, r"/accessAssignments", r"container", Reason(
+    Row(428, "", "", Reason(msg("Somebody may have changed it in the meantime."), _SYNC)),
+    Row(400, r"/accessAssignments", r"container", Reason(
         msg("Microsoft does not know the group that was to be assigned."),
         msg("Choose a security group of your own tenant."),
         msg("It was deleted, or it is not a security group."),
     )),
-    _Row(400, r"/accessAssignments", r"role", Reason(
+    Row(400, r"/accessAssignments", r"role", Reason(
         msg("The relationship does not hold every role that was to be assigned."),
         msg("Assign only roles that the relationship has."),
     )),
-    _Row(400, r"/accessAssignments", r"activ|status|state", Reason(
+    Row(400, r"/accessAssignments", r"activ|status|state", Reason(
         msg("Groups can be assigned only in an active relationship."), _SYNC)),
-    _Row(400, r"/delegatedAdminRelationships", r"relationship_?id.{0,20}invalid", Reason(
+    Row(400, r"/delegatedAdminRelationships", r"relationship_?id.{0,20}invalid", Reason(
         msg("Microsoft does not know this relationship, or not any more."), _SYNC)),
-    _Row(400, r"/delegatedAdminRelationships", r"global|autoExtend", Reason(
+    Row(400, r"/delegatedAdminRelationships", r"global|autoExtend", Reason(
         msg("This relationship cannot extend itself."),
         msg("Turn automatic extension off, or leave Global Administrator out."),
         msg("Microsoft extends no relationship that holds Global Administrator."),
     )),
-    _Row(400, r"/delegatedAdminRelationships$", r"duration", Reason(
+    Row(400, r"/delegatedAdminRelationships$", r"duration", Reason(
         msg("Microsoft does not take this duration."), msg("Ask for 1 to 730 days."))),
-    _Row(400, r"/delegatedAdminRelationships$", r"name", Reason(
+    Row(400, r"/delegatedAdminRelationships$", r"name", Reason(
         msg("Microsoft does not take this name."),
         msg("Use 1 to 50 letters, digits, hyphens and underscores."),
     )),
-    _Row(400, r"/members/", r"dynamic", Reason(
+    Row(400, r"/members/", r"dynamic", Reason(
         msg("The members of this group follow a rule and cannot be changed by hand."),
         msg("Choose a group with assigned members."),
     )),
-    _Row(400, r"\?.*\$(filter|search)", r"filter|unsupported|query", Reason(
+    Row(400, r"\?.*\$(filter|search)", r"filter|unsupported|query", Reason(
         msg("Microsoft does not search by that."), msg("Search for something simpler."))),
 )  # fmt: skip
 
@@ -182,9 +182,9 @@ def said_in(body: object, headers: Mapping[str, str]) -> Said | None:
     return Said(_short(code), _short(message), _short(request_id or headers.get("request-id", "")))
 
 
-def refusal(status: int, asked: str, said: Said) -> DeskError:
+def refusal(status: int, asked: str, said: Said, rows: Sequence[Row] = ROWS) -> DeskError:
     """The error for an answer that says no; `asked` is method and path: `GET /me`."""
-    reason = _reason(status, asked, said)
+    reason = _reason(status, asked, said, rows)
     if status == 401 or _is_sign_in(said):
         return SignInNeeded(
             reason.told,
@@ -203,12 +203,12 @@ def refusal(status: int, asked: str, said: Said) -> DeskError:
     )
 
 
-def _reason(status: int, asked: str, said: Said) -> Reason:
+def _reason(status: int, asked: str, said: Said, rows: Sequence[Row]) -> Reason:
     signed = sign_in_reason(said.message) if _is_sign_in(said) else None
     if signed is not None:
         return signed
     words = f"{said.code} {said.message}"
-    for row in _ROWS:
+    for row in rows:
         if (
             row.status in (0, status)
             and re.search(row.asked, asked, re.IGNORECASE)

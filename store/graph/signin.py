@@ -201,7 +201,10 @@ class SignIn:
         return await self._msal.aside(lambda: self._silent(scopes, fresh, self._tenant))
 
     async def token_for(self, tenant: str, scopes: tuple[Scope, ...], fresh: bool = False) -> str:
-        """A token for a customer's tenant, with what the same person may do there."""
+        """A token for a customer's tenant, with what the same person may do there.
+
+        Which permissions it has is up to the customer's consent, and not to the sign-in at home.
+        """
         return await self._msal.aside(lambda: self._silent(scopes, fresh, tenant))
 
     def _silent(self, scopes: tuple[Scope, ...], fresh: bool, tenant: str) -> str:
@@ -213,8 +216,9 @@ class SignIn:
                     raise _signed_out(msg("Nobody is signed in."))
                 self._robot.check(tenant, scopes)
                 return self._robot.token(fresh)
-            self._check(kept.account, scopes)
+            self._check(kept.account)
             if tenant == self._tenant:
+                _check_scopes(kept.account, scopes)
                 wanted = self._msal.urls(kept.account.scopes)  # one token then serves every request
             else:
                 wanted = self._msal.urls(scopes)
@@ -229,18 +233,9 @@ class SignIn:
             self._keep(kept, answer)
             return str(answer["access_token"])
 
-    def _check(self, account: Account, scopes: tuple[Scope, ...]) -> None:
+    def _check(self, account: Account) -> None:
         if account.client != self._client:
             raise _signed_out(msg("The sign-in that is kept here is of another app registration."))
-        missing = [scope for scope in scopes if not covers(account.scopes, scope)]
-        if missing:
-            purpose = purpose_of(missing[0])
-            flag = "" if purpose is Purpose.READ else f" --{purpose}"
-            raise SignInNeeded(
-                msg("The sign-in does not include {scope}.", scope=str(missing[0])),
-                code="consent_required",
-                todo=msg("Add it: {command}", command=f"{SIGN_IN}{flag}"),
-            )
 
     def _same_tenant(self, answer: Mapping[str, Any], tenant: str) -> None:
         claims = answer.get("id_token_claims")
@@ -276,6 +271,18 @@ class SignIn:
         self._kept, self._stamp = self._cache.load(), stamp
         if self._kept is not None:
             self._tokens.deserialize(self._kept.secrets)
+
+
+def _check_scopes(account: Account, scopes: tuple[Scope, ...]) -> None:
+    missing = [scope for scope in scopes if not covers(account.scopes, scope)]
+    if missing:
+        purpose = purpose_of(missing[0])
+        flag = "" if purpose is Purpose.READ else f" --{purpose}"
+        raise SignInNeeded(
+            msg("The sign-in does not include {scope}.", scope=str(missing[0])),
+            code="consent_required",
+            todo=msg("Add it: {command}", command=f"{SIGN_IN}{flag}"),
+        )
 
 
 def _granted(answer: Mapping[str, Any]) -> tuple[str, ...]:

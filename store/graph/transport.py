@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ import httpx
 
 from store.errors import DeskError, GraphOutcomeUnknown, NoConnection
 from store.graph import network
-from store.graph.asking import Answer, Ask, Effect
+from store.graph.asking import DELETED_AT_HOME, Answer, Ask, Effect
 from store.graph.bearer import Bearer, Keyring, TokenSource
+from store.graph.body import Body, bare, secrets_in, without
 from store.graph.endpoints import Endpoint
-from store.graph.refusals import Said, refusal, said_in
+from store.graph.refusals import ROWS, Row, Said, refusal, said_in
 from store.graph.waits import (
     LONGEST_WAIT,
     TRIES,
@@ -56,7 +58,8 @@ class Wire:
     """Microsoft Graph as requests and answers.
 
     `skew` is how far Microsoft's clock is ahead of this host's, `None` while that is not more than
-    two minutes. A wait that Microsoft asks for holds for every request that has not begun.
+    two minutes. A wait that Microsoft asks for holds for every request that has not begun. `rows`
+    is the table of what refusals mean, `deleted` fits the only addresses that may be deleted.
     """
 
     def __init__(
@@ -68,6 +71,8 @@ class Wire:
         verify: ssl.SSLContext | bool = True,
         waits: Waits | None = None,
         on_wait: Callable[[Message], None] | None = None,
+        rows: Sequence[Row] = ROWS,
+        deleted: re.Pattern[str] = DELETED_AT_HOME,
     ) -> None:
         self.endpoint = endpoint
         self.waits = waits or Waits()
@@ -75,6 +80,8 @@ class Wire:
         self.keys = Keyring(token, self.waits)
         self._on_wait = on_wait or (lambda said: None)
         self._http = network.new_client(endpoint, transport=transport, verify=verify)
+        self._rows = rows
+        self._deleted = deleted
         self._quiet_until = 0.0
         self._reached = False
 
@@ -87,7 +94,7 @@ class Wire:
 
         A change whose answer was lost raises `GraphOutcomeUnknown`.
         """
-        if asked.is_forbidden:
+        if asked.is_forbidden(self._deleted):
             raise ValueError(asked.named)
         tries = _Tries()
         try:
@@ -117,7 +124,7 @@ class Wire:
             await self.waits.sleep(left)
         bearer = await self.keys.bearer(asked.scopes)
         try:
-            response, content = await self._send(asked, bearer)
+            response, content = await self._sent(asked, bearer)
         except (httpx.HTTPError, OSError) as error:
             tries.made += 1
             sent = network.was_sent(error)
@@ -148,7 +155,7 @@ class Wire:
                 wait = backoff(tries.made, self.waits)
                 await self.pause(wait, failed(wait))
                 return None
-        raise _refused(asked, status, response.headers, content)
+        raise self._refused(asked, status, response.headers, content)
 
     def _may_go_on(self, asked: Ask, tries: _Tries, sent: bool) -> bool:
         """Whether to repeat after a lost connection.
@@ -159,15 +166,25 @@ class Wire:
             return False
         return asked.effect is not Effect.ONCE if sent else self._reached
 
+    async def _sent(self, asked: Ask, bearer: Bearer) -> tuple[httpx.Response, bytes]:
+        """The answer; an error on the way to it has no frames in which a secret could be read."""
+        try:
+            return await self._send(asked, bearer)
+        except BaseException as error:
+            if secrets_in(asked.body):
+                raise bare(error) from error.__cause__
+            raise
+
     async def _send(self, asked: Ask, bearer: Bearer) -> tuple[httpx.Response, bytes]:
-        headers = {"Prefer": "include-unknown-enum-members"}
+        body = Body(asked.body)
+        headers = {"Prefer": "include-unknown-enum-members", **body.headers}
         if asked.etag:
             headers["If-Match"] = asked.etag
         limit = self.waits.reading if asked.effect is Effect.READS else self.waits.writing
         request = self._http.build_request(
             asked.method,
             self.endpoint.graph + VERSION + asked.path,
-            json=asked.body,
+            content=None if asked.body is None else body,
             headers=headers,
             timeout=httpx.Timeout(limit, connect=min(limit / 3, _CONNECTING), pool=None),
             extensions={"trace": (made := network.Connecting())},
@@ -195,6 +212,17 @@ class Wire:
             raise not_graph()
         return body
 
+    def _refused(
+        self, asked: Ask, status: int, headers: Mapping[str, str], content: bytes
+    ) -> DeskError:
+        said = said_in(without(asked.body, _object(content)), headers)
+        if status < 400 or status in (407, 511):
+            return not_graph()
+        if said is None and content and status != 401 and status < 500:
+            return not_graph()
+        said = said or Said(request_id=headers.get("request-id", ""))
+        return refusal(status, asked.named, said, self._rows)
+
     def _notice_clock(self, headers: Mapping[str, str]) -> None:
         ahead = skew(headers, self.waits)
         if ahead is not None:
@@ -218,15 +246,6 @@ def not_graph() -> NoConnection:
         msg("What answered is not Microsoft Graph, or its answer broke off."),
         todo=msg("A proxy or a login page of your network may be in between: look at HTTPS_PROXY."),
     )
-
-
-def _refused(asked: Ask, status: int, headers: Mapping[str, str], content: bytes) -> DeskError:
-    said = said_in(_object(content), headers)
-    if status < 400 or status in (407, 511):
-        return not_graph()
-    if said is None and content and status != 401 and status < 500:
-        return not_graph()
-    return refusal(status, asked.named, said or Said(request_id=headers.get("request-id", "")))
 
 
 def _object(content: bytes) -> dict[str, Any] | None:

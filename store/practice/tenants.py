@@ -34,6 +34,7 @@ class User:
         self.roles = set(roles)
         self.protected = False
         self.password = ""
+        self.password_changed: datetime | None = created
         self.must_change = False
         self.more: dict[str, object] = {}
         self.operations: set[str] = set()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.practice.grants import Grants
 from store.practice.registration import EVERYTHING
+from store.practice.scopes import Asked
 
 if TYPE_CHECKING:
     from store.practice.cloud import Practice
@@ -71,6 +72,12 @@ class Tokens:
         if member is None:
             raise KeyError(upn)
         return self.issue(member.id, tenant or self._practice.partner.id, scopes, mfa=mfa)
+
+    def entering(self, upn: str, tenant: str, scopes: Iterable[str]) -> str:
+        """A token of a member as signing in would give it; raises `aadsts.Refused`."""
+        signed_in = self.grants.sign_in(upn, tenant)
+        granted = self.grants.granted(signed_in.tenant, Asked(frozenset(scopes)))
+        return self.issue(signed_in.user.id, signed_in.tenant.id, granted, mfa=signed_in.mfa)
 
     def for_app(self) -> str:
         """A token of the app by itself, with the application permissions that it was granted."""

@@ -20,6 +20,7 @@ USUAL = "id displayName givenName jobTitle mail preferredLanguage surname userPr
 USER = [
     *USUAL,
     *"deletedDateTime accountEnabled createdDateTime mailNickname usageLocation userType".split(),
+    "lastPasswordChangeDateTime",
 ]
 _MORE = {"givenName", "jobTitle", "mail", "preferredLanguage", "surname", "usageLocation"}
 _WRITABLE = _MORE | {
@@ -44,6 +45,7 @@ def user_row(user: User) -> dict[str, Any]:
         "mail": None if user.guest else user.upn,
         "accountEnabled": user.enabled,
         "createdDateTime": stamp(user.created),
+        "lastPasswordChangeDateTime": stamp(user.password_changed),
         "mailNickname": user.upn.split("@")[0],
         "userType": "Guest" if user.guest else "Member",
     }

@@ -194,11 +194,12 @@ async def test_in_process_nobody_has_to_sign_in(
     cloud: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    from store.actions.practice import tokens_of
     from store.practice.app import asgi
 
     partner = Partner(tenant=PARTNER, cloud=Cloud.PRACTICE)
     way = Connection.in_process(
-        partner, asgi(cloud), ANNA, lambda: cloud.token(ANNA), f"https://{cloud.host}"
+        partner, asgi(cloud), ANNA, tokens_of(cloud, ANNA), f"https://{cloud.host}"
     )
     account = way.account()
     assert account is not None

@@ -1,0 +1,31 @@
+"""Consent to the app in a customer's tenant: where an administrator gives it, and who says so."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from store.errors import SignInNeeded, SignInRefused
+from store.graph.endpoints import Endpoint
+from store.message import msg
+
+MISSING = frozenset(
+    f"AADSTS{number}" for number in (65001, 65002, 90094, 90095, 90099, 650056, 700016, 900941)
+)
+"""What a sign-in is refused with where nobody there has consented, or not to everything."""
+
+
+def consent_address(endpoint: Endpoint, tenant: str, client: str) -> str:
+    """The address at which an administrator of `tenant` consents to the app."""
+    return f"{endpoint.authority}/{quote(tenant, safe='')}/adminconsent?client_id={quote(client)}"
+
+
+def asking_for_it(error: SignInNeeded, address: str) -> SignInNeeded:
+    """A refusal for want of consent with the address that mends it; any other as it is."""
+    if error.code not in MISSING:
+        return error
+    return SignInRefused(
+        msg("Nobody at this customer's has consented to the app. ({code})", code=error.code),
+        code=error.code,
+        request_id=error.request_id,
+        todo=msg("An administrator of the customer opens {address} and accepts.", address=address),
+    )
