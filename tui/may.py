@@ -28,10 +28,9 @@ def chains(session: Session, customer: int) -> dict[Task, Chain]:
     """What whoever acts may do at a customer; empty where that is nobody we know."""
     from store.actions.may import chain
 
-    upn = acting_as(session)
-    if not upn:
+    upn, view, today = acting_as(session), session.view, session.today
+    if not upn or customer not in view.customers:
         return {}
-    view, today = session.view, session.today
     return {task: chain(view, today, upn, task, customer) for task in Task}
 
 

@@ -30,7 +30,7 @@ async def copy_field(screen: DeskScreen, key: int, portals: Sequence[Portal] = (
         values["link"], names["link"] = consent.invitation.link, N_("Link")
     for place, portal in enumerate(portals):
         field = f"portal {place}"
-        values[field], names[field] = portal.address, msg("{raw}", raw=portal.name)
+        values[field], names[field] = portal.url, msg("{raw}", raw=portal.name)
     await copy_one(screen, values, names)
 
 

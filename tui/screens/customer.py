@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -11,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from store.errors import DeskError
 from store.message import N_
 from store.model.consent import USABLE
 from tui import text
@@ -23,7 +21,7 @@ from tui.widgets.customer_detail import about, history
 from tui.widgets.hanging import HangingText, Hung, plain
 
 if TYPE_CHECKING:
-    from store.actions.portals import Portal
+    from store.actions.portals import Portals
 
 
 class CustomerScreen(DeskScreen):
@@ -39,7 +37,7 @@ class CustomerScreen(DeskScreen):
     def __init__(self, key: int) -> None:
         super().__init__()
         self.key = key
-        self._portals: Sequence[Portal] | None = None
+        self._portals: Portals | None = None
         self._asked = False
 
     def body(self) -> ComposeResult:
@@ -83,20 +81,21 @@ class CustomerScreen(DeskScreen):
             nothing,
             *on_behalf.acts(session.view.acts(self.key)),
             nothing,
-            *on_behalf.portals(self.portals, read=self._portals is not None),
+            *on_behalf.portals(self.portals),
             nothing,
         ]
 
     @property
-    def portals(self) -> Sequence[Portal] | None:
-        """Where the customer's services are administered; `None` without its Microsoft ID."""
-        from store.actions.portals import portals
+    def portals(self) -> Portals:
+        """Where the customer's services are administered."""
+        from store.actions.portals import Portals, portals
 
+        if self._portals:
+            return self._portals
         view = self.session.view
-        customer = view.customer(self.key)
-        if customer is None or not customer.microsoft_id:
-            return None
-        return self._portals or portals(view.partner.cloud, customer.microsoft_id)
+        customer, host = view.customer(self.key), self.session.microsoft.host or "localhost"
+        tenant = customer.microsoft_id if customer else ""
+        return Portals(portals(view.partner.cloud, tenant, host))
 
     @work(exclusive=True, group="portals")
     async def _ask_for_portals(self) -> None:
@@ -109,11 +108,8 @@ class CustomerScreen(DeskScreen):
             return
         if session.view.state(self.key, session.today) not in USABLE:
             return
-        try:
-            connection = await asyncio.to_thread(session.microsoft.connection)
-            self._portals = await portals_at(connection, customer.microsoft_id)
-        except DeskError:
-            return
+        connection = await asyncio.to_thread(session.microsoft.connection)
+        self._portals = await portals_at(connection, customer.microsoft_id)
         self.refresh_view()
 
     def plain_text(self) -> str:
@@ -203,4 +199,4 @@ class CustomerScreen(DeskScreen):
     async def do_copy_field(self) -> None:
         from tui.screens.copying import copy_field
 
-        await copy_field(self, self.key, self.portals or ())
+        await copy_field(self, self.key, self.portals.items)

@@ -11,7 +11,8 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from store.message import N_, Message, msg
-from store.model.access import TASK_NAMES
+from store.model.access import TASK_NAMES, Member
+from store.model.customer import Customer
 from store.model.may import Chain, Verdict
 from tui import text
 from tui.bindings import Situation
@@ -52,8 +53,8 @@ class MayScreen(FilteredScreen):
         """The numbers of the rows that match the filter."""
         raise NotImplementedError
 
-    def chain(self, row: int) -> tuple[Chain, str, str]:
-        """The chain of a row and the task that is looked at, for whom, and at which customer."""
+    def member_of(self, row: int) -> Member | None:
+        """The user of ours that a row is about; `None` once it was removed."""
         raise NotImplementedError
 
     def customer_of(self, row: int) -> int:
@@ -138,11 +139,25 @@ class MayScreen(FilteredScreen):
         self.query_one("#links").scroll_home(animate=False)
 
     def _lines(self) -> list[Hung]:
-        row = self.table.under_cursor
-        if row is None:
+        found = self._looked_at()
+        if found is None:
             return [Hung(text.say(N_("There is nobody and nothing to ask about."), "dim"))]
         low, narrow = self.has_class("-low"), self.has_class("-narrow")
-        return chain_lines(*self.chain(row), narrow=narrow, low=low)
+        return chain_lines(*found, narrow=narrow, low=low)
+
+    def _looked_at(self) -> tuple[Chain, str, Customer] | None:
+        """The chain of the cell under the cursor, of whom, and at which customer."""
+        from store.actions.may import chain
+
+        row, view = self.table.under_cursor, self.session.view
+        if row is None:
+            return None
+        member, customer = self.member_of(row), view.customer(self.customer_of(row))
+        if member is None or customer is None:
+            return None
+        asked = self.table.asked
+        found = chain(view, self.session.today, member.upn, asked, customer.id)
+        return found, member.upn, customer
 
     def on_resize(self) -> None:
         """Another size has room for more of the chain, or less."""
@@ -190,14 +205,9 @@ class MayScreen(FilteredScreen):
 
     @work(exclusive=True, group="mend")
     async def do_mend(self) -> None:
-        row = self.table.under_cursor
-        if row is not None:
-            chain, _, _ = self.chain(row)
-            await mend(self, chain, self.member_of(row), self.customer_of(row))
-
-    def member_of(self, row: int) -> int:
-        """The number of our user that a row is about."""
-        raise NotImplementedError
+        row, found = self.table.under_cursor, self._looked_at()
+        if row is not None and found is not None:
+            await mend(self, found[0], self.member_of(row), self.customer_of(row))
 
     def do_open_customer(self) -> None:
         from tui.screens.customer import CustomerScreen

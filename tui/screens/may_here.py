@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from store.errors import NotFound
 from store.message import N_
 from store.model.access import Member
-from store.model.may import Chain, Verdict
+from store.model.may import Verdict
 from tui import text
 from tui.may import acting_as
 from tui.screens.may import MayScreen
 from tui.screens.users import access_text
-from tui.widgets.may_table import TASKS, Answers, MayTable
+from tui.widgets.may_table import TASKS, MayTable
 from tui.widgets.row_table import Column
 
 
@@ -21,20 +22,24 @@ class MayHere(MayScreen):
 
     def __init__(self, customer: int) -> None:
         super().__init__()
-        self.customer = customer
+        self.key = customer
         self._members: dict[int, Member] = {}
         self._begun = False
 
     def make_table(self) -> MayTable:
-        left = (Column(N_("Name"), 18, 2), Column(N_("Administrative access"), 22, 0, 1))
+        left = (
+            Column(N_("Name"), 18, 2),
+            Column(N_("User name"), 24, 1, 2),
+            Column(N_("Administrative access"), 22, 0, 1),
+        )
         return MayTable(left, self._cells, id="may")
 
     def _cells(self, row: int) -> tuple[str, ...]:
         member = self._members[row]
-        return member.name or member.upn, access_text(member.access, member.level)
+        return member.name or member.upn, member.upn, access_text(member.access, member.level)
 
     def crumbs(self) -> tuple[str, ...]:
-        found = self.session.view.customer(self.customer)
+        found = self.session.view.customer(self.key)
         return (
             text.plain(N_("Customer")),
             found.label if found else "?",
@@ -42,16 +47,19 @@ class MayHere(MayScreen):
         )
 
     async def read(self) -> None:
-        from store.actions.may import chain
+        from store.actions.may import who
 
-        view, today, customer = self.session.view, self.session.today, self.customer
-
-        def answers(member: Member) -> Answers:
-            return tuple(chain(view, today, member.upn, task, customer).verdict for task in TASKS)
-
-        found = {member.id: await asyncio.to_thread(answers, member) for member in view.members}
+        view, today = self.session.view, self.session.today
+        made: dict[int, list[Verdict]] = {member.id: [] for member in view.members}
+        try:
+            for task in TASKS:
+                for member, chain in await asyncio.to_thread(who, view, today, self.key, task):
+                    made[member.id].append(chain.verdict)
+        except NotFound as error:
+            self.say_error(error)
+            return
         self._members = {member.id: member for member in view.members}
-        self.answers = found
+        self.answers = {key: tuple(found) for key, found in made.items()}
         self._begin()
         self.show_answers()
 
@@ -89,26 +97,18 @@ class MayHere(MayScreen):
             key=rank,
         )
 
-    def chain(self, row: int) -> tuple[Chain, str, str]:
-        from store.actions.may import chain
-
-        view, member = self.session.view, self._members[row]
-        found = chain(view, self.session.today, member.upn, self.table.asked, self.customer)
-        customer = view.customer(self.customer)
-        return found, member.name or member.upn, customer.label if customer else "?"
-
-    def member_of(self, row: int) -> int:
-        return row
+    def member_of(self, row: int) -> Member | None:
+        return self._members.get(row)
 
     def customer_of(self, row: int) -> int:
-        return self.customer
+        return self.key
 
     def do_open_customer(self) -> None:
         """Opens the customer, or goes back to it where it stands below."""
         from tui.screens.customer import CustomerScreen
 
         below = self.app.screen_stack[-2]
-        if isinstance(below, CustomerScreen) and below.key == self.customer:
+        if isinstance(below, CustomerScreen) and below.key == self.key:
             self.desk_app.back()
         else:
             super().do_open_customer()

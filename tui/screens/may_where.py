@@ -39,13 +39,18 @@ class MayWhere(MayScreen):
         return (member.name or member.upn) if member else "?"
 
     def make_table(self) -> MayTable:
-        left = (Column(N_("Customer"), 18, 2), Column(N_("Consent"), 19, 0, 1))
+        left = (
+            Column(N_("Customer"), 18, 2),
+            Column(N_("Domain"), 24, 1, 2),
+            Column(N_("Consent"), 19, 0, 1),
+        )
         return MayTable(left, self._cells, id="may")
 
     def _cells(self, row: int) -> tuple[str, ...]:
         view = self.session.view
         customer = Customer.from_document(row, view.customers.get(row) or {})
-        return customer.label, state_text(view.consent(row, self.session.today))
+        consent = view.consent(row, self.session.today)
+        return customer.label, customer.domain, state_text(consent)
 
     def crumbs(self) -> tuple[str, ...]:
         return text.plain(N_("Active users")), self.called, text.plain(N_("Where they may act"))
@@ -79,17 +84,8 @@ class MayWhere(MayScreen):
         roster = self.session.roster
         return roster.select(self.filter_text) if roster else ()
 
-    def chain(self, row: int) -> tuple[Chain, str, str]:
-        from store.actions.may import chain
-
-        view, member = self.session.view, self.member
-        upn = member.upn if member else ""
-        customer = view.customer(row)
-        found = chain(view, self.session.today, upn, self.table.asked, row)
-        return found, self.called, customer.label if customer else "?"
-
-    def member_of(self, row: int) -> int:
-        return self.key
+    def member_of(self, row: int) -> Member | None:
+        return self.member
 
     def customer_of(self, row: int) -> int:
         return row

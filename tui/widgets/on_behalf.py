@@ -21,7 +21,7 @@ from tui.widgets.chain_lines import STYLES, VERDICT_WORDS
 from tui.widgets.hanging import Hung
 
 if TYPE_CHECKING:
-    from store.actions.portals import Portal
+    from store.actions.portals import Portals
 
 _INSTEAD = N_(
     "Use instead: the Intune Administrator role in a granular relationship, which is another "
@@ -51,6 +51,8 @@ def tasks(session: Session, found: Mapping[Task, Chain]) -> list[Hung]:
         key = text.plain(action.shown) if action else ""
         first = text.cell(key, _KEY) + text.cell(text.plain(TASK_NAMES[task]), width)
         made.append(Hung(_answer(found.get(task), said), first, _KEY + width))
+    if any(chain.verdict is not Verdict.YES for chain in found.values()):
+        made.append(Hung(text.say(N_("w says what would mend it, and who else may."), "dim")))
     never = (text.say(_NEVER), text.say(NOT_SUPPORTED, "dim"), text.say(_INSTEAD, "dim"))
     made.append(Hung(text.join(never, " "), "–", _KEY, "dim"))
     if not upn:
@@ -73,17 +75,23 @@ def _answer(chain: Chain | None, said: set[str]) -> Content:
     return text.join((word, reason), "  ")
 
 
-def portals(found: Sequence[Portal] | None, *, read: bool) -> list[Hung]:
-    """The customer's admin portals; `read` says that Microsoft named them."""
-    made = [Hung(text.say(N_("Admin portals of this customer: y copies one"), "bold"))]
-    if found is None:
+def portals(found: Portals) -> list[Hung]:
+    """The customer's admin portals, and whether Microsoft named them."""
+    made = [Hung(text.say(N_("Admin portals of this customer"), "bold"))]
+    if not found.items:
         made.append(Hung(text.say(N_("They need the customer's Microsoft ID: e."), "dim")))
         return made
-    width = max((cell_len(it.name) for it in found), default=0) + 2
+    width = max(cell_len(it.name) for it in found.items) + 2
     indent = min(width, _MOST_NAME)
-    made += [Hung(text.data(it.address), text.cell(it.name, indent - 1), indent) for it in found]
-    if read:
-        made.append(Hung(text.say(N_("As Microsoft lists them."), "dim")))
+    made += [Hung(text.data(it.url), text.cell(it.name, indent - 1), indent) for it in found.items]
+    if found.left_out:
+        out = nmsg("{count} more that Microsoft lists leads elsewhere and is left out.",
+                   "{count} more that Microsoft lists lead elsewhere and are left out.",
+                   found.left_out)  # fmt: skip
+        made.append(Hung(text.say(out, "$warning")))
+    listed = N_("As Microsoft lists them; y copies one.")
+    built = N_("Built from the cloud and the Microsoft ID; y copies one.")
+    made.append(Hung(text.say(listed if found.asked else built, "dim")))
     return made
 
 
