@@ -32,6 +32,12 @@ SCREENS = {
     "make": N_("Make links"),
     "sign-in": N_("Sign in"),
     "end": N_("End a relationship"),
+    "act-user": N_("Add a user at a customer's"),
+    "act-list": N_("Add users from a file"),
+    "act-reset": N_("Reset a password at a customer's"),
+    "act-domain": N_("Domains of a customer"),
+    "shown": N_("A password, shown once"),
+    "name": N_("A name to type"),
     "form": N_("Forms"),
     "import": N_("Import customers"),
     "choose": N_("Choices"),
@@ -49,7 +55,8 @@ class Situation(NamedTuple):
     `not_connected` say why something is not possible, if so, and `not_add_user`,
     `not_reset_password` and `not_add_domain` why whoever acts may not do that at the customer;
     `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
-    reverse.
+    reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
+    done, and `not_undone` why what was done cannot be taken back.
     """
 
     reading: bool = False
@@ -61,6 +68,8 @@ class Situation(NamedTuple):
     not_add_domain: Message | None = None
     chosen: int = 0
     undoable: Message | None = None
+    not_acting: Message | None = None
+    not_undone: Message | None = None
 
 
 Need = Callable[[Situation], Message | None]
@@ -113,6 +122,26 @@ def undoable(now: Situation) -> Message | None:
     return None if now.undoable else msg("Nothing was changed here in this session.")
 
 
+def acting(now: Situation) -> Message | None:
+    """Needs somebody who may do at the customer's what the screen is for."""
+    return writable(now) or now.not_connected or now.not_acting
+
+
+def undone(now: Situation) -> Message | None:
+    """Needs something done at a customer's that can be taken back."""
+    return now.not_undone
+
+
+def shown(now: Situation) -> Message | None:
+    """Needs a password that is still there."""
+    return None if now.chosen else msg("The password is no longer here.")
+
+
+def never(now: Situation) -> Message | None:
+    """Is there to say why it is never possible."""
+    return msg("A password stands on no plain text: a terminal keeps that.")
+
+
 class Action(NamedTuple):
     """One thing that can be done on some screens.
 
@@ -139,7 +168,8 @@ ACTIONS = (
            N_("Show the keys of this screen and what they do."), (EVERYWHERE,), 1),
     Action("help", "f1", "f1", N_("Help"),
            N_("Show the keys of this screen and what they do."),
-           ("form", "answer", "member", "import", "ask", "make", "sign-in", "end", "pick"), 1),
+           ("form", "answer", "member", "import", "ask", "make", "sign-in", "end", "pick",
+            "act-user", "act-list", "act-reset", "act-domain", "name"), 1),
     Action("filter", "slash", "/", N_("Filter"),
            N_("Type words to see only the rows that hold them all; esc ends it."),
            (*LISTS, "journal", "microsoft", "may"), 2),
@@ -302,6 +332,38 @@ ACTIONS = (
     Action("plain", "v", "v", N_("Plain"),
            N_("Show this as plain text, to select with the terminal's own means."),
            ("assign", "make"), 17),
+    Action("act-now", "ctrl+s", "ctrl+s", N_("Add"),
+           N_("Add the user at the customer's, on its behalf."), ("act-user",), 2, (acting,)),
+    Action("from-file", "ctrl+t", "ctrl+t", N_("From a file"),
+           N_("Add many users, out of a CSV file: the plan first."), ("act-user",), 3),
+    Action("act-now", "ctrl+s", "ctrl+s", N_("Add all"),
+           N_("Add the users as planned, one after the other; esc stops."),
+           ("act-list",), 2, (acting,)),
+    Action("skip-bad", "ctrl+r", "ctrl+r", N_("Skip bad lines"),
+           N_("Add the good lines and leave out those that are refused."), ("act-list",), 3),
+    Action("act-now", "ctrl+s", "ctrl+s", N_("Reset"),
+           N_("Reset the password of the chosen user, on behalf of the customer."),
+           ("act-reset",), 2, (acting,)),
+    Action("act-now", "ctrl+s", "ctrl+s", N_("Add"),
+           N_("Add the domain that was typed, on behalf of the customer."),
+           ("act-domain",), 2, (acting,)),
+    Action("check-domain", "c", "c", N_("Check again"),
+           N_("Let Microsoft look for the record of the domain under the cursor."),
+           ("act-domain",), 4, (acting, chosen)),
+    Action("copy-record", "y", "y", N_("Copy"),
+           N_("Copy the record of the domain under the cursor, as a line of a zone file."),
+           ("act-domain",), 3, (chosen,)),
+    Action("copy-secret", "y", "y", N_("Copy"),
+           N_("Copy the password, to somewhere it does not stay for long."), ("shown",), 2,
+           (shown,)),
+    Action("undo-user", "u", "u", N_("Undo"),
+           N_("Delete the user again that was just added; its name has to be typed."),
+           ("shown",), 3, (writable, connected, undone)),
+    Action("plain", "v", "v", N_("Plain"),
+           N_("Not for passwords: a terminal keeps what stands on its normal screen."),
+           ("shown",), 0, (never,)),
+    Action("given", "enter", N_("enter"), N_("Go on"),
+           N_("Go on, once the name has been typed as it is written above."), ("name",), 2),
     Action("check", "c", "c", N_("Check"),
            N_("Read every line ever written and say whether the chain holds."), ("journal",), 7),
     Action("pick", "enter", N_("enter"), N_("Choose"),
@@ -370,6 +432,12 @@ DIALOGS = frozenset(
         "end",
         "assign",
         "pick",
+        "act-user",
+        "act-list",
+        "act-reset",
+        "act-domain",
+        "shown",
+        "name",
     }
 )
 """Screens on which letters are typed or that stand above another: few keys hold there."""

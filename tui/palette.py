@@ -63,7 +63,7 @@ class RegistryCommands(_Commands):
 
 
 class RehearsalCommands(_Commands):
-    """What only a demo can do: be the customer, and let time pass."""
+    """What only a demo can do: be the customer or somebody else, and let time pass."""
 
     def _hits(self, query: str) -> Iterable[Hit]:
         screen = self.screen
@@ -96,6 +96,12 @@ def _pass_days(screen: DeskScreen) -> object:
     return screen.run_worker(let_days_pass(screen), group="rehearsal", exclusive=True)
 
 
+def _work_as(screen: DeskScreen) -> object:
+    from tui.rehearsing import work_as
+
+    return screen.run_worker(work_as(screen), group="rehearsal", exclusive=True)
+
+
 _REHEARSED: tuple[tuple[str, str, Callable[[DeskScreen], object]], ...] = (
     (
         N_("Answer as the customer"),
@@ -106,6 +112,11 @@ _REHEARSED: tuple[tuple[str, str, Callable[[DeskScreen], object]], ...] = (
         N_("Days pass"),
         N_("Push the practice cloud's clock, and the desk's calendar, forward."),
         _pass_days,
+    ),
+    (
+        N_("Work as somebody else"),
+        N_("Be another of the partner's users, to see what Full and Limited may do."),
+        _work_as,
     ),
 )
 

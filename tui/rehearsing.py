@@ -1,12 +1,14 @@
-"""What only a demo can do: answer as the customer does, and let days pass."""
+"""What only a demo can do: answer as the customer, let days pass, work as somebody else."""
 
 from __future__ import annotations
 
 import asyncio
 
+from store.actions import partner as partners
 from store.actions.practice import Rehearsal, Waiting
 from store.errors import DeskError
 from store.message import N_, msg, nmsg
+from store.model.access import LEVEL_NAMES
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import choose
@@ -76,3 +78,28 @@ async def let_days_pass(screen: DeskScreen) -> None:
             int(chosen),
         )
     )
+
+
+async def work_as(screen: DeskScreen) -> None:
+    """Lets whoever is at the keyboard be another of the partner's users."""
+    session = screen.session
+    options = [
+        (
+            member.upn,
+            text.join(
+                (text.data(member.name or member.upn),
+                 text.say(LEVEL_NAMES.get(member.granted, N_("no administrative access")), "dim")),
+                "  ",
+            ),
+        )
+        for member in session.view.members
+    ]  # fmt: skip
+    upn = await choose(screen, N_("Work as whom?"), options)
+    if upn is None:
+        return
+    operators = dict(session.view.partner.operators) | {session.desk.operator.name: upn}
+    written = ", ".join(f"{login}={who}" for login, who in operators.items())
+    if await screen.change(lambda: partners.set_fields(session.desk, {"operators": written})):
+        await asyncio.to_thread(session.microsoft.look)
+        screen.update_keys()
+        screen.say(msg("You are {upn} now, here and at the practice cloud.", upn=upn))

@@ -13,8 +13,10 @@ from store.actions.customers import blank
 from store.actions.invitations import new_invitation
 from store.desk import Desk
 from store.message import Message, msg
+from store.model.access import Level
 from store.model.consent import Answer, State
 from store.model.customer import Customer
+from store.model.group import ADMIN_AGENTS, HELPDESK_AGENTS
 from store.model.invitation import How
 from store.model.offer import Kind
 from store.model.partner import Certified, Cloud
@@ -71,6 +73,7 @@ def fill(desk: Desk, *, customers: int, seed: int, language: str) -> None:
     tenant = str(uuid.UUID(int=rng.getrandbits(128), version=4))
     desk.transaction("demo.partner", lambda tables: _partner(tables, tenant, language))
     desk.transaction("demo.users", _members)
+    desk.transaction("demo.groups", lambda tables: _groups(tables, tenant))
     desk.transaction("demo.customers", lambda tables: _customers(tables, rng, customers, language))
     desk.transaction("demo.consent", lambda tables: _consents(tables, rng, tenant))
 
@@ -108,6 +111,21 @@ def _members(tables: Tables) -> Message:
         for login, name, level in _MEMBERS
     )
     return msg("Added {count} practice users.", count=len(_MEMBERS))
+
+
+def _groups(tables: Tables, tenant: str) -> Message:
+    """Partner Center's own groups stand for the levels; who is in them is for a sync to tell."""
+    tables.groups.insert_multiple(
+        {
+            "level": level.value,
+            "microsoft_id": str(uuid.uuid5(uuid.UUID(tenant), name)),
+            "name": name,
+            "members": [],
+            "read": "",
+        }
+        for level, name in ((Level.FULL, ADMIN_AGENTS), (Level.LIMITED, HELPDESK_AGENTS))
+    )
+    return msg("The groups of the practice partner stand for Full and Limited.")
 
 
 def _customers(tables: Tables, rng: random.Random, count: int, language: str) -> Message:

@@ -10,7 +10,7 @@ from store.practice.cloud import Practice
 from store.practice.relationships import PENDING
 from tests.microsoft import FABRIKAM, TAILSPIN
 from tests.tui.driver import Driver, at_the_desk
-from tests.tui.groups.story import FULL_ROLES
+from tests.tui.groups.story import FULL_ROLES, ZOE
 
 
 async def command(operator: Driver, name: str) -> None:
@@ -56,6 +56,19 @@ async def test_days_pass_at_both_sides(office: Desk, cloud: Practice, rehearsal:
         assert office.today() == before + timedelta(days=90)
         await operator.press("r")
         await operator.hears("1 no longer listed")
+
+
+async def test_working_as_somebody_else_is_being_them_at_microsoft_too(
+    office: Desk, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await command(operator, "Work as somebody else")
+        await operator.at("choose")
+        await operator.sees("Work as whom?", "Anna Lindqvist", "Zoé Martin")
+        await operator.press("end", "enter")
+        await operator.hears(f"You are {ZOE} now")
+        account = operator.app.session.microsoft.account
+        assert account and account.upn == ZOE
 
 
 async def test_only_a_demo_has_another_side(office: Desk) -> None:
