@@ -75,12 +75,15 @@ class Ended(NamedTuple):
 
 
 class Refused(Exception):
-    """Nothing was sent: why, and what would change it."""
+    """Nothing was sent: why, what would change it, and the domain that it is about."""
 
-    def __init__(self, why: Message, todo: Message | None = None) -> None:
+    def __init__(
+        self, why: Message, todo: Message | None = None, *, domain: Domain | None = None
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.todo = todo
+        self.domain = domain
 
 
 class Acting:
@@ -186,6 +189,7 @@ class Plan(NamedTuple):
     before: str = ""
     secret: Secret | None = None
     user: Person | None = None
+    domain: Domain | None = None
 
 
 async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: Told) -> Ended:
@@ -196,7 +200,9 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
     try:
         await _ready(acting, tenant, plan, told)
     except Refused as refused:
-        return await _end(acting, plan, 0, Outcome.REFUSED, Done(refused.why, refused.todo))
+        return await _end(
+            acting, plan, 0, Outcome.REFUSED, Done(refused.why, refused.todo, domain=refused.domain)
+        )
     except DeskError as error:
         found = await acting.why(error)
         return await _end(acting, plan, 0, Outcome.REFUSED, Done(found.what, found.todo))
@@ -207,10 +213,12 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
     except OutcomeUnknown:
         found_out = await _found_out(plan)
         outcome = Outcome.DONE if found_out else Outcome.UNKNOWN
-        return await _end(acting, plan, act, outcome, found_out or Done(plan.lost, plan.todo))
+        lost = Done(plan.lost, plan.todo, domain=plan.domain)
+        return await _end(acting, plan, act, outcome, found_out or lost)
     except DeskError as error:
         found = await acting.why(error)
-        return await _end(acting, plan, act, Outcome.REFUSED, Done(found.what, found.todo))
+        no = Done(found.what, found.todo, domain=plan.domain)
+        return await _end(acting, plan, act, Outcome.REFUSED, no)
     return await _end(acting, plan, act, Outcome.DONE, done)
 
 

@@ -144,7 +144,9 @@ async def add_domain(
             "Set its DNS record, then check it: {command}", command=_check(acting, name)
         )  # fmt: skip
         raise Refused(
-            msg("{domain} is at {customer} already.", domain=name, customer=customer), todo
+            msg("{domain} is at {customer} already.", domain=name, customer=customer),
+            todo,
+            domain=_domain(found),
         )
 
     async def do() -> Done:
@@ -209,7 +211,7 @@ async def verify_domain(
             lost=msg("It is not known whether {domain} was verified: the answer was lost.",
                      domain=name),
             todo=msg("Checking again does no harm: {command}", command=_check(acting, name)),
-            check=check,
+            check=check, domain=Domain(name, verified=False),
         ),
         told,
     )  # fmt: skip

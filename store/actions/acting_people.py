@@ -232,7 +232,7 @@ class PeopleRun:
         `typed` has to be the customer's name. A line that cannot be taken refuses the whole file,
         unless `skip_bad` leaves it out. Raises `BadInput` before anything is begun.
         """
-        self._check(plan, typed, skip_bad)
+        self.check(plan, typed, skip_bad=skip_bad)
         made = []
         for line in plan.of(Fate.ADD):
             added = Added(line, None)
@@ -242,7 +242,8 @@ class PeopleRun:
             self._told(added)
         return made
 
-    def _check(self, plan: PeoplePlan, typed: str, skip_bad: bool) -> None:
+    def check(self, plan: PeoplePlan, typed: str, *, skip_bad: bool = False) -> None:
+        """Raises `BadInput` where it may not begin."""
         bad = sorted((*plan.of(Fate.REFUSE), *plan.of(Fate.EXISTS)))
         if bad and not skip_bad:
             raise BadInput(

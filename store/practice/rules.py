@@ -110,8 +110,9 @@ def roles_at(practice: Practice, member: str, tenant: str) -> frozenset[str]:
         return frozenset(user.roles)
     if user.guest:
         return frozenset()
-    held = {group.id for group in practice.partner.groups.values() if member in group.members}
-    return frozenset(
+    groups = [group for group in practice.partner.groups.values() if member in group.members]
+    held = {group.id for group in groups}
+    return _delegated(practice, {group.name for group in groups}, tenant) | frozenset(
         role
         for found in practice.relationships_of(tenant)
         if found.is_active
@@ -119,6 +120,15 @@ def roles_at(practice: Practice, member: str, tenant: str) -> frozenset[str]:
         if assignment.status == "active" and assignment.group in held
         for role in assignment.roles
     )
+
+
+def _delegated(practice: Practice, groups: set[str], tenant: str) -> frozenset[str]:
+    """What classic delegation gives the members of our agents' groups, without any assignment."""
+    customer = practice.customers.get(tenant)
+    if customer is None or not customer.dap:
+        return frozenset()
+    classic = {"AdminAgents": GLOBAL, "HelpdeskAgents": practice.limited_role}
+    return frozenset(role for name, role in classic.items() if name in groups)
 
 
 def may_reset(roles: Iterable[str], target: User) -> bool:

@@ -107,7 +107,7 @@ async def test_a_password_is_reset_and_may_be_kept(cloud: Practice) -> None:
         await tenant.reset_password(ada.id, OTHER, change=False)
         assert (ada.password, ada.must_change) == (OTHER.reveal(), False)
     methods = [call.method for call in cloud.log if ada.id in call.path]
-    assert methods == ["POST", "GET", "PATCH"]
+    assert methods == ["POST", "GET", "GET", "PATCH"]
 
 
 async def test_a_domain_is_added_and_verified_once_its_record_is_seen(cloud: Practice) -> None:

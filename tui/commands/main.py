@@ -18,6 +18,7 @@ COMMANDS = {
     "consent": "consent",
     "users": "users",
     "may": "may",
+    "act": "act",
     "sync": "sync",
     "relationships": "relationships",
     "groups": "groups",
