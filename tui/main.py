@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 _HOLD = 5.0
 """Seconds that reading waits for the first paint, if that never happens."""
-_TELLTALES = (
-    "TEXTUAL",
-    "TEXTUAL_DEBUG",
-    "TEXTUAL_LOG",
-    "TEXTUAL_SCREENSHOT",
-    "TEXTUAL_SHOW_RETURN",
-)
-"""What lets textual write down each key that is typed, or what stands on the screen."""
 
 
 def main() -> None:
@@ -80,8 +72,6 @@ def open_desk(
     # The store is read while textual is imported; of a large one, only what is shown first.
     desk = Desk(folder, operator, allow_network=found.allow_network_store, hold=_HOLD).start()
     before_paint.callback(desk.read_on)
-    for name in _TELLTALES:
-        os.environ.pop(name, None)
     from tui.app import PartnerDesk
 
     return PartnerDesk(desk, found, before_paint.close, rehearsal, clean_up).run_desk()

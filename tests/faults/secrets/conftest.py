@@ -72,5 +72,6 @@ def at_work(signed_in: World) -> World:
     with Desk(signed_in.store, OPERATOR).open() as desk:
         (member,) = desk.view.members
         members.set_access(desk, member.id, access=True, level=Level.FULL)
+    signed_in.run("groups", "use", "full", ADMIN_AGENTS)
     signed_in.run("sync")
     return signed_in
