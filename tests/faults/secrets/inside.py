@@ -23,6 +23,8 @@ DEBUG = "CANARY_DEBUG"
 """Set: everything is logged at DEBUG, into a file there."""
 MUTANT = "CANARY_MUTANT"
 """What to spoil, by the names in `mutants.py`."""
+OVER = "CANARY_OVER"
+"""A file that exists when the time of copied passwords is over: helpers sleep until then."""
 TOLD = "CANARY_TOLD"
 """A file outside of what is searched, for each password that is made."""
 CRASH = "CANARY_CRASH"
@@ -116,6 +118,19 @@ def _crash_when_sending() -> None:
     Passwords.reset_password = reset_password  # type: ignore[method-assign]
 
 
+def _sleep_until(over: Path) -> None:
+    """Lets a helper sleep until a test says that its time is over."""
+    import time
+
+    nap = time.sleep
+
+    def sleep(seconds: float) -> None:
+        while not over.exists():
+            nap(0.02)
+
+    time.sleep = sleep
+
+
 def _take_signals() -> None:
     """SIGUSR1 takes a screenshot, SIGUSR2 crashes, once the desk is on the screen."""
 
@@ -159,6 +174,8 @@ def begin() -> None:
         if os.environ.get(CRASH):
             _crash_when_sending()
         _take_signals()
+    else:
+        _sleep_until(Path(os.environ[OVER]))
 
 
 if os.environ.get(SEEN):

@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from tui import settings
 from tui.access import access
 
 ROOT = Path(__file__).parents[3]
+_SLEEP = shutil.which("sleep")
 TOKENS = "tokens"
 """The folder of the sign-in's own file, the one place on disk for a token."""
 
@@ -64,6 +66,11 @@ class World:
             f'#!/bin/sh\nulimit -c unlimited\ncd {self.here}\nexec {PROGRAM} "$@"\n'
         )
         self.program.chmod(0o755)
+        # Time passes when a test says so, for whoever sleeps in order to clean up.
+        sleep = root / "bin" / "sleep"
+        over = root / "over"
+        sleep.write_text(f'#!/bin/sh\nwhile [ ! -e "{over}" ]; do {_SLEEP} 0.02; done\n')
+        sleep.chmod(0o755)
 
     # -- what happens in it -----------------------------------------------------------------------
 
@@ -73,6 +80,8 @@ class World:
         return {
             **kept,
             "TMPDIR": str(self.scratch),
+            "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}",
+            inside.OVER: str(self.root / "over"),
             "PYTHONPATH": f"{self.root / 'site'}:{ROOT}",
             "PARTNERDESK_STORE": str(self.store),
             "PARTNERDESK_OPERATOR": "anna",
@@ -127,12 +136,33 @@ class World:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f'token-cache = "{where}"\n')
 
-    def until_asked(self, path: str) -> None:
-        """Waits until the fault for a path has begun."""
+    def until(self, holds: Callable[[], object], terminal: Terminal | None = None) -> None:
+        """Waits until something holds; a terminal is read meanwhile."""
         deadline = time.monotonic() + PATIENCE
-        while any(fault.path == path for fault in self.cloud.faults.coming):
-            assert time.monotonic() < deadline, f"nobody asked for {path}"
-            time.sleep(0.01)
+        while not holds():
+            assert time.monotonic() < deadline, "never came true"
+            if terminal is None:
+                time.sleep(0.01)
+            else:
+                terminal.read(0.01)
+
+    def until_asked(self, path: str, terminal: Terminal | None = None) -> None:
+        """Waits until the fault for a path has begun."""
+        coming = self.cloud.faults
+        self.until(lambda: all(fault.path != path for fault in coming.coming), terminal)
+
+    def clipboard_program(self) -> Path:
+        """Puts a desktop's clipboard in place; returns the file that it keeps its text in."""
+        text, program = self.root.with_name("clipboard"), self.root / "bin" / "xclip"
+        program.write_text(
+            f'#!/bin/sh\ncase "$*" in *-o*) cat "{text}";; *) cat >"{text}";; esac\n'
+        )
+        program.chmod(0o755)
+        return text
+
+    def time_is_over(self) -> None:
+        """Lets the time pass that a copied password is kept for."""
+        (self.root / "over").touch()
 
     def photograph(self, terminal: Terminal) -> Path:
         """Has the desk save a picture of its screen; returns the file."""
