@@ -12,8 +12,8 @@ DOTS = "•••"
 class Secret:
     """A text that is shown only by whoever asks with `reveal`.
 
-    While one exists the process leaves no core dump. Its `repr` is dots, in a traceback that prints local variables too. It cannot be pickled,
-    copied into JSON, or told apart from another.
+    From the first one on the process leaves no core dump. Its `repr` is dots, in a traceback that
+    prints local variables too. It cannot be pickled, copied into JSON, or told apart from another.
     """
 
     __slots__ = ("_plain",)

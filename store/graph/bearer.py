@@ -18,6 +18,9 @@ from store.undumped import no_core_dumps
 _KEPT = 60.0
 """Seconds for which a token is not asked for again; its life is the source's business."""
 
+SHORTEST = 16
+"""Letters of a token: what is shorter is none of Microsoft's, and may be part of any word."""
+
 
 class TokenSource(Protocol):
     """Where access tokens come from: `await token((Scope.ME,), fresh=False)`.
@@ -49,6 +52,8 @@ class Bearer(httpx.Auth):
 
     def masked(self, answer: bytes) -> bytes:
         """An answer with dots where it repeats the token."""
+        if len(self._text) < SHORTEST:
+            return answer
         return answer.replace(self._text.encode(), DOTS.encode())
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from store.errors import NoConnection, SignInRefused
+from store.graph.bearer import SHORTEST
 from store.graph.endpoints import Endpoint
 from store.graph.network import follows_environment
 from store.message import msg
@@ -108,8 +109,9 @@ def _masked(answer: httpx.Response, sent: Mapping[str, Any]) -> httpx.Response:
     """A refusal with dots where it repeats what only Microsoft and we may know."""
     text = answer.text
     for name in _SECRETS:
-        if sent.get(name):
-            text = text.replace(str(sent[name]), DOTS)
+        secret = str(sent.get(name) or "")
+        if len(secret) >= SHORTEST:
+            text = text.replace(secret, DOTS)
     headers = {name: answer.headers[name] for name in _NEEDED if name in answer.headers}
     return httpx.Response(answer.status_code, headers=headers, text=text)
 

@@ -46,7 +46,7 @@ def type_it(world: World, terminal: Terminal, password: str = TYPED) -> None:
     terminal.press("\t")
     terminal.settle(0.2)
     terminal.press(password)
-    terminal.sees("•" * len(password))
+    terminal.until(lambda: "•" * len(password) in terminal.text or password in terminal.text)
 
 
 def password_of(world: World) -> str:

@@ -44,7 +44,9 @@ def world(tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch) -> It
         more = {"certified": "yes", "mail": ANNA, "operators": f"anna={ANNA}"}
         partner.set_fields(desk, fields | more)
         members.add(desk, ANNA, "Anna Lindqvist")
-        customers.add(desk, {"name": "Contoso", "microsoft_id": CONTOSO, "domain": "contoso.example"})
+        customers.add(
+            desk, {"name": "Contoso", "microsoft_id": CONTOSO, "domain": "contoso.example"}
+        )
     found_from(store, served)
     made = World(root, served.practice, store)
     yield made

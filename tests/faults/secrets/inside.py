@@ -153,8 +153,11 @@ def _take_signals() -> None:
 def _crash(app: Any) -> None:
     """Ends in an error whose frames hold the screen with all that is on it."""
     screen = app.screen
+    typed = [widget.value for widget in screen.walk_children() if hasattr(widget, "value")]
     held = [vars(widget) for widget in screen.walk_children()]
-    raise RuntimeError(f"a crash among {len(held)} widgets of {type(screen).__name__}")
+    raise RuntimeError(
+        f"a crash among {len(held)} widgets and {len(typed)} fields of {type(screen).__name__}"
+    )
 
 
 def begin() -> None:

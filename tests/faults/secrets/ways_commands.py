@@ -5,7 +5,6 @@ Each does what it says in a world where Anna may act and returns the traces that
 
 from __future__ import annotations
 
-import os
 import signal
 import stat
 
@@ -74,10 +73,10 @@ def asked(world: World) -> list[Trace]:
     world.passwords.append(TYPED)
     with world.terminal(*RESET, "--ask-password", environment=LOGGED) as terminal:
         for line in (TYPED, TYPED + "x", TYPED, TYPED):
-            before = len(terminal.raw)
-            terminal.until(lambda: bytes(terminal.raw)[before:].rstrip().endswith(b":"))
+            terminal.until(lambda: terminal.raw.rstrip().endswith(b":"))
             terminal.press(f"{line}\r")
-            terminal.until(lambda: len(terminal.raw) > before)
+            terminal.raw += b"\n"  # so that the same question is not taken for the next
+            terminal.until(lambda: not terminal.raw.endswith(b"\n"))
         assert terminal.end() == 0
     assert _password_of(world, ADA) == TYPED
     return _afterwards(world) + world.traces_on(bytes(terminal.raw))
@@ -93,8 +92,12 @@ def weak(world: World) -> list[Trace]:
 def refused(world: World) -> list[Trace]:
     """Refused by Microsoft, in words that hold it."""
     world.passwords.append(TYPED)
-    said = f"The specified password {TYPED} does not comply."
-    for code in ("Request_BadRequest", TYPED):
+    for code, words in (
+        ("Request_BadRequest", "The specified password {} does not comply."),
+        ("Request_BadRequest", "Not today, {}!"),
+        (TYPED, "Nor tomorrow."),
+    ):
+        said = words.format(TYPED)
         world.cloud.faults.add(Fault(path=SENT, status=400, code=code, message=said))
         world.run(*RESET, *BY_STDIN, stdin=f"{TYPED}\n", status=4, environment=LOGGED)
     assert not world.cloud.faults.coming, "nothing was refused"
@@ -216,7 +219,7 @@ def full_disk(world: World) -> list[Trace]:
     """Into a file that cannot take it."""
     for name in ("/dev/full", "no/such/folder", "."):
         world.run(*RESET, "--password-file", name, status=None, environment=LOGGED)
-    os.symlink("elsewhere", world.here / "link")
+    (world.here / "link").symlink_to("elsewhere")
     world.run(*RESET, "--password-file", "link", status=None, environment=LOGGED)
     assert not (world.here / "elsewhere").exists()
     return _afterwards(world)

@@ -13,8 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.secrets.at_the_desk import EVERYTHING, QUIT, SSH, copies_in, to_reset
-from tests.faults.secrets.at_the_desk import password_of, unseen, wait_for_it
+from tests.faults.secrets.at_the_desk import (
+    EVERYTHING,
+    QUIT,
+    SSH,
+    copies_in,
+    password_of,
+    to_reset,
+    wait_for_it,
+)
 from tests.faults.secrets.traces import Trace
 from tests.faults.secrets.ways_tokens import Way
 from tests.faults.secrets.world import World
@@ -67,6 +74,14 @@ class Session:
         except subprocess.CalledProcessError:
             return ""
 
+    def outlasting(self) -> list[Trace]:
+        """The buffers that are still there a good while after their time was over."""
+        try:
+            self.world.until(lambda: not self.buffers, self.terminal, patience=5)
+        except AssertionError:
+            return [Trace(f"tmux's buffer {name}", "kept") for name in self.buffers]
+        return []
+
     def left(self) -> list[Trace]:
         """The traces once the shell is back."""
         found = self.world.traces() + self.world.dumps()
@@ -80,7 +95,12 @@ def shown(world: World, *options: str) -> Iterator[Session]:
     folder.mkdir()
     tmux = Tmux(folder, "set -g update-environment ''", "set -g status off", *options)
     shell = ("bash", "--norc", "--noprofile", "-i")
-    environment = {**EVERYTHING, **SSH, "PS1": f"{_PROMPT}$ ", "HISTFILE": str(world.here / "history")}
+    environment = {
+        **EVERYTHING,
+        **SSH,
+        "PS1": f"{_PROMPT}$ ",
+        "HISTFILE": str(world.here / "history"),
+    }
     program = Path(shutil.which("tmux") or "")
     terminal = Terminal(
         *tmux.words, "new-session", *shell,
@@ -157,11 +177,8 @@ def _copied(*, killed: bool) -> Way:
                 session.at_the_shell()
             found = [] if not copies_in(session.terminal) else [Trace("terminal", "sent on")]
             world.time_is_over()
-            world.until(lambda: not session.buffers, session.terminal)
-            if killed:
-                session.terminal.press("\x1bcreset\rclear\r")
-                return found + world.traces()
-            return found + session.left()
+            found += session.outlasting()
+            return found + (world.traces() if killed else session.left())
 
     return way
 

@@ -97,7 +97,9 @@ def _repeated_at_sign_in(world: World) -> list[Trace]:
     body = {"error": "invalid_request", "error_description": said, "error_codes": [99999]}
     world.cloud.faults.add(Fault(path="/token$", status=400, body=body))
     file = next(world.root.rglob("tokens/practice-*.json"))
-    file.write_text(re.sub(r'\\"expires_on\\": \\"\d+', r'\\"expires_on\\": \\"1', file.read_text()))
+    file.write_text(
+        re.sub(r'\\"expires_on\\": \\"\d+', r'\\"expires_on\\": \\"1', file.read_text())
+    )
     world.run("sync", status=None, environment=LOGGED)
     assert not world.cloud.faults.coming, "nobody signed in"
     return world.traces()

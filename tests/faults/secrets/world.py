@@ -136,9 +136,14 @@ class World:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f'token-cache = "{where}"\n')
 
-    def until(self, holds: Callable[[], object], terminal: Terminal | None = None) -> None:
+    def until(
+        self,
+        holds: Callable[[], object],
+        terminal: Terminal | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         """Waits until something holds; a terminal is read meanwhile."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not holds():
             assert time.monotonic() < deadline, "never came true"
             if terminal is None:
