@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from store.actions.connection import Connection
     from store.graph.customer_tenant import CustomerTenant
 
-_LOOKS = (0, 2, 4, 8)
+_LOOKS = (0, 1, 2, 3)
 """Seconds before each look at what became of a change: it may show only after a while."""
 
 Told = Callable[[Message], None]
