@@ -23,7 +23,7 @@ from store.model.access import Level
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import Invitation
-from store.model.roles import Preset, preset_roles
+from store.model.roles import Preset, limited_role, preset_roles
 from store.view import INVITATIONS, View
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
     )
     # Reading is consented to from the start; the rest is asked for when it is needed.
     made.app.consents[made.partner.id] = set(READ_ONLY)
+    made.limited_role = limited_role(partner.limited_as)
     _people(made, view)
     for key, row in view.customers.items():
         customer = Customer.from_document(key, row)
@@ -73,6 +74,8 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
         invitation = Invitation.from_document(key, row)
         if invitation.granular and invitation.link:
             _relationship(made, view, invitation, today)
+        elif not invitation.granular:
+            _classic(made, view, invitation, today)
     return made
 
 
@@ -217,6 +220,15 @@ def _people(made: Practice, view: View) -> None:
     known = {member.upn for member in view.members}
     for upn in operators - known:
         made.add_member(upn, upn.partition("@")[0].title())
+
+
+def _classic(made: Practice, view: View, invitation: Invitation, today: date) -> None:
+    """What a classic offer that was accepted gives: roles without any relationship."""
+    customer = view.customer(invitation.customer)
+    accepted = consent_in(invitation, today).state in (State.ACTIVE, State.EXPIRING)
+    tenant = customer.microsoft_id.lower() if customer else ""
+    if accepted and tenant in made.customers:
+        made.delegate(tenant)
 
 
 def _relationship(made: Practice, view: View, invitation: Invitation, today: date) -> None:

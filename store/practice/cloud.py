@@ -21,7 +21,8 @@ from store.practice.tenants import Group, Tenant, User
 from store.practice.tokens import Caller, Tokens
 
 ADMIN_AGENTS = "AdminAgents"
-AGENT_GROUPS = (ADMIN_AGENTS, "HelpdeskAgents", "SalesAgents")
+HELPDESK_AGENTS = "HelpdeskAgents"
+AGENT_GROUPS = (ADMIN_AGENTS, HELPDESK_AGENTS, "SalesAgents")
 _LOG_LIMIT = 50_000
 
 
@@ -41,7 +42,9 @@ class Practice:
     Whoever reads or changes it holds `lock`; all methods here take it themselves. `delay` is how
     long anything asynchronous takes. Switches for tests: `page_limit` (the largest page),
     `lock_after` (finalising a younger draft is refused with 405), `blocked_device_code`,
-    `broken_groups` (assignments to these fail), `china` (no granular API, no reset by method).
+    `broken_groups` (assignments to these fail), `china` (no granular API, no reset by method),
+    `failing_resets` (every reset by method fails in the end), `limited_role` (what HelpdeskAgents
+    act as by classic delegation; AdminAgents act as global administrators).
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class Practice:
         self.blocked_device_code = False
         self.china = False
         self.broken_groups: set[str] = set()
+        self.failing_resets = False
+        self.limited_role = rules.HELPDESK
         self.faults = Faults()
         self.log: list[Call] = []
         self.partner = Tenant(partner_tenant.lower(), partner_name, partner_domain)
@@ -165,6 +170,11 @@ class Practice:
             population.settle(self, added, domain)
             self.customers[added.id] = added
             self.app.consent(added.id)
+
+    def delegate(self, tenant: str, *, delegated: bool = True) -> None:
+        """The customer accepts a classic offer, or takes that back."""
+        with self.lock:
+            self.customers[tenant.lower()].dap = delegated
 
     def rename(self, tenant: str, name: str) -> None:
         """The customer calls itself something else; contracts keep the old name."""

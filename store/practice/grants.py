@@ -110,6 +110,8 @@ class Grants:
         if tenant.id != home.id:
             if user.guest:
                 raise Refused(50177, who=user.upn, tenant=tenant.name)
+            if user.upn.casefold() in {upn.casefold() for upn in tenant.guest_accounts}:
+                raise Refused(50020, who=user.upn, tenant=tenant.name)
             if home is not self._practice.partner or not self._practice.may_enter(
                 user.id, tenant.id
             ):

@@ -7,7 +7,17 @@ import uuid
 from collections.abc import Callable
 from typing import NamedTuple
 
-from store.practice.calls import assignments, customers, domains, groups, requests, users
+from store.practice.calls import (
+    assignments,
+    customers,
+    deleted,
+    domains,
+    groups,
+    passwords,
+    requests,
+    standing,
+    users,
+)
 from store.practice.calls import relationships as agreements
 from store.practice.calls.base import On
 from store.practice.cloud import Practice
@@ -97,8 +107,14 @@ WAYS = _ways(
     ("GET", "users/{}", users.read, _USERS),
     ("PATCH", "users/{}", users.update, f"{_USERS_RW} {_RESET}"),
     ("DELETE", "users/{}", users.delete, _USERS_RW),
-    ("POST", "users/{}/authentication/methods/{}/resetPassword", users.reset, _METHOD),
-    ("GET", "users/{}/authentication/operations/{}", users.reset_operation, _METHOD),
+    ("POST", "users/{}/authentication/methods/{}/resetPassword", passwords.reset, _METHOD),
+    ("GET", "users/{}/authentication/operations/{}", passwords.operation, _METHOD),
+    ("GET", "users/{}/memberOf", standing.member_of, _USERS),
+    ("GET", "users/{}/transitiveMemberOf", standing.member_of, _USERS),
+    ("GET", "users/{}/ownedObjects", standing.owned, _USERS),
+    ("GET", "directory/deletedItems/microsoft.graph.user", deleted.listed, _USERS),
+    ("GET", "directory/deletedItems/{}", deleted.read, _USERS),
+    ("POST", "directory/deletedItems/{}/restore", deleted.restore, _USERS_RW),
     ("GET", "domains", domains.listed, _DOMAINS),
     ("POST", "domains", domains.create, _DOMAINS_RW),
     ("GET", "domains/{}", domains.read, _DOMAINS),

@@ -2,7 +2,7 @@
 
 Roles are known by their template ids. The tables say what a role may do in the tenant where it is
 held; a member has a role at a customer's while an active assignment of an active relationship gives
-it to a group that the member belongs to.
+it to a group that the member belongs to, or while classic delegation stands there.
 """
 
 from __future__ import annotations
@@ -110,8 +110,9 @@ def roles_at(practice: Practice, member: str, tenant: str) -> frozenset[str]:
         return frozenset(user.roles)
     if user.guest:
         return frozenset()
-    held = {group.id for group in practice.partner.groups.values() if member in group.members}
-    return frozenset(
+    groups = [group for group in practice.partner.groups.values() if member in group.members]
+    held = {group.id for group in groups}
+    return _delegated(practice, {group.name for group in groups}, tenant) | frozenset(
         role
         for found in practice.relationships_of(tenant)
         if found.is_active
@@ -119,6 +120,17 @@ def roles_at(practice: Practice, member: str, tenant: str) -> frozenset[str]:
         if assignment.status == "active" and assignment.group in held
         for role in assignment.roles
     )
+
+
+def _delegated(practice: Practice, groups: set[str], tenant: str) -> frozenset[str]:
+    """What classic delegation gives the members of our agents' groups, without any assignment."""
+    customer = practice.customers.get(tenant)
+    if customer is None or not customer.dap:
+        return frozenset()
+    found = {GLOBAL} if "AdminAgents" in groups else set()
+    if "HelpdeskAgents" in groups:
+        found |= {practice.limited_role, DIRECTORY_READERS}
+    return frozenset(found)
 
 
 def may_reset(roles: Iterable[str], target: User) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.practice import rules
-from store.practice.calls.users import PASSWORD_METHOD
+from store.practice.calls.passwords import METHOD as PASSWORD_METHOD
 from store.practice.cloud import ADMIN_AGENTS, Practice
 from store.practice.exchange import Asked
 from store.practice.graph import answered

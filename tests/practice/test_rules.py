@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from store.practice import rules
-from store.practice.calls.users import PASSWORD_METHOD
+from store.practice.calls.passwords import METHOD as PASSWORD_METHOD
 from store.practice.cloud import Practice
 from store.practice.tenants import User
 from tests.practice.caller import ANNA, CONTOSO, FABRIKAM, OMAR, Client, R, asking, practice

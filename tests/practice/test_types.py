@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from store.practice import rules
-from store.practice.calls.users import PASSWORD_METHOD
+from store.practice.calls.passwords import METHOD as PASSWORD_METHOD
 from store.practice.cloud import ADMIN_AGENTS
 from store.practice.graph import WAYS
 from tests.practice.caller import (
@@ -29,7 +29,13 @@ from tests.practice.csdl import Types, error_wrongs, readable
 
 TYPES = Types(Path(__file__).with_name("v1.0-delegated-admin.csdl"))
 RESET = "users/{}/authentication/methods/{}/resetPassword"
-UNTYPED = {"organization", "users/{}/authentication/operations/{}"}
+UNTYPED = {
+    "organization",
+    "users/{}/authentication/operations/{}",
+    "users/{}/memberof",
+    "users/{}/transitivememberof",
+    "users/{}/ownedobjects",
+}
 """What the extract of the metadata declares no type for."""
 
 
@@ -205,6 +211,10 @@ async def customers_tenant(judge: Judge) -> None:
     assert (await judge("GET", "users/{}", user, key))["jobTitle"] == "Painter"
     await judge("POST", RESET, "", key, PASSWORD_METHOD, body={"newPassword": "Dry-Paint-42"})
     await judge("DELETE", "users/{}", "", key)
+    gone = "directory/deletedItems"
+    await judge("GET", f"{gone}/microsoft.graph.user", "Collection(graph.directoryObject)")
+    await judge("GET", f"{gone}/{{}}", "graph.directoryObject", key)
+    await judge("POST", f"{gone}/{{}}/restore", "graph.directoryObject", key)
     await judge("POST", "domains", domain, body={"id": "shop.contoso-group.example"})
     await judge("GET", "domains", f"Collection({domain})")
     name = "shop.contoso-group.example"

@@ -26,7 +26,8 @@ _USER_TYPE = "#microsoft.graph.user"
 _DELETES_USERS = ("User.ReadWrite.All", "Directory.ReadWrite.All")
 
 
-def _row(group: Group) -> dict[str, Any]:
+def group_row(group: Group) -> dict[str, Any]:
+    """A group with every property that can be selected."""
     return {
         "id": group.id,
         "deletedDateTime": None,
@@ -55,7 +56,7 @@ def listed(on: On) -> Answer:
     may_read(on)
     return page(
         on.asked,
-        numbered(on.tenant.groups.values(), _row),
+        numbered(on.tenant.groups.values(), group_row),
         context="groups",
         properties=GROUP,
         most=min(999, on.practice.page_limit),
@@ -65,7 +66,7 @@ def listed(on: On) -> Answer:
 def read(on: On, key: str) -> Answer:
     """GET of one."""
     may_read(on)
-    return one(on.asked, _row(_found(on, key)), context="groups", properties=GROUP)
+    return one(on.asked, group_row(_found(on, key)), context="groups", properties=GROUP)
 
 
 def create(on: On) -> Answer:
@@ -86,7 +87,7 @@ def create(on: On) -> Answer:
     for user in _bound(on, body):
         group.members[user.id] = None
     on.tenant.groups[group.id] = group
-    answer = one(on.asked, _row(group), context="groups", properties=GROUP)
+    answer = one(on.asked, group_row(group), context="groups", properties=GROUP)
     return Answer(201, answer.body, {"Location": on.address(f"groups/{group.id}")})
 
 
@@ -172,7 +173,7 @@ def delete_member(on: On, key: str, which: str) -> Answer:
         raise unknown(which)
     if not on.caller.scopes.intersection(_DELETES_USERS):
         raise denied()
-    on.tenant.remove_user(user)
+    on.tenant.remove_user(user, on.now)
     return nothing()
 
 

@@ -1,20 +1,19 @@
-"""Users of the token's tenant: list, read, add, change, delete, and the two ways to reset."""
+"""Users of the token's tenant: list, read, add, change and delete."""
 
 from __future__ import annotations
 
 import re
-import secrets
-import string
 from typing import Any
 
 from store.practice import rules
+from store.practice.calls import passwords
 from store.practice.calls.base import On, nothing, numbered
 from store.practice.clock import stamp
+from store.practice.countries import CODES
 from store.practice.exchange import BAD, Answer, Asked, bad, body_of, denied, texts_in, unknown
 from store.practice.odata import one, page
 from store.practice.tenants import User
 
-PASSWORD_METHOD = "28c10230-6103-485e-b985-444c60001490"
 USUAL = "id displayName givenName jobTitle mail preferredLanguage surname userPrincipalName".split()
 """What comes without $select; whether an account is enabled is not among it."""
 USER = [
@@ -30,9 +29,6 @@ _SENSITIVE = {"accountEnabled", "userPrincipalName"}
 _UPN = re.compile(r"[A-Za-z0-9!#$'._~^&+{}|-]{1,64}@[A-Za-z0-9.-]{1,190}")
 _LOGIN_BY_SCOPE = ("User-PasswordProfile.ReadWrite.All", "Directory.AccessAsUser.All")
 _WRITE_SCOPES = ("User.ReadWrite.All", "Directory.ReadWrite.All")
-_PROFILE = {
-    "password", "forceChangePasswordNextSignIn", "forceChangePasswordNextSignInWithMfa",
-}  # fmt: skip
 
 
 def user_row(user: User) -> dict[str, Any]:
@@ -113,7 +109,7 @@ def create(on: On) -> Answer:
     _checked(body)
     upn = _upn(on, body["userPrincipalName"])
     user = User(on.practice.new_id(), upn, "", on.now)
-    _set_password(user, body["passwordProfile"])
+    passwords.put(on, user, body["passwordProfile"])
     _set(user, body)
     on.tenant.users[user.id] = user
     answer = shown(on.asked, user, 201)
@@ -129,7 +125,7 @@ def update(on: On, key: str) -> Answer:
     if "userPrincipalName" in body:
         body = body | {"userPrincipalName": _upn(on, body["userPrincipalName"], user)}
     if "passwordProfile" in body:
-        _set_password(user, body["passwordProfile"])
+        passwords.put(on, user, body["passwordProfile"])
     _set(user, body)
     return nothing()
 
@@ -154,12 +150,14 @@ def delete(on: On, key: str) -> Answer:
     on.need({rules.GLOBAL, rules.USER})
     if not rules.may_change_account(on.roles, user):
         raise denied()
-    on.tenant.remove_user(user)
+    on.tenant.remove_user(user, on.now)
     return nothing()
 
 
 def _checked(body: dict[str, Any]) -> None:
     texts_in(body, _MORE)
+    if body.get("usageLocation") and str(body["usageLocation"]).upper() not in CODES:
+        raise bad("Invalid value specified for property 'usageLocation' of resource 'User'.", BAD)
     texts_in(body, {"displayName", "mailNickname"}, empty=False)
     if not isinstance(body.get("accountEnabled", True), bool):
         raise bad("Invalid value specified for property 'accountEnabled'.", BAD)
@@ -190,64 +188,3 @@ def _set(user: User, body: dict[str, Any]) -> None:
     user.more.update({name: value for name, value in body.items() if name in _MORE})
     if "mailNickname" in body:
         user.more["mailNickname"] = body["mailNickname"]
-
-
-# -- passwords --------------------------------------------------------------------------------
-
-
-def _set_password(user: User, profile: object) -> None:
-    if not isinstance(profile, dict) or not profile or set(profile) - _PROFILE:
-        raise bad("Invalid value specified for property 'passwordProfile' of resource 'User'.", BAD)
-    if "password" in profile:
-        user.password = _strong(user, profile["password"])
-    user.must_change = bool(profile.get("forceChangePasswordNextSignIn", True))
-
-
-def _strong(user: User, password: object) -> str:
-    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
-    if not isinstance(password, str) or not 8 <= len(password) <= 256:
-        raise _weak()
-    present = sum(any(letter in kind for letter in password) for kind in kinds)
-    present += any(not letter.isalnum() for letter in password)
-    if present < 3 or user.upn.split("@")[0].lower() in password.lower():
-        raise _weak()
-    return password
-
-
-def _weak() -> Exception:
-    return bad(
-        "The specified password does not comply with password complexity requirements. Please "
-        "provide a different password.",
-        BAD,
-    )
-
-
-def reset(on: On, key: str, method: str) -> Answer:
-    """POST …/resetPassword: by the service's own hand, which may choose the password too."""
-    if on.practice.china:
-        raise bad("Resource not found for the segment 'resetPassword'.")
-    if on.caller.user is None:
-        raise denied()
-    user = found(on, key)
-    if method != PASSWORD_METHOD:
-        raise unknown(method)
-    if user.id == on.caller.user or not rules.may_reset(on.roles, user):
-        raise denied()
-    body = body_of(on.asked, allowed={"newPassword"}) if on.asked.body is not None else {}
-    made: dict[str, Any] = {}
-    if body.get("newPassword") is None:
-        made["newPassword"] = "Pd-" + secrets.token_urlsafe(9) + "1a"
-    user.password = _strong(user, body.get("newPassword") or made["newPassword"])
-    user.must_change = True
-    operation = on.practice.new_id()
-    user.operations.add(operation)
-    place = on.address(f"users/{user.id}/authentication/operations/{operation}")
-    return Answer(202, made, {"Location": place})
-
-
-def reset_operation(on: On, key: str, which: str) -> Answer:
-    """GET of a reset by method: done."""
-    user = found(on, key)
-    if which not in user.operations:
-        raise unknown(which)
-    return Answer(200, {"id": which, "status": "succeeded"})
