@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from store.message import N_, Message
+from store.message import N_, Message, msg
 from store.model.access import Task
 
 
@@ -42,11 +42,46 @@ PART_NAMES = {
 }
 
 
-class Link(NamedTuple):
-    """One link: whether it holds, why, and the cheapest thing that would mend it.
+VERDICT_NAMES = {
+    Verdict.YES: N_("yes"),
+    Verdict.UNKNOWN: N_("unknown"),
+    Verdict.NO: N_("no"),
+}
+LINK_NAMES = {
+    Verdict.YES: N_("holds"),
+    Verdict.UNKNOWN: N_("unknown"),
+    Verdict.NO: N_("fails"),
+}
 
-    `command` does the repair on the command line, where one does; `new_consent` says whether the
-    customer has to be asked again for it.
+
+class Fix(StrEnum):
+    """Where a repair is made; `NOWHERE` where only time, or somebody else, can."""
+
+    NOWHERE = ""
+    USERS = "users"
+    GROUPS = "groups"
+    OFFER = "offer"
+    SYNC = "sync"
+    CUSTOMER = "customer"
+
+
+class Repair(NamedTuple):
+    """The cheapest thing that would mend a link.
+
+    `command` does it on the command line, where one does; `new_consent` says whether the customer
+    has to be asked again for it.
+    """
+
+    said: Message
+    fix: Fix = Fix.NOWHERE
+    command: str = ""
+    new_consent: bool = False
+
+
+class Link(NamedTuple):
+    """One link: whether it holds, why, and what would mend it.
+
+    `command`, `new_consent` and `fix` belong to the `repair`.
     """
 
     part: Part
@@ -55,6 +90,30 @@ class Link(NamedTuple):
     repair: Message | None = None
     command: str = ""
     new_consent: bool = False
+    fix: Fix = Fix.NOWHERE
+
+
+def link(part: Part, verdict: Verdict, why: Message, repair: Repair | None = None) -> Link:
+    """A link with its repair."""
+    if repair is None:
+        return Link(part, verdict, why)
+    return Link(part, verdict, why, repair.said, repair.command, repair.new_consent, repair.fix)
+
+
+_NOT_BEFORE = {
+    Part.MEMBER: msg("Not before this is an active user."),
+    Part.ACCESS: msg("Not before the user has administrative access."),
+    Part.LEVEL: msg("Not before the level covers it."),
+    Part.OFFERED: msg("Not before something was offered."),
+    Part.CONSENT: msg("Not before the customer's consent."),
+    Part.ROLE: msg("Not before the customer grants a role for it."),
+    Part.GROUP: msg("Not before one of our groups lets the user in."),
+}
+
+
+def not_before(part: Part, other: Part) -> Link:
+    """A link of which nothing can be said while another one does not hold."""
+    return Link(part, Verdict.UNKNOWN, _NOT_BEFORE[other])
 
 
 class Target(NamedTuple):

@@ -42,6 +42,8 @@ ROLES = {
     "95e79109-95c0-4d8e-aee3-d01accf2d47b": "Guest Inviter",
     "790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b": "Message Center Reader",
     "4a5d8f65-41da-4de4-8968-e035b65339cf": "Reports Reader",
+    "75934031-6c7e-415a-99d7-48dbd49e875e": "Usage Summary Reports Reader",
+    "27460883-1df1-4691-b032-3b79643e5e63": "User Experience Success Manager",
     "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3": "Application Administrator",
     "158c047a-c907-4556-b7ef-446551a6b5f7": "Cloud Application Administrator",
     "be2f45a1-457d-42af-a067-6ec1fa63bc45": "External Identity Provider Administrator",

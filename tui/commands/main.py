@@ -17,6 +17,7 @@ COMMANDS = {
     "customers": "customers",
     "consent": "consent",
     "users": "users",
+    "may": "may",
     "sync": "sync",
     "relationships": "relationships",
     "groups": "groups",

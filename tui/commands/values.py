@@ -83,6 +83,5 @@ customer_argument = click.argument("customer", metavar="C", shell_complete=compl
 customers_argument = click.argument(
     "customers", metavar="C…", nargs=-1, required=True, shell_complete=complete_customers
 )
-member_argument = click.argument(
-    "upn", metavar="UPN", shell_complete=_completes(lambda view: [m.upn for m in view.members])
-)
+complete_members = _completes(lambda view: [m.upn for m in view.members])
+member_argument = click.argument("upn", metavar="UPN", shell_complete=complete_members)
