@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from store.graph.purposes import APP_IDS, IDS, PURPOSE_NAMES, Purpose, purpose_of, scopes_for
+from store.graph.endpoints import ENDPOINTS
+from store.graph.purposes import (
+    APP_IDS,
+    AT_CUSTOMERS,
+    IDS,
+    PURPOSE_NAMES,
+    Purpose,
+    purpose_of,
+    scopes_at_customers,
+    scopes_for,
+)
 from store.message import Message, msg
 from store.model.partner import Cloud
 
@@ -47,7 +57,16 @@ def steps(cloud: Cloud) -> tuple[Message, ...]:
             "Copy the Application (client) ID: {command}",
             command="partnerdesk partner set client-id=…",
         ),
+        msg(
+            "To act at a customer's, an administrator of that customer consents once: {address}",
+            address=f"{_authority(cloud)}/…/adminconsent?client_id=…",
+        ),
     )
+
+
+def _authority(cloud: Cloud) -> str:
+    known = ENDPOINTS.get(cloud)
+    return known.authority if known else "https://localhost:8443"
 
 
 def certificate_steps() -> tuple[Message, ...]:
@@ -71,10 +90,15 @@ def certificate_steps() -> tuple[Message, ...]:
 
 
 def permissions(cloud: Cloud) -> tuple[Permission, ...]:
-    """Everything that may ever be asked for, what is always needed first."""
-    return tuple(
+    """Everything that may ever be asked for: what is always needed first, customers' last."""
+    ours = tuple(
         Permission(
             scope.value, IDS[scope], APP_IDS.get(scope, ""), msg(PURPOSE_NAMES[purpose_of(scope)])
         )
         for scope in scopes_for(Purpose, cloud)
     )
+    theirs = tuple(
+        Permission(scope.value, IDS[scope], "", msg(AT_CUSTOMERS[scope]))
+        for scope in scopes_at_customers(cloud)
+    )
+    return ours + theirs

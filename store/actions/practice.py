@@ -22,8 +22,9 @@ from store.model import links
 from store.model.access import Level
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
+from store.model.group import ADMIN_AGENTS, HELPDESK_AGENTS
 from store.model.invitation import Invitation
-from store.model.roles import Preset, preset_roles
+from store.model.roles import Preset, limited_role, preset_roles
 from store.view import INVITATIONS, View
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
         partner_name=partner.name,
         partner_domain=_domain(view),
         delay=delay,
+        group_ids={group.name: group.microsoft_id for group in view.groups},
     )
     # Reading is consented to from the start; the rest is asked for when it is needed.
     made.app.consents[made.partner.id] = set(READ_ONLY)
+    made.limited_role = limited_role(partner.limited_as)
     _people(made, view)
     for key, row in view.customers.items():
         customer = Customer.from_document(key, row)
@@ -73,6 +76,8 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
         invitation = Invitation.from_document(key, row)
         if invitation.granular and invitation.link:
             _relationship(made, view, invitation, today)
+        elif not invitation.granular:
+            _classic(made, view, invitation, today)
     return made
 
 
@@ -207,16 +212,35 @@ def _domain(view: View) -> str:
 
 def _people(made: Practice, view: View) -> None:
     """Our own users, in the groups that stand for what they may do; one of them at least asks."""
-    helpdesk = made.group("HelpdeskAgents")
+    for group in view.groups:
+        if group.microsoft_id not in made.partner.groups:
+            made.add_group(group.name, key=group.microsoft_id)
     for member in view.members:
-        level = member.level if member.access else Level.NONE
+        level = member.granted
         user = made.add_member(member.upn, member.name, admin_agent=level is Level.FULL)
-        if level is Level.LIMITED:
-            helpdesk.members[user] = None
+        if level is not Level.NONE:
+            made.partner.groups[_group(made, view, level)].members[user] = None
     operators = set(view.partner.operators.values())
     known = {member.upn for member in view.members}
     for upn in operators - known:
         made.add_member(upn, upn.partition("@")[0].title())
+
+
+def _group(made: Practice, view: View, level: Level) -> str:
+    """The id of the group that stands for a level; of Partner Center's own, where none does."""
+    group = view.group(level)
+    if group is not None:
+        return group.microsoft_id
+    return made.group(ADMIN_AGENTS if level is Level.FULL else HELPDESK_AGENTS).id
+
+
+def _classic(made: Practice, view: View, invitation: Invitation, today: date) -> None:
+    """What a classic offer that was accepted gives: roles without any relationship."""
+    customer = view.customer(invitation.customer)
+    accepted = consent_in(invitation, today).state in (State.ACTIVE, State.EXPIRING)
+    tenant = customer.microsoft_id.lower() if customer else ""
+    if accepted and tenant in made.customers:
+        made.delegate(tenant)
 
 
 def _relationship(made: Practice, view: View, invitation: Invitation, today: date) -> None:
@@ -240,8 +264,8 @@ def _relationship(made: Practice, view: View, invitation: Invitation, today: dat
     limited_as = view.partner.limited_as
     roles = preset_roles(Preset.FULL, limited_as).roles
     assigned = {
-        made.group("AdminAgents").id: roles,
-        made.group("HelpdeskAgents").id: preset_roles(Preset.LIMITED, limited_as).roles,
+        _group(made, view, Level.FULL): roles,
+        _group(made, view, Level.LIMITED): preset_roles(Preset.LIMITED, limited_as).roles,
     }
     made.add_relationship(
         id=relationship,

@@ -34,6 +34,13 @@ SCOPES = {
     Purpose.NEW_GROUPS: (Scope.GROUPS_CREATE,),
     Purpose.MAIL: (Scope.MAIL_SEND,),
 }
+AT_CUSTOMERS = {
+    Scope.USERS_WRITE: N_("in customers' tenants: add users, and delete them again"),
+    Scope.PASSWORDS_RESET: N_("in customers' tenants: reset passwords"),
+    Scope.PASSWORDS_SET: N_("in customers' tenants: set passwords that may be kept"),
+    Scope.DOMAINS_WRITE: N_("in customers' tenants: add and verify domains"),
+}
+"""What acting for a customer takes: no part of a sign-in, but of each customer's own consent."""
 _GRANULAR = frozenset((Scope.RELATIONSHIPS_READ, Scope.RELATIONSHIPS_WRITE))
 _MORE = {
     Scope.RELATIONSHIPS_READ: Scope.RELATIONSHIPS_WRITE,
@@ -50,6 +57,10 @@ IDS = {
     Scope.GROUPS_CREATE: "4e46008b-f24c-477d-8fff-7bb4ec7aafe0",
     Scope.MAIL_SEND: "e383f46e-2787-4529-855e-0e479a3ffac0",
     Scope.ME: "e1fe6dd8-ba31-4d61-89e7-88639da4683d",
+    Scope.USERS_WRITE: "204e0828-b5ca-4ad8-b9f3-f32a958e7cc4",
+    Scope.PASSWORDS_RESET: "b7887744-6746-4312-813d-72daeaee7e2d",
+    Scope.PASSWORDS_SET: "56760768-b641-451f-8906-e1b8ab31bca7",
+    Scope.DOMAINS_WRITE: "0b5d694c-a244-4bde-86e6-eb5cd07730fe",
 }
 """Microsoft's ids of the delegated permissions, as an app's manifest wants them."""
 APP_IDS = {
@@ -71,6 +82,15 @@ def scopes_for(purposes: Iterable[Purpose], cloud: Cloud) -> tuple[Scope, ...]:
         if purpose in wanted
         for scope in SCOPES[purpose]
         if cloud is not Cloud.CHINA or scope not in _GRANULAR
+    )
+
+
+def scopes_at_customers(cloud: Cloud) -> tuple[Scope, ...]:
+    """What customers are asked to consent to; 21Vianet has no way to reset but to set."""
+    return tuple(
+        scope
+        for scope in AT_CUSTOMERS
+        if cloud is not Cloud.CHINA or scope is not Scope.PASSWORDS_RESET
     )
 
 

@@ -2,7 +2,7 @@
 
 Roles are known by their template ids. The tables say what a role may do in the tenant where it is
 held; a member has a role at a customer's while an active assignment of an active relationship gives
-it to a group that the member belongs to.
+it to a group that the member belongs to, or while classic delegation stands there.
 """
 
 from __future__ import annotations
@@ -127,8 +127,10 @@ def _delegated(practice: Practice, groups: set[str], tenant: str) -> frozenset[s
     customer = practice.customers.get(tenant)
     if customer is None or not customer.dap:
         return frozenset()
-    classic = {"AdminAgents": GLOBAL, "HelpdeskAgents": practice.limited_role}
-    return frozenset(role for name, role in classic.items() if name in groups)
+    found = {GLOBAL} if "AdminAgents" in groups else set()
+    if "HelpdeskAgents" in groups:
+        found |= {practice.limited_role, DIRECTORY_READERS}
+    return frozenset(found)
 
 
 def may_reset(roles: Iterable[str], target: User) -> bool:

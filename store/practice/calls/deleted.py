@@ -15,6 +15,15 @@ from store.practice.tenants import Deleted
 _TYPE = "#microsoft.graph.user"
 
 
+def _shown(on: On, row: dict[str, Any]) -> Answer:
+    """One, with the usual properties unless others are selected."""
+    asked = on.asked
+    if "$select" not in asked.query:
+        names = ",".join([*USUAL, "deletedDateTime"])
+        asked = asked._replace(query=dict(asked.query) | {"$select": names})
+    return one(asked, row, context="directoryObjects", properties=USER)
+
+
 def _row(gone: Deleted) -> dict[str, Any]:
     row = user_row(gone.user)
     return {"@odata.type": _TYPE, **row, "deletedDateTime": stamp(gone.when)}
@@ -45,7 +54,7 @@ def listed(on: On) -> Answer:
 def read(on: On, key: str) -> Answer:
     """GET of one."""
     may_read(on)
-    return one(on.asked, _row(_found(on, key)), context="directoryObjects", properties=USER)
+    return _shown(on, _row(_found(on, key)))
 
 
 def restore(on: On, key: str) -> Answer:
@@ -60,5 +69,4 @@ def restore(on: On, key: str) -> Answer:
         )
     del on.tenant.deleted[gone.user.id]
     on.tenant.users[gone.user.id] = gone.user
-    row = {"@odata.type": _TYPE, **user_row(gone.user)}
-    return one(on.asked, row, context="directoryObjects", properties=USER)
+    return _shown(on, {"@odata.type": _TYPE, **user_row(gone.user)})
