@@ -7,6 +7,7 @@ known, so that a process that is killed in between leaves a deed that was begun.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,9 @@ from store.work import Tables
 if TYPE_CHECKING:
     from store.actions.connection import Connection
     from store.graph.customer_tenant import CustomerTenant
+
+_LOOKS = (0, 2, 4, 8)
+"""Seconds before each look at what became of a change: it may show only after a while."""
 
 Told = Callable[[Message], None]
 """Hears what is being done, in words."""
@@ -211,7 +215,8 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
     try:
         done = await plan.do()
     except OutcomeUnknown:
-        found_out = await _found_out(plan)
+        told(msg("The answer was lost: looking for what became of it…"))
+        found_out = await _found_out(tenant, plan)
         outcome = Outcome.DONE if found_out else Outcome.UNKNOWN
         lost = Done(plan.lost, plan.todo, domain=plan.domain)
         return await _end(acting, plan, act, outcome, found_out or lost)
@@ -222,16 +227,17 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
     return await _end(acting, plan, act, Outcome.DONE, done)
 
 
-async def _found_out(plan: Plan) -> Done | None:
+async def _found_out(tenant: CustomerTenant, plan: Plan) -> Done | None:
     """What became of a change whose answer was lost, where Microsoft shows it."""
-    try:
-        done = await plan.find()
-    except DeskError:
-        return None
-    if done is None:
-        return None
-    said = msg("{done} The answer was lost, so it was looked up.", done=done.said)
-    return done._replace(said=said)
+    for seconds in _LOOKS:
+        if seconds:
+            await tenant.wait(seconds)
+        with contextlib.suppress(DeskError):
+            done = await plan.find()
+            if done:
+                said = msg("{done} The answer was lost, so it was looked up.", done=done.said)
+                return done._replace(said=said)
+    return None
 
 
 async def _ready(acting: Acting, tenant: CustomerTenant, plan: Plan, told: Told) -> None:
