@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from store.errors import DeskError
+from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg
 from store.model.access import TASK_NAMES, Task
 from store.model.act import Outcome
@@ -135,8 +135,10 @@ class ActScreen(DeskScreen):
             shown.update(text.made(content))
 
     def not_done(self, error: DeskError) -> None:
-        """Says what the desk refused before anything was recorded."""
-        self.show_ended(text.nothing())
+        """Says why it was not even begun: what was typed is for the message line alone."""
+        parts = [text.say(_ENDED[Outcome.REFUSED], "bold"), text.say(error.what)]
+        parts += [text.say(error.todo)] if error.todo else []
+        self.show_ended(text.nothing() if isinstance(error, BadInput) else text.join(parts, " "))
         self.say_error(error)
 
     def end(self, ended: Ended) -> None:

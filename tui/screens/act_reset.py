@@ -75,6 +75,8 @@ class ResetPassword(ActForm):
     def __init__(self, key: int) -> None:
         super().__init__(key)
         self.looked: Looked | None = None
+        self._found_for: str | None = None
+        self._entered = False
         self._line = AsyncExitStack()
         self._open: tuple[Acting, Any] | None = None
 
@@ -119,6 +121,7 @@ class ResetPassword(ActForm):
 
     @on(Input.Changed, "#find")
     def _typed_name(self, event: Input.Changed) -> None:
+        self._entered = False
         self._find(event.value)
 
     @work(exclusive=True, group="find")
@@ -131,7 +134,11 @@ class ResetPassword(ActForm):
         except DeskError as error:
             self.say_error(error)
             return
+        self._found_for = words
         self._show_found(found)
+        if self._entered and len(found.found) == 1:
+            self._look(found.found[0])
+        self._entered = False
 
     async def _customer(self) -> tuple[Acting, Any]:
         """One line to the customer's for all that is asked while a name is typed."""
@@ -162,7 +169,9 @@ class ResetPassword(ActForm):
     @on(PeopleTable.Chosen)
     def _chosen(self) -> None:
         person = self.table.under_cursor
-        if person is None:
+        if self._found_for != self.query_one("#find", Input).value:
+            self._entered = True  # the list is of what was typed before
+        elif person is None:
             self.say(N_("Nobody there is called so."), error=True)
         else:
             self._look(person)
