@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from textual import on, work
+from textual import constants, on, work
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -38,6 +38,7 @@ from tui.theme import THEME
 
 if TYPE_CHECKING:
     from store.actions.practice import Rehearsal
+    from store.secret import Secret
     from tui.syncing import Syncing
 
 _HERE = Path(__file__).parent
@@ -101,6 +102,8 @@ class PartnerDesk(App[int]):
         self._hinted = ""
         self.register_theme(THEME)
         self.theme = "ansi-dark" if plain else "partnerdesk"
+        # Textual's own logs hold every key, and so a password that is typed.
+        vars(constants).update(LOG_FILE=None, DEBUG=False)
         self._disable_tooltips = self._disable_notifications = True  # the message line says it
         self.stylesheet = OnceParsed(variables=self.get_css_variables())
         self.animation_level = "none"
@@ -244,6 +247,7 @@ class PartnerDesk(App[int]):
 
     def _fatal_error(self) -> None:
         """A crash: one line here, the rest in a private file."""
+        self.forget_secrets()
         self.farewell = text.plain(
             msg(
                 "partnerdesk ended because of an error of its own. Everything saved is there. "
@@ -410,11 +414,42 @@ class PartnerDesk(App[int]):
             folder=settings.state_folder(),
         )
 
+    async def copy_secret(self, secret: Secret) -> clipboard.Outcome:
+        """Copies a password by its own, shorter ladder; the desk's own clipboard never holds it."""
+        from tui import secret_copy
+
+        return await asyncio.to_thread(
+            secret_copy.copy, secret, os.environ, self.session.settings, send=self._send
+        )
+
     def _send(self, sequence: str) -> None:
         """Writes to the terminal through the one writer that there is."""
         if self._driver is not None:
             self._driver.write(sequence)
             self._driver.flush()
+
+    def forget_secrets(self) -> None:
+        """Takes every password off the screen before that is left, by us or to the shell."""
+        if "tui.widgets.secret" in sys.modules:
+            from tui import veil
+
+            veil.forget(self, self._send)
+
+    def exit(self, *words: Any, **named: Any) -> None:
+        """Leaves, with no password on the screen."""
+        self.forget_secrets()
+        super().exit(*words, **named)
+
+    def _suspend_signal(self) -> None:
+        self.forget_secrets()
+        super()._suspend_signal()
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """A picture of the screen, with dots for a password."""
+        from tui import veil
+
+        with veil.dots(self):
+            return super().export_screenshot(title=title, simplify=simplify)
 
     def show_plain(self, shown: str) -> None:
         """Shows a text on the terminal's normal screen, where it selects and scrolls by itself."""

@@ -17,6 +17,7 @@ SCREENS = {
     "overview": N_("Partner overview"),
     "business": N_("Build your business"),
     "customer": N_("Customer"),
+    "may": N_("Who may act"),
     "offer": N_("Offer"),
     "give": N_("Who got it?"),
     "answer": N_("Record an answer"),
@@ -31,6 +32,12 @@ SCREENS = {
     "make": N_("Make links"),
     "sign-in": N_("Sign in"),
     "end": N_("End a relationship"),
+    "act-user": N_("Add a user at a customer's"),
+    "act-list": N_("Add users from a file"),
+    "act-reset": N_("Reset a password at a customer's"),
+    "act-domain": N_("Domains of a customer"),
+    "shown": N_("A password, shown once"),
+    "name": N_("A name to type"),
     "form": N_("Forms"),
     "import": N_("Import customers"),
     "choose": N_("Choices"),
@@ -45,16 +52,24 @@ class Situation(NamedTuple):
     """What the screen stands at, as far as keys depend on it.
 
     `reading` is whether a large store is still being read; `read_only`, `not_offerable` and
-    `not_connected` say why something is not possible, if so; `chosen` counts the marked customers,
-    or the one under the cursor; `undoable` is what `u` would reverse.
+    `not_connected` say why something is not possible, if so, and `not_add_user`,
+    `not_reset_password` and `not_add_domain` why whoever acts may not do that at the customer;
+    `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
+    reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
+    done, and `not_undone` why what was done cannot be taken back.
     """
 
     reading: bool = False
     read_only: Message | None = None
     not_offerable: Message | None = None
     not_connected: Message | None = None
+    not_add_user: Message | None = None
+    not_reset_password: Message | None = None
+    not_add_domain: Message | None = None
     chosen: int = 0
     undoable: Message | None = None
+    not_acting: Message | None = None
+    not_undone: Message | None = None
 
 
 Need = Callable[[Situation], Message | None]
@@ -87,9 +102,44 @@ def connected(now: Situation) -> Message | None:
     return read(now) or now.not_connected
 
 
+def may_add_user(now: Situation) -> Message | None:
+    """Needs somebody who may add users at the customer."""
+    return now.not_add_user
+
+
+def may_reset_password(now: Situation) -> Message | None:
+    """Needs somebody who may reset passwords at the customer."""
+    return now.not_reset_password
+
+
+def may_add_domain(now: Situation) -> Message | None:
+    """Needs somebody who may add domains at the customer."""
+    return now.not_add_domain
+
+
 def undoable(now: Situation) -> Message | None:
     """Needs something done in this session."""
     return None if now.undoable else msg("Nothing was changed here in this session.")
+
+
+def acting(now: Situation) -> Message | None:
+    """Needs somebody who may do at the customer's what the screen is for."""
+    return writable(now) or now.not_connected or now.not_acting
+
+
+def undone(now: Situation) -> Message | None:
+    """Needs something done at a customer's that can be taken back."""
+    return now.not_undone
+
+
+def shown(now: Situation) -> Message | None:
+    """Needs a password that is still there."""
+    return None if now.chosen else msg("The password is no longer here.")
+
+
+def never(now: Situation) -> Message | None:
+    """Is there to say why it is never possible."""
+    return msg("A password stands on no plain text: a terminal keeps that.")
 
 
 class Action(NamedTuple):
@@ -118,10 +168,11 @@ ACTIONS = (
            N_("Show the keys of this screen and what they do."), (EVERYWHERE,), 1),
     Action("help", "f1", "f1", N_("Help"),
            N_("Show the keys of this screen and what they do."),
-           ("form", "answer", "member", "import", "ask", "make", "sign-in", "end", "pick"), 1),
+           ("form", "answer", "member", "import", "ask", "make", "sign-in", "end", "pick",
+            "act-user", "act-list", "act-reset", "act-domain", "name"), 1),
     Action("filter", "slash", "/", N_("Filter"),
            N_("Type words to see only the rows that hold them all; esc ends it."),
-           (*LISTS, "journal", "microsoft"), 2),
+           (*LISTS, "journal", "microsoft", "may"), 2),
     Action("mark", "space", N_("space"), N_("Mark"),
            N_("Mark or unmark the customer under the cursor."), LISTS, 3, (chosen,)),
     Action("mark-all", "asterisk", "*", N_("Mark all"),
@@ -154,9 +205,41 @@ ACTIONS = (
            N_("Take in a list of customers: Partner Center's, or ours."), LISTS, 10, (writable,)),
     Action("export", "x", "x", N_("Export"),
            N_("Write the customers that the list shows to a CSV file."), LISTS, 0, (read,)),
+    Action("add-user", "n", "n", N_("Add user"),
+           N_("Add a user at the customer's, on its behalf."),
+           ("customer",), 2, (writable, may_add_user, connected)),
+    Action("reset-password", "p", "p", N_("Password"),
+           N_("Reset the password of one of the customer's users, on its behalf."),
+           ("customer",), 2, (writable, may_reset_password, connected)),
+    Action("add-domain", "D,shift+d", "D", N_("Domain"),
+           N_("Add a domain at the customer's, on its behalf."),
+           ("customer",), 3, (writable, may_add_domain, connected)),
+    Action("may", "w", "w", N_("Who may?"),
+           N_("Show who of us may do what at this customer, and if not, why."),
+           ("customer",), 3, (read,)),
+    Action("may", "w", "w", N_("Who may?"),
+           N_("Show who of us may do what at this customer, and if not, why."),
+           LISTS, 10, (chosen,)),
+    Action("may", "w", "w", N_("Where?"),
+           N_("Show at which customers this user may do what, and if not, why."),
+           ("users",), 8, (chosen,)),
+    Action("mend", "enter", N_("enter"), N_("Mend"),
+           N_("Go where what is missing is put right."), ("may",), 3, (chosen,)),
+    Action("next-task", "right", "→", N_("Next task"),
+           N_("Ask about the next task; ← the one before."), ("may",), 4),
+    Action("previous-task", "left", "←", N_("Task before"),
+           N_("Ask about the task before this one."), ("may",)),
+    Action("answers", "s", "s", N_("Only yes"),
+           N_("Show only those who may do the task, then the unknown, then the noes, then all."),
+           ("may",), 5, (read,)),
+    Action("open-customer", "o", "o", N_("Customer"),
+           N_("Open the customer."), ("may",), 6, (chosen,)),
+    Action("copy-field", "y", "y", N_("Copy"),
+           N_("Copy a field of the customer: name, domain, Microsoft ID, contact, link, portal."),
+           ("customer",), 10, (chosen,)),
     Action("copy-field", "y", "y", N_("Copy"),
            N_("Copy a field of the customer: name, domain, Microsoft ID, contact, link."),
-           (*LISTS, "customer"), 10, (chosen,)),
+           LISTS, 10, (chosen,)),
     Action("copy", "y", "y", N_("Copy"),
            N_("Copy the letter with its link; then say who got it."), ("offer",), 2),
     Action("own-link", "l", "l", N_("Own link"),
@@ -248,7 +331,39 @@ ACTIONS = (
            ("sign-in",), 5),
     Action("plain", "v", "v", N_("Plain"),
            N_("Show this as plain text, to select with the terminal's own means."),
-           ("assign", "make"), 17),
+           ("assign", "make", "act-domain", "act-list"), 17),
+    Action("act-now", "ctrl+s", "ctrl+s", N_("Add"),
+           N_("Add the user at the customer's, on its behalf."), ("act-user",), 2, (acting,)),
+    Action("from-file", "ctrl+t", "ctrl+t", N_("From a file"),
+           N_("Add many users, out of a CSV file: the plan first."), ("act-user",), 3),
+    Action("act-now", "ctrl+s", "ctrl+s", N_("Add all"),
+           N_("Add the users as planned, one after the other; esc stops."),
+           ("act-list",), 2, (acting,)),
+    Action("skip-bad", "ctrl+r", "ctrl+r", N_("Skip bad lines"),
+           N_("Add the good lines and leave out those that are refused."), ("act-list",), 3),
+    Action("act-now", "ctrl+s", "ctrl+s", N_("Reset"),
+           N_("Reset the password of the chosen user, on behalf of the customer."),
+           ("act-reset",), 2, (acting,)),
+    Action("act-now", "ctrl+s", "ctrl+s", N_("Add"),
+           N_("Add the domain that was typed, on behalf of the customer."),
+           ("act-domain",), 2, (acting,)),
+    Action("check-domain", "c", "c", N_("Check again"),
+           N_("Let Microsoft look for the record of the domain under the cursor."),
+           ("act-domain",), 4, (acting, chosen)),
+    Action("copy-record", "y", "y", N_("Copy"),
+           N_("Copy the record of the domain under the cursor, as a line of a zone file."),
+           ("act-domain",), 3, (chosen,)),
+    Action("copy-secret", "y", "y", N_("Copy"),
+           N_("Copy the password, to somewhere it does not stay for long."), ("shown",), 2,
+           (shown,)),
+    Action("undo-user", "u", "u", N_("Undo"),
+           N_("Delete the user again that was just added; its name has to be typed."),
+           ("shown",), 3, (writable, connected, undone)),
+    Action("plain", "v", "v", N_("Plain"),
+           N_("Not for passwords: a terminal keeps what stands on its normal screen."),
+           ("shown",), 0, (never,)),
+    Action("given", "enter", N_("enter"), N_("Go on"),
+           N_("Go on, once the name has been typed as it is written above."), ("name",), 2),
     Action("check", "c", "c", N_("Check"),
            N_("Read every line ever written and say whether the chain holds."), ("journal",), 7),
     Action("pick", "enter", N_("enter"), N_("Choose"),
@@ -317,6 +432,12 @@ DIALOGS = frozenset(
         "end",
         "assign",
         "pick",
+        "act-user",
+        "act-list",
+        "act-reset",
+        "act-domain",
+        "shown",
+        "name",
     }
 )
 """Screens on which letters are typed or that stand above another: few keys hold there."""

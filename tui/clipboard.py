@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from store.clean import harmless
 from store.message import Message, msg
+from store.secret import Secret
 from tui.settings import Settings
 
 SECONDS = 2.0
@@ -56,9 +57,6 @@ def plan(
     machine's.
     """
     terminal = environment.get("TERM", "")
-    over_ssh = any(environment.get(name) for name in ("SSH_TTY", "SSH_CONNECTION"))
-    on_desktop = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-    on_desktop = on_desktop or sys.platform == "darwin"
     to_terminal = []
     fits = -(-len(text.encode()) // 3) * 4 <= settings.osc52_limit
     if fits and terminal not in ("", "dumb", "linux"):
@@ -76,9 +74,16 @@ def plan(
             return [Step.TMUX, Step.TMUX_BUFFER, Step.FILE]
     if environment.get("TMUX") and which("tmux"):
         return [Step.TMUX, Step.TMUX_BUFFER, *to_terminal, Step.FILE]
-    if over_ssh or not on_desktop:
-        return [*to_terminal, Step.FILE]
-    return [Step.NATIVE, *to_terminal, Step.FILE]
+    if is_desktop(environment):
+        return [Step.NATIVE, *to_terminal, Step.FILE]
+    return [*to_terminal, Step.FILE]
+
+
+def is_desktop(environment: Mapping[str, str]) -> bool:
+    """Whether the session is on a desktop of this machine, whose clipboard is the operator's."""
+    over_ssh = any(environment.get(name) for name in ("SSH_TTY", "SSH_CONNECTION"))
+    shown = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return not over_ssh and (shown or sys.platform == "darwin")
 
 
 def copy(
@@ -137,7 +142,7 @@ def run(
     size = len(text.encode())
     match step:
         case Step.TMUX:
-            answer = _program(["tmux", "load-buffer", "-w", "-"], text, environment)
+            answer = program(["tmux", "load-buffer", "-w", "-"], text, environment)
             return Outcome(
                 answer is None,
                 msg(
@@ -148,7 +153,7 @@ def run(
                 else msg("tmux did not take it: {reason}.", reason=answer),
             )
         case Step.TMUX_BUFFER:
-            answer = _program(["tmux", "load-buffer", "-"], text, environment)
+            answer = program(["tmux", "load-buffer", "-"], text, environment)
             return Outcome(
                 answer is None,
                 msg("In the tmux buffer: prefix ] pastes.")
@@ -172,7 +177,7 @@ def run(
                 ),
             )
         case Step.NATIVE:
-            answer = _program([sys.executable, "-c", _NATIVE], text, environment)
+            answer = program([sys.executable, "-c", _NATIVE], text, environment)
             return Outcome(
                 answer is None,
                 msg("Copied ({size} bytes).", size=size)
@@ -186,8 +191,16 @@ def run(
 _NATIVE = "import sys,pyperclip; pyperclip.copy(sys.stdin.buffer.read().decode())"
 
 
-def _program(words: list[str], text: str, environment: Mapping[str, str]) -> Message | None:
+def program(
+    words: list[str],
+    text: str | Secret,
+    environment: Mapping[str, str],
+    *,
+    detached: bool = False,
+) -> Message | None:
     """Feeds a program; `None` if it took the text, else why not.
+
+    What a `detached` one leaves behind is not ended with our terminal.
 
     pyperclip does not look at what its helper answers, and the helper may stay behind holding
     our pipes: so its words go to a file, and any word there counts as a failure.
@@ -196,12 +209,13 @@ def _program(words: list[str], text: str, environment: Mapping[str, str]) -> Mes
         try:
             done = subprocess.run(
                 words,
-                input=text.encode(),
+                input=(text.reveal() if isinstance(text, Secret) else text).encode(),
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 timeout=SECONDS,
                 env=dict(environment),
                 check=False,
+                start_new_session=detached,
             )
         except subprocess.TimeoutExpired:
             return msg("no answer within {seconds} seconds", seconds=f"{SECONDS:.0f}")
