@@ -331,7 +331,7 @@ ACTIONS = (
            ("sign-in",), 5),
     Action("plain", "v", "v", N_("Plain"),
            N_("Show this as plain text, to select with the terminal's own means."),
-           ("assign", "make"), 17),
+           ("assign", "make", "act-domain", "act-list"), 17),
     Action("act-now", "ctrl+s", "ctrl+s", N_("Add"),
            N_("Add the user at the customer's, on its behalf."), ("act-user",), 2, (acting,)),
     Action("from-file", "ctrl+t", "ctrl+t", N_("From a file"),

@@ -51,5 +51,5 @@ def why_not(chain: Chain | None) -> Message | None:
     if broken is None or broken.verdict is not Verdict.NO:
         return None
     if broken.repair:
-        return msg("{why} {todo}", why=broken.why, todo=broken.repair)
+        return msg("{why} {repair}", why=broken.why, repair=broken.repair)
     return broken.why

@@ -104,9 +104,14 @@ class MayScreen(FilteredScreen):
         self.update_keys()
 
     def _count(self) -> None:
-        """The line above the rows: how many may do what, and which of them are shown."""
+        """The line above the rows: how many may do what, and which of them are shown.
+
+        A low terminal has room for the task that is looked at alone.
+        """
         parts = [text.say(self.progress)] if self.progress else []
         for place, task in enumerate(TASKS):
+            if self.has_class("-low") and task is not self.table.asked:
+                continue
             found = [answers[place] for answers in self.answers.values()]
             yes, unknown = found.count(Verdict.YES), found.count(Verdict.UNKNOWN)
             counted = msg("{task}: {yes} yes", task=msg(TASK_TITLES[task]), yes=yes)
@@ -161,7 +166,11 @@ class MayScreen(FilteredScreen):
 
     def on_resize(self) -> None:
         """Another size has room for more of the chain, or less."""
-        self.call_after_refresh(self._show_chain)
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        self._count()
+        self._show_chain()
 
     def plain_text(self) -> str:
         table = self.table

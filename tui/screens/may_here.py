@@ -28,7 +28,7 @@ class MayHere(MayScreen):
 
     def make_table(self) -> MayTable:
         left = (
-            Column(N_("Name"), 18, 2),
+            Column(N_("Name"), 12, 2),
             Column(N_("User name"), 24, 1, 2),
             Column(N_("Administrative access"), 22, 0, 1),
         )

@@ -40,7 +40,7 @@ class MayWhere(MayScreen):
 
     def make_table(self) -> MayTable:
         left = (
-            Column(N_("Customer"), 18, 2),
+            Column(N_("Customer"), 12, 2),
             Column(N_("Domain"), 24, 1, 2),
             Column(N_("Consent"), 19, 0, 1),
         )

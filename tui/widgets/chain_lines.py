@@ -19,15 +19,16 @@ STYLES = {Verdict.YES: "$success", Verdict.UNKNOWN: "$warning", Verdict.NO: "$er
 def chain_lines(
     chain: Chain, upn: str, customer: Customer, *, narrow: bool = False, low: bool = False
 ) -> list[Hung]:
-    """The answer, then each link; one that holds takes a single line, and none where it is `low`.
+    """The answer, then each link; one that holds takes a single line.
 
+    Where it is `low` it takes none while another does not hold.
     `narrow` has no room for a column of the links' names.
     """
     made = [Hung(text.say(said(chain, upn, customer), "bold"))]
     words = max(cell_len(text.plain(word)) for word in LINK_NAMES.values()) + 1
     parts = max(cell_len(text.plain(PART_NAMES[link.part])) for link in chain.links) + 1
     for link in chain.links:
-        if link.verdict is not Verdict.YES or not low:
+        if link.verdict is not Verdict.YES or not low or chain.broken is None:
             made += _link(link, words, 0 if narrow else parts)
     return made
 

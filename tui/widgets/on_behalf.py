@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
-from store.message import N_, msg, nmsg
+from store.message import N_, Message, msg, nmsg
 from store.model.access import NOT_SUPPORTED, TASK_NAMES, Task
 from store.model.act import DEED_NAMES, OUTCOME_NAMES, Act, Deed, Outcome
 from store.model.may import Chain, Verdict
@@ -45,34 +45,37 @@ def tasks(session: Session, found: Mapping[Task, Chain]) -> list[Hung]:
     title = msg("On the customer's behalf, as {upn}", upn=upn)
     made = [Hung(text.say(title if upn else N_("On the customer's behalf"), "bold"))]
     width = max(cell_len(text.plain(name)) for name in TASK_NAMES.values()) + 2
+    nobody = session.microsoft.why_not or msg("It is not known who acts.")
     said: set[str] = set()
     for task in Task:
         action = by_id("customer", task.value)
         key = text.plain(action.shown) if action else ""
         first = text.cell(key, _KEY) + text.cell(text.plain(TASK_NAMES[task]), width)
-        made.append(Hung(_answer(found.get(task), said), first, _KEY + width))
+        made.append(Hung(_answer(found.get(task), nobody, said), first, _KEY + width))
     if any(chain.verdict is not Verdict.YES for chain in found.values()):
         made.append(Hung(text.say(N_("w says what would mend it, and who else may."), "dim")))
     never = (text.say(_NEVER), text.say(NOT_SUPPORTED, "dim"), text.say(_INSTEAD, "dim"))
     made.append(Hung(text.join(never, " "), "–", _KEY, "dim"))
-    if not upn:
-        nobody = session.microsoft.why_not or N_("It is not known who acts.")
-        made.append(Hung(text.say(nobody, "dim")))
     return made
 
 
-def _answer(chain: Chain | None, said: set[str]) -> Content:
-    """The answer in a word, and why not; what was `said` above is not said again."""
-    if chain is None:
-        return text.say(VERDICT_WORDS[Verdict.UNKNOWN], STYLES[Verdict.UNKNOWN])
-    word = text.say(VERDICT_WORDS[chain.verdict], STYLES[chain.verdict])
-    if chain.broken is None:
-        return word
-    why = text.plain(chain.broken.why)
+def _answer(chain: Chain | None, nobody: Message, said: set[str]) -> Content:
+    """The answer in a word, and why not; what was `said` above is not said again.
+
+    Without a chain `nobody` says why it is not known who would act.
+    """
+    verdict = chain.verdict if chain else Verdict.UNKNOWN
+    word = text.plain(VERDICT_WORDS[verdict])
+    widest = max(cell_len(text.plain(one)) for one in VERDICT_WORDS.values())
+    answer = text.data(text.cell(word, widest), STYLES[verdict])
+    reason = nobody if chain is None else chain.broken.why if chain.broken else None
+    if reason is None:
+        return answer
+    why = text.plain(reason)
     again = why in said
     said.add(why)
-    reason = text.say(N_("for the same reason") if again else chain.broken.why, "dim")
-    return text.join((word, reason), "  ")
+    shown = text.say(N_("for the same reason") if again else reason, "dim")
+    return text.join((answer, shown), "  ")
 
 
 def portals(found: Portals) -> list[Hung]:

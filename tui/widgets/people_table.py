@@ -22,7 +22,7 @@ class PlanTable(RowTable):
 
     columns = (
         Column(N_("Line"), 5),
-        Column(N_("What"), 10),
+        Column(N_("What"), 14),
         Column(N_("User name"), 20, 2),
         Column(N_("Why"), 20, 3),
         Column(N_("Name"), 14, 1, 1),

@@ -57,7 +57,11 @@ async def test_full_adds_a_user_whose_password_is_shown_once(
         )  # fmt: skip
         password = shown_password(operator)
         made = users(cloud)[NINA]
-        assert (made.password, made.name, made.) == (password, "Nina Nowak", "PL")
+        assert (made.password, made.name, made.more["usageLocation"]) == (
+            password,
+            "Nina Nowak",
+            "PL",
+        )
         assert made.must_change
         (deed,) = deeds(office)
         assert (deed.deed, deed.outcome, deed.by) == (Deed.ADD_USER, Outcome.DONE, ANNA)

@@ -28,7 +28,7 @@ ZOE = "zoe@adatum.example"
 FULL_ROLES = preset_roles(Preset.FULL).roles
 LIMITED_ROLES = (PASSWORD_ADMINISTRATOR, DIRECTORY_READERS)
 TYPED = Secret("Wet-Paint-42!")
-ADDRESS = "https://practice.localhost"
+ADDRESS = "https://localhost:8443"
 
 
 class Office(NamedTuple):
