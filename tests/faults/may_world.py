@@ -160,6 +160,30 @@ _GRANULAR = st.builds(
 )  # fmt: skip
 
 
+_STATUS = st.sampled_from(("active", "active", "pending", "error", "deleting"))
+_PLACES = st.sampled_from(({0, 1, 2}, {0}, {1})).map(frozenset)
+_PLAIN = st.builds(
+    Drawn,
+    st.sampled_from(LimitedAs),
+    st.just((True, True)),
+    st.just((OfOurs(Level.FULL, frozenset({0})), OfOurs(Level.LIMITED, frozenset({1})))),
+    st.builds(
+        Between,
+        st.just(0),
+        st.sampled_from(("active", "active", "active", "activating", "approved", "terminating")),
+        st.lists(st.sampled_from((*_ACTING, rules.DIRECTORY_WRITERS)), min_size=1, max_size=3,
+                 unique=True).map(tuple),
+        st.tuples(st.tuples(st.just(0), _PLACES, _STATUS), st.tuples(st.just(1), _PLACES, _STATUS)),
+    ).map(lambda one: (one,)),
+    st.lists(st.tuples(_theirs.map(frozenset), st.just(False)), min_size=3, max_size=3).map(tuple),
+    groups=st.sampled_from((OWN, AGENTS)),
+    by_hand=st.sampled_from(("", "", "granted")),
+    stays=st.booleans(),
+    china=st.just(False),
+)  # fmt: skip
+"""Worlds where all is well but for what is drawn: two users, one relationship."""
+
+
 def _in_china(drawn: Drawn) -> Drawn:
     """The same in the cloud operated by 21Vianet, where what is recorded is so."""
     return drawn._replace(
@@ -168,7 +192,7 @@ def _in_china(drawn: Drawn) -> Drawn:
     )  # fmt: skip
 
 
-worlds = st.one_of(_GRANULAR, _GRANULAR, _GRANULAR, _GRANULAR.map(_in_china))
+worlds = st.one_of(_PLAIN, _PLAIN, _PLAIN, _GRANULAR, _GRANULAR, _GRANULAR.map(_in_china))
 
 
 class World:
