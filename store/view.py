@@ -122,12 +122,14 @@ def _folded(field: str, value: str) -> str:
 class Synced(NamedTuple):
     """The last sync with Microsoft: when it was taken in (UTC), and whether everything was read.
 
-    The time is true to the minute. `whole` is `None` before the first.
+    The time is true to the minute. `whole` is `None` before the first. `listed` says that the
+    list of relationships was whole, whatever else was not.
     """
 
     at: str = ""
     whole: bool | None = None
     tenant: str = ""
+    listed: bool = False
 
     @classmethod
     def from_document(cls, found: Document | None) -> Synced:
@@ -135,7 +137,9 @@ class Synced(NamedTuple):
         if found is None:
             return cls()
         read = document.text
-        return cls(read(found, "at"), document.flag(found, "whole"), read(found, "tenant"))
+        whole = document.flag(found, "whole")
+        listed = whole or document.flag(found, "listed")
+        return cls(read(found, "at"), whole, read(found, "tenant"), listed)
 
 
 class View(NamedTuple):

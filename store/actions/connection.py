@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from store.errors import NotConnected, SignInNeeded
+from store.errors import NotConnected
 from store.graph.endpoints import ENDPOINTS, Endpoint
 from store.graph.purposes import APP_IDS, IDS, PURPOSE_NAMES, SCOPES, Purpose, scopes_for
 from store.graph.tokens import KEEPING_NAMES, Account, Keeping, TokenCache
@@ -271,6 +271,7 @@ class Connection:
         AADSTS50020 for an account that has no place there, AADSTS50177 for a guest, and AADSTS65001
         where nobody has consented to the app. A certificate is refused with `NotAllowed`.
         """
+        from store.graph.consent import Consenting
         from store.graph.customer_tenant import CustomerTenant
 
         tenant = tenant.lower()
@@ -278,7 +279,7 @@ class Connection:
             import httpx
 
             app, _, endpoint = self._inside
-            source = self._mended(self._inside_of(tenant), tenant)
+            source = Consenting(self._inside_of(tenant), self.consent_address(tenant))
             transport = httpx.ASGITransport(app)
             return CustomerTenant(endpoint, source, transport=transport, on_wait=on_wait)
         signin = self._sign_in()
@@ -289,7 +290,7 @@ class Connection:
 
         return CustomerTenant(
             self._signin[0],
-            self._mended(theirs, tenant),
+            Consenting(theirs, self.consent_address(tenant)),
             verify=self._verify(),
             on_wait=on_wait,
         )
@@ -309,18 +310,6 @@ class Connection:
             return token(tenant, scopes)
 
         return source
-
-    def _mended(self, source: TokenSource, tenant: str) -> TokenSource:
-        """The same tokens; a refusal for want of consent names the address that mends it."""
-        from store.graph.consent import asking_for_it
-
-        async def asked(scopes: tuple[Scope, ...], fresh: bool = False) -> str:
-            try:
-                return await source(scopes, fresh)
-            except SignInNeeded as error:
-                raise asking_for_it(error, self.consent_address(tenant)) from None
-
-        return asked
 
     def _wanted(self, purposes: Iterable[Purpose]) -> tuple[Scope, ...]:
         """What to ask for: what is new, and all that was granted before, which would be lost."""

@@ -6,18 +6,19 @@ does not tell is unknown, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from store.actions.learned import words
 from store.errors import DeskError, NotFound
 from store.message import Message, msg
-from store.model import document, may_access, may_person
+from store.model import document, may_access, may_held, may_person
 from store.model.access import TASK_NAMES, Member, Task
 from store.model.customer import Customer
 from store.model.may import Chain, Link, Part, Target, Verdict, not_before
-from store.model.may_access import Held
 from store.model.may_consent import Known, Opening, Place, opening
+from store.model.may_held import Held
 from store.model.may_person import Person, of_member, person
 from store.model.may_target import target_link
 from store.view import RELATIONSHIPS, View
@@ -60,7 +61,8 @@ def where(
     for key, row in view.customers.items():
         if not row.get("archived"):
             here = asking.at(key)
-            yield key, {task: asking.chain(asked, task, here) for task in tasks}
+            held = asking.held(asked, here)
+            yield key, {task: asking.chain(asked, task, here, held=held) for task in tasks}
 
 
 async def target_at(tenant: CustomerTenant, named: str) -> Target:
@@ -84,6 +86,12 @@ def said(found: Chain, upn: str, customer: Customer) -> Message:
     return Message("Not known whether {upn} may do this at {customer}: {task}.", values)
 
 
+def _has_assignments(row: Mapping[str, Any]) -> bool:
+    """Whether the access assignments of a relationship were read as of its present version."""
+    version = words(f"{document.text(row, 'modified')} {document.text(row, 'etag')}")
+    return document.text(row, "assignments_of") == version
+
+
 class Here(NamedTuple):
     """A customer, and what there is to say of it whoever asks."""
 
@@ -103,7 +111,7 @@ class Asking:
         self._groups = view.groups
         self._known = Known(
             view.partner, today, bool(synced.at) and synced.tenant == view.partner.tenant,
-            synced.whole is not False,
+            synced.listed,
         )  # fmt: skip
         self._rows = view.tables.table(RELATIONSHIPS)
         self._people: dict[int, Person] = {}
@@ -126,13 +134,24 @@ class Asking:
         relationships = self._view.relationships(customer)
         unread = frozenset(
             it.key for it in relationships
-            if not document.text(self._rows[it.key], "assignments_of")
+            if not _has_assignments(self._rows[it.key])
         )  # fmt: skip
         place = Place(found, self._view.invitations(customer), relationships, unread)
         return Here(place, *opening(place, self._known))
 
-    def chain(self, who: Person, task: Task, here: Here, target: Target | None = None) -> Chain:
-        """The links of one question."""
+    def held(self, who: Person, here: Here) -> Held:
+        """The roles of a user of ours at a customer's."""
+        return may_held.held(who, here.place, here.opened, self._known.partner.limited_as)
+
+    def chain(
+        self,
+        who: Person,
+        task: Task,
+        here: Here,
+        target: Target | None = None,
+        held: Held | None = None,
+    ) -> Chain:
+        """The links of one question; `held` where it was asked for before."""
         own = may_person.links_of(who, task)
         made = [*own, here.offered, here.consent]
         resets = task is Task.RESET_PASSWORD
@@ -140,7 +159,7 @@ class Asking:
             cause = Part.CONSENT if here.offered.verdict is Verdict.YES else Part.OFFERED
             parts = (Part.ROLE, Part.GROUP, Part.TARGET) if resets else (Part.ROLE, Part.GROUP)
             return Chain(task, (*made, *(not_before(part, cause) for part in parts)))
-        held = self._held(who, here)
+        held = held or self.held(who, here)
         settled = all(link.verdict is Verdict.YES for link in own)
         role, group = may_access.links_of(
             who, here.place, self._known, here.opened, held, task, settled=settled
@@ -157,9 +176,6 @@ class Asking:
             )  # fmt: skip
         return Chain(task, tuple(made))
 
-    def _held(self, who: Person, here: Here) -> Held:
-        return may_access.held(who, here.place, here.opened, self._known.partner.limited_as)
-
     def _helper(self, who: Person, here: Here, target: Target | None) -> str:
         """Somebody else of ours who may reset this password."""
         for member in self._members:
@@ -169,7 +185,7 @@ class Asking:
             own = may_person.links_of(other, Task.RESET_PASSWORD)
             if any(link.verdict is not Verdict.YES for link in own):
                 continue
-            held = self._held(other, here)
+            held = self.held(other, here)
             found = target_link(
                 other, here.place, self._known, here.opened, held, target, lambda: ""
             )

@@ -22,6 +22,7 @@ from store.model import links
 from store.model.access import Level
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
+from store.model.group import ADMIN_AGENTS, HELPDESK_AGENTS
 from store.model.invitation import Invitation
 from store.model.roles import Preset, limited_role, preset_roles
 from store.view import INVITATIONS, View
@@ -55,6 +56,7 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
         partner_name=partner.name,
         partner_domain=_domain(view),
         delay=delay,
+        group_ids={group.name: group.microsoft_id for group in view.groups},
     )
     # Reading is consented to from the start; the rest is asked for when it is needed.
     made.app.consents[made.partner.id] = set(READ_ONLY)
@@ -210,16 +212,26 @@ def _domain(view: View) -> str:
 
 def _people(made: Practice, view: View) -> None:
     """Our own users, in the groups that stand for what they may do; one of them at least asks."""
-    helpdesk = made.group("HelpdeskAgents")
+    for group in view.groups:
+        if group.microsoft_id not in made.partner.groups:
+            made.add_group(group.name, key=group.microsoft_id)
     for member in view.members:
-        level = member.level if member.access else Level.NONE
+        level = member.granted
         user = made.add_member(member.upn, member.name, admin_agent=level is Level.FULL)
-        if level is Level.LIMITED:
-            helpdesk.members[user] = None
+        if level is not Level.NONE:
+            made.partner.groups[_group(made, view, level)].members[user] = None
     operators = set(view.partner.operators.values())
     known = {member.upn for member in view.members}
     for upn in operators - known:
         made.add_member(upn, upn.partition("@")[0].title())
+
+
+def _group(made: Practice, view: View, level: Level) -> str:
+    """The id of the group that stands for a level; of Partner Center's own, where none does."""
+    group = view.group(level)
+    if group is not None:
+        return group.microsoft_id
+    return made.group(ADMIN_AGENTS if level is Level.FULL else HELPDESK_AGENTS).id
 
 
 def _classic(made: Practice, view: View, invitation: Invitation, today: date) -> None:
@@ -252,8 +264,8 @@ def _relationship(made: Practice, view: View, invitation: Invitation, today: dat
     limited_as = view.partner.limited_as
     roles = preset_roles(Preset.FULL, limited_as).roles
     assigned = {
-        made.group("AdminAgents").id: roles,
-        made.group("HelpdeskAgents").id: preset_roles(Preset.LIMITED, limited_as).roles,
+        _group(made, view, Level.FULL): roles,
+        _group(made, view, Level.LIMITED): preset_roles(Preset.LIMITED, limited_as).roles,
     }
     made.add_relationship(
         id=relationship,

@@ -230,6 +230,7 @@ def _take_in(desk: Desk, learned: Learned, host: str) -> Synced:
         mark = {
             "at": tables.now,
             "whole": not learned.problems,
+            "listed": learned.all_relationships,
             "tenant": tables.view.partner.tenant,
         }
         kept = tables.view.tables.table(SYNC).get(1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from store.errors import SignInNeeded, SignInRefused
+from store.graph.bearer import TokenSource
 from store.graph.endpoints import Endpoint
+from store.graph.scopes import Scope
 from store.message import msg
 
 MISSING = frozenset(
@@ -19,7 +21,21 @@ def consent_address(endpoint: Endpoint, tenant: str, client: str) -> str:
     return f"{endpoint.authority}/{quote(tenant, safe='')}/adminconsent?client_id={quote(client)}"
 
 
-def asking_for_it(error: SignInNeeded, address: str) -> SignInNeeded:
+class Consenting:
+    """Tokens of another source; a refusal for want of consent names `address`, which mends it."""
+
+    def __init__(self, source: TokenSource, address: str) -> None:
+        self._source = source
+        self._address = address
+
+    async def __call__(self, scopes: tuple[Scope, ...], fresh: bool = False) -> str:
+        try:
+            return await self._source(scopes, fresh)
+        except SignInNeeded as error:
+            raise _asking_for_it(error, self._address) from None
+
+
+def _asking_for_it(error: SignInNeeded, address: str) -> SignInNeeded:
     """A refusal for want of consent with the address that mends it; any other as it is."""
     if error.code not in MISSING:
         return error

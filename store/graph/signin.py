@@ -228,6 +228,7 @@ class SignIn:
             if not answer:
                 raise _signed_out(msg("The sign-in that is kept here has nothing to go on with."))
             if "error" in answer:
+                del self._apps[tenant]  # for a minute msal would repeat what was refused
                 raise refusal(answer)
             self._same_tenant(answer, tenant)
             self._keep(kept, answer)

@@ -155,7 +155,9 @@ class Wire:
                 wait = backoff(tries.made, self.waits)
                 await self.pause(wait, failed(wait))
                 return None
-        raise self._refused(asked, status, response.headers, content)
+        refused = self._refused(asked, status, response.headers, content)
+        content = b""  # it may repeat what was sent, and this frame is part of the traceback
+        raise refused
 
     def _may_go_on(self, asked: Ask, tries: _Tries, sent: bool) -> bool:
         """Whether to repeat after a lost connection.

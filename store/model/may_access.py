@@ -2,115 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from store.message import Message, msg
+from store.message import msg
 from store.model.access import LEVEL_NAMES, Level, Task
 from store.model.assigning import TO_DO, assigning
 from store.model.group import Group
 from store.model.may import Fix, Link, Part, Repair, Verdict, link, not_before
-from store.model.may_consent import Known, Opening, Place, new_offer
-from store.model.may_person import Person, give_level, is_agents, least_level
-from store.model.partner import LimitedAs
-from store.model.relationship import ACTIVE, Assigned, Relationship
+from store.model.may_consent import Known, Opening, Place, new_offer, unsure
+from store.model.may_held import Held
+from store.model.may_person import Person, give_level, least_level
+from store.model.relationship import ACTIVE, Relationship
 from store.model.resets import DOES, does
-from store.model.roles import GLOBAL_ADMINISTRATOR, limited_role, role_name
-
-_OVER = frozenset({"error", "deleting", "deleted"})
-"""Statuses of an access assignment that gives nothing."""
-
-
-class Held(NamedTuple):
-    """The roles at one customer: what it granted, what a user holds, what that user may hold.
-
-    `perhaps` are roles that it holds if what was not read is so; `why` says what was not read.
-    `unread` says that any role of `granted` may be among them.
-    """
-
-    granted: frozenset[str]
-    certain: frozenset[str]
-    perhaps: frozenset[str] = frozenset()
-    why: Message | None = None
-    unread: bool = False
-
-    @property
-    def possible(self) -> frozenset[str]:
-        """All roles that the user may hold, for all we know."""
-        return self.certain | self.perhaps | (self.granted if self.unread else frozenset())
-
-
-def held(who: Person, place: Place, opened: Opening, limited_as: LimitedAs) -> Held:
-    """The roles of a user at a customer's that is open."""
-    if opened.classic:
-        return _classic(who, limited_as)
-    granted: set[str] = set()
-    certain: set[str] = set()
-    perhaps: set[str] = set()
-    why: Message | None = None
-    unread = False
-    for it in opened.relationships:
-        granted.update(it.roles)
-        if it.key in place.unread:
-            unread, why = True, why or msg("Which groups are assigned there was not read.")
-            continue
-        for one in it.assignments:
-            granted.update(one.roles)
-            verdict, unsure = _gives(who, one)
-            if verdict is Verdict.YES:
-                certain.update(one.roles)
-            elif verdict is Verdict.UNKNOWN:
-                perhaps.update(one.roles)
-                why = why or unsure
-    return Held(
-        frozenset(granted), frozenset(certain), frozenset(perhaps) - certain, why, unread
-    )  # fmt: skip
-
-
-def _gives(who: Person, one: Assigned) -> tuple[Verdict, Message | None]:
-    """Whether an access assignment gives a user its roles; where that is not known, why."""
-    if one.status in _OVER:
-        return Verdict.NO, None
-    inside = who.inside.get(one.group, Verdict.UNKNOWN)
-    if inside is Verdict.NO:
-        return Verdict.NO, None
-    group = next((g for g in who.groups if g.microsoft_id == one.group), None)
-    if group is None:
-        return inside, msg("Another group than ours is assigned there, and who is in it was not "
-                           "read.")  # fmt: skip
-    if inside is Verdict.UNKNOWN:
-        if group.read:
-            return inside, msg("A group is in {group}, and who is in that was not read.",
-                               group=group.name)  # fmt: skip
-        return inside, msg("Who is in {group} was not read yet.", group=group.name)
-    if one.status != ACTIVE:
-        return Verdict.UNKNOWN, msg("{group} was being assigned there at the last sync.",
-                                    group=group.name)  # fmt: skip
-    return Verdict.YES, None
-
-
-def _classic(who: Person, limited_as: LimitedAs) -> Held:
-    """By the level alone, unless it was read who is in Partner Center's own groups."""
-    gives = {Level.FULL: GLOBAL_ADMINISTRATOR, Level.LIMITED: limited_role(limited_as)}
-    found: dict[Level, Verdict] = {}
-    for level in gives:
-        group = who.group(level)
-        if group and group.read and is_agents(group, level):
-            found[level] = who.inside[group.microsoft_id]
-    certain, perhaps = set(), set()
-    for level, role in gives.items():
-        by_level = who.member is not None and who.member.granted is level
-        verdict = found.get(level)
-        if verdict is Verdict.YES or (verdict is None and by_level):
-            certain.add(role)
-        elif verdict is Verdict.UNKNOWN or (verdict is None and found):
-            perhaps.add(role)
-    return Held(
-        frozenset(gives.values()), frozenset(certain), frozenset(perhaps),
-        msg("Who is in Partner Center's own groups was not read.") if perhaps else None,
-    )  # fmt: skip
-
-
-# -- the links --------------------------------------------------------------------------------
+from store.model.roles import role_name
 
 _SYNC = Repair(msg("Ask Microsoft."), Fix.SYNC, "partnerdesk sync")
 
@@ -125,7 +27,7 @@ def links_of(
         role = link(Part.ROLE, Verdict.UNKNOWN, why, _SYNC)
         why = msg("Microsoft was not asked yet which groups are assigned there.")
         return role, link(Part.GROUP, Verdict.UNKNOWN, why, _SYNC)
-    role = _role(place, known, opened, found, task)
+    role = unsure(_role(place, known, opened, found, task), known)
     if role.verdict is Verdict.NO:
         return role, not_before(Part.GROUP, Part.ROLE)
     if who.member is None:
@@ -136,7 +38,7 @@ def links_of(
         if who.member.access and task in who.member.tasks:
             missing = Part.MEMBER
         return role, not_before(Part.GROUP, missing)
-    return role, group
+    return role, unsure(group, known)
 
 
 def _role(place: Place, known: Known, opened: Opening, found: Held, task: Task) -> Link:
@@ -178,12 +80,12 @@ def _group(
         return Link(Part.GROUP, Verdict.YES, why)
     repair = _let_in(who, place, known, opened, task)
     if does(task, found.possible) is not Verdict.NO:
-        if found.why is None:
+        if found.unsure is None:
             why = msg("Whether the roles of the user's groups do it is not known: {roles}.",
                       roles=_names(found.certain))  # fmt: skip
             return link(Part.GROUP, Verdict.UNKNOWN, why, repair)
-        by_reading = found.unread or does(task, found.perhaps) is Verdict.UNKNOWN
-        return link(Part.GROUP, Verdict.UNKNOWN, found.why, _SYNC if by_reading else repair)
+        why, asks = found.unsure
+        return link(Part.GROUP, Verdict.UNKNOWN, why, _SYNC if asks else repair)
     if found.certain:
         why = msg("The groups of {upn} have only {roles} there.", upn=who.label,
                   roles=_names(found.certain))  # fmt: skip

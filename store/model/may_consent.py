@@ -19,8 +19,8 @@ from store.model.relationship import ACTIVE, DRAFT, PENDING, STATUS_NAMES, Relat
 class Known(NamedTuple):
     """What counts for all customers alike.
 
-    `asked` says that Microsoft was asked about this partner's relationships, `whole` that it told
-    everything then.
+    `asked` says that Microsoft was asked about this partner's relationships, `whole` that it named
+    all of them then.
     """
 
     partner: Partner
@@ -81,7 +81,7 @@ def opening(place: Place, known: Known) -> tuple[Link, Link, Opening]:
         return offered, not_before(Part.CONSENT, Part.OFFERED), CLOSED
     if consent.state in USABLE:
         return (offered, *_recorded(place, known, consent))
-    return offered, _unsure(_not_usable(place, known, consent), known), CLOSED
+    return offered, unsure(_not_usable(place, known, consent), known), CLOSED
 
 
 def _is_usable(it: Relationship, place: Place, today: date) -> bool:
@@ -112,7 +112,7 @@ def _offered(place: Place, known: Known, consent: Consent) -> Link:
                         f"partnerdesk offer give {place.ref}", True)  # fmt: skip
         return link(Part.OFFERED, Verdict.NO, msg("Its link was given to nobody yet."), repair)
     why = msg("Delegated administration was not offered to this customer.")
-    return _unsure(link(Part.OFFERED, Verdict.NO, why, new_offer(place, known)), known)
+    return unsure(link(Part.OFFERED, Verdict.NO, why, new_offer(place, known)), known)
 
 
 def new_offer(place: Place, known: Known, preset: str = "") -> Repair:
@@ -247,8 +247,8 @@ def _waiting(place: Place, consent: Consent) -> Link:
     return link(Part.CONSENT, Verdict.NO, why, repair)
 
 
-def _unsure(found: Link, known: Known) -> Link:
-    """A no that was read from a list that was not whole is none."""
+def unsure(found: Link, known: Known) -> Link:
+    """A no that was read out of a list that was not whole is none."""
     if found.verdict is not Verdict.NO or not known.asked or known.whole or not known.granular:
         return found
     why = msg("{why} The last sync could not read everything, so there may be more.", why=found.why)

@@ -8,8 +8,9 @@ from store.message import Message, msg
 from store.model.access import Level
 from store.model.assigning import TO_DO, assigning
 from store.model.may import Fix, Link, Part, Repair, Target, Verdict, link
-from store.model.may_access import Held, assign
-from store.model.may_consent import Known, Opening, Place, new_offer
+from store.model.may_access import assign
+from store.model.may_consent import Known, Opening, Place, new_offer, unsure
+from store.model.may_held import Held
 from store.model.may_person import Person, give_level
 from store.model.resets import least_reset, resets
 from store.model.roles import role_name
@@ -45,10 +46,12 @@ def target_link(
         return Link(Part.TARGET, verdict, _may(found, target))
     repair = _repair(who, place, known, opened, found, target, helper)
     if verdict is Verdict.UNKNOWN:
-        why = found.why or msg("Whether the roles that {upn} has there reach {target} is not "
-                               "known.", upn=who.label, target=target.upn)  # fmt: skip
+        why = msg("Whether the roles that {upn} has there reach {target} is not known.",
+                  upn=who.label, target=target.upn)  # fmt: skip
+        if found.unsure:
+            why = found.unsure.why
         return link(Part.TARGET, verdict, why, repair)
-    return link(Part.TARGET, verdict, _above(found, target), repair)
+    return unsure(link(Part.TARGET, verdict, _above(found, target), repair), known)
 
 
 def _may(found: Held, target: Target) -> Message:

@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from store.errors import NotAllowed, NotFound
@@ -40,9 +41,10 @@ class Practice:
     """A Microsoft cloud with one partner and its customers.
 
     Whoever reads or changes it holds `lock`; all methods here take it themselves. `delay` is how
-    long anything asynchronous takes. Switches for tests: `page_limit` (the largest page),
-    `lock_after` (finalising a younger draft is refused with 405), `blocked_device_code`,
-    `broken_groups` (assignments to these fail), `china` (no granular API, no reset by method),
+    long anything asynchronous takes, `group_ids` the ids of Partner Center's groups by name.
+    Switches for tests: `page_limit` (the largest page), `lock_after` (finalising a younger draft is
+    refused with 405), `blocked_device_code`, `broken_groups` (assignments to these fail), `china`
+    (no granular API, no reset by method),
     `failing_resets` (every reset by method fails in the end), `limited_role` (what HelpdeskAgents
     act as by classic delegation; AdminAgents act as global administrators).
     """
@@ -57,6 +59,7 @@ class Practice:
         delay: timedelta = timedelta(0),
         client_id: str = CLIENT_ID,
         seed: int = 1,
+        group_ids: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.lock = threading.RLock()
         self.clock = clock or Clock()
@@ -84,7 +87,7 @@ class Practice:
         self.app.consent(self.partner.id)
         population.domains(self.partner, partner_domain)
         for name in AGENT_GROUPS:
-            self.add_group(name)
+            self.add_group(name, key=group_ids.get(name, ""))
 
     # -- small things -----------------------------------------------------------------------
 
@@ -135,10 +138,10 @@ class Practice:
                 self.group(ADMIN_AGENTS).members[user.id] = None
             return user.id
 
-    def add_group(self, name: str, members: Iterable[str] = ()) -> str:
+    def add_group(self, name: str, members: Iterable[str] = (), *, key: str = "") -> str:
         """Adds a security group to the partner's tenant; returns the id."""
         with self.lock:
-            group = Group(self.new_id(), name, self.clock.now())
+            group = Group(key or self.new_id(), name, self.clock.now())
             group.members.update(dict.fromkeys(members))
             self.partner.groups[group.id] = group
             return group.id

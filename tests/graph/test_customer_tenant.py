@@ -2,72 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from typing import Any
+from datetime import timedelta
 
-import httpx
 import pytest
 
-from store.actions.practice import tokens_of
-from store.errors import BadInput, GraphForbidden, GraphRefused, SignInRefused
-from store.graph.customer_tenant import CustomerTenant, NewUser
+from store.errors import BadInput, GraphForbidden, GraphRefused, NoConnection, SignInRefused
 from store.graph.endpoints import Endpoint
-from store.graph.scopes import Scope
 from store.model.partner import Cloud
 from store.practice import rules
-from store.practice.app import asgi
-from store.practice.cloud import ADMIN_AGENTS, Practice
+from store.practice.cloud import Practice
+from store.practice.faults import Fault
 from store.secret import Secret
-from tests.microsoft import ANNA, CONTOSO, PatientWaits, practice_cloud
-
-NINA = NewUser("Nina Nowak", "nina@contoso.example", "nina", "PL")
-FIRST, OTHER = Secret("Wet-Paint-42"), Secret("Dry-Paint-43")
-ALL = (rules.GLOBAL,)
+from tests.graph.contoso import FIRST, NINA, OTHER, at_contoso, contoso_user
+from tests.microsoft import CONTOSO, practice_cloud
 
 
 @pytest.fixture
 def cloud() -> Practice:
     return practice_cloud()
-
-
-def assigned(cloud: Practice, roles: Iterable[str]) -> None:
-    """Lets Anna have these roles at Contoso's."""
-    cloud.add_relationship(
-        name=f"r{len(cloud.relationships)}",
-        tenant=CONTOSO,
-        roles=roles,
-        assignments={cloud.group(ADMIN_AGENTS).id: roles},
-    )
-
-
-@asynccontextmanager
-async def at_contoso(
-    cloud: Practice, roles: Iterable[str] = ALL, **options: Any
-) -> AsyncIterator[CustomerTenant]:
-    """The client in Contoso's tenant, as Anna, with waits that cost no time."""
-    if roles:
-        assigned(cloud, roles)
-    token = tokens_of(cloud, ANNA)
-
-    async def source(scopes: tuple[Scope, ...], fresh: bool = False) -> str:
-        return token(CONTOSO, scopes)
-
-    address = "https://practice.localhost"
-    async with CustomerTenant(
-        options.pop("endpoint", Endpoint(Cloud.PRACTICE, address, address)),
-        source,
-        transport=httpx.ASGITransport(asgi(cloud)),
-        waits=PatientWaits(cloud.clock),
-        **options,
-    ) as tenant:
-        yield tenant
-
-
-def contoso_user(cloud: Practice, name: str) -> Any:
-    user = cloud.customers[CONTOSO].user(f"{name}@contoso.example")
-    assert user is not None
-    return user
 
 
 async def test_a_user_is_added_found_and_deleted_again(cloud: Practice) -> None:
@@ -161,3 +113,115 @@ async def test_only_a_user_named_by_an_id_is_ever_deleted(cloud: Practice) -> No
             with pytest.raises((BadInput, ValueError)):
                 await tenant.delete_user(path)
     assert not [call for call in cloud.log if call.method == "DELETE"]
+
+
+# -- what a user is there -----------------------------------------------------------------------
+
+
+async def test_roles_and_protection_are_read_from_groups_and_units(cloud: Practice) -> None:
+    contoso = cloud.customers[CONTOSO]
+    ada, bo, eva, helpdesk = (contoso_user(cloud, one) for one in ("ada", "bo", "eva", "helpdesk"))
+    contoso.protect(bo)
+    contoso.protect(eva, owns=True)
+    async with at_contoso(cloud) as tenant:
+        assert await tenant.standing(ada.id) == (frozenset(), False)
+        assert await tenant.standing(helpdesk.id) == ({rules.HELPDESK}, False)
+        assert await tenant.standing(bo.id) == (frozenset(), True)
+        assert await tenant.standing(eva.id) == (frozenset(), True)
+        ada.protected = True  # in a restricted unit
+        assert await tenant.standing(ada.id) == (frozenset(), True)
+
+
+async def test_what_microsoft_shows_in_part_is_never_taken_for_no_role(cloud: Practice) -> None:
+    assert cloud.app.consents[CONTOSO]
+    hanna = contoso_user(cloud, "helpdesk")
+    async with at_contoso(cloud) as tenant:
+        for row in (
+            {"@odata.type": "#microsoft.graph.directoryRole", "roleTemplateId": None},
+            {"@odata.type": "#microsoft.graph.group", "displayName": None},
+            {"@odata.type": "#microsoft.graph.administrativeUnit"},
+            {"displayName": "of no kind"},
+        ):
+            body = {"value": [{"id": hanna.id, **row}]}
+            cloud.faults.add(Fault(method="GET", path="MemberOf", status=200, body=body))
+            with pytest.raises(GraphForbidden, match="only in part"):
+                await tenant.standing(hanna.id)
+        cloud.faults.add(Fault(method="GET", path="MemberOf", status=200, body={"value": [7]}))
+        with pytest.raises(NoConnection):
+            await tenant.standing(hanna.id)
+
+
+async def test_who_may_not_read_is_told_which_role_reads(cloud: Practice) -> None:
+    async with at_contoso(cloud, (rules.PASSWORD,)) as tenant:
+        with pytest.raises(GraphForbidden, match="Directory Readers"):
+            await tenant.standing(contoso_user(cloud, "ada").id)
+
+
+# -- bad input ----------------------------------------------------------------------------------
+
+
+async def test_what_a_new_user_may_not_be_is_said_with_what_would_change_it(
+    cloud: Practice,
+) -> None:
+    cloud.customers[CONTOSO].banned.add("paint")
+    good = Secret("Wet-Colour-42")
+    async with at_contoso(cloud) as tenant:
+        for new, password, said in (
+            (NINA._replace(upn="nina@elsewhere.example"), good, "verified domain"),
+            (NINA._replace(location="XX"), good, "two letters"),
+            (NINA._replace(upn="ni na@contoso.example"), good, "this user name"),
+            (NINA, Secret("weak"), "too weak"),
+            (NINA, FIRST, "banned"),
+        ):
+            with pytest.raises(GraphRefused, match=said) as refused:
+                await tenant.create_user(new, password)
+            assert refused.value.status == 400 and refused.value.todo
+        with pytest.raises(GraphRefused, match="banned"):
+            await tenant.reset_password(contoso_user(cloud, "ada").id, FIRST, change=True)
+        assert len((await tenant.users()).items) == 8
+
+
+async def test_a_domain_of_others_is_refused_with_the_reason(cloud: Practice) -> None:
+    async with at_contoso(cloud) as tenant:
+        with pytest.raises(GraphRefused, match="Microsoft's own service"):
+            await tenant.add_domain("contoso.onmicrosoft.com")
+        await tenant.add_domain("fabrikam.example")
+        with pytest.raises(GraphRefused, match="in another tenant"):
+            await tenant.verify("fabrikam.example")
+
+
+# -- a reset takes a while ----------------------------------------------------------------------
+
+
+async def test_a_reset_that_fails_in_the_end_is_no_reset(cloud: Practice) -> None:
+    cloud.failing_resets = True
+    ada = contoso_user(cloud, "ada")
+    async with at_contoso(cloud) as tenant:
+        with pytest.raises(GraphRefused, match="then could not"):
+            await tenant.reset_password(ada.id, FIRST, change=True)
+    assert ada.password == ""
+
+
+async def test_without_the_method_the_password_is_set_directly(cloud: Practice) -> None:
+    ada = contoso_user(cloud, "ada")
+    cloud.china = True
+    cloud.delegate(CONTOSO)
+    async with at_contoso(cloud, roles=()) as tenant:
+        await tenant.reset_password(ada.id, FIRST, change=True)
+        assert (ada.password, ada.must_change) == (FIRST.reveal(), True)
+    address = "https://practice.localhost"
+    china = Endpoint(Cloud.CHINA, address, address)
+    async with at_contoso(cloud, roles=(), endpoint=china) as tenant:
+        await tenant.reset_password(ada.id, OTHER, change=True)
+    assert ada.password == OTHER.reveal()
+    asked = [call.method for call in cloud.log if ada.id in call.path]
+    assert asked == ["POST", "PATCH", "PATCH"]
+
+
+async def test_the_last_change_of_a_password_can_be_looked_up(cloud: Practice) -> None:
+    ada = contoso_user(cloud, "ada")
+    async with at_contoso(cloud) as tenant:
+        before = (await tenant.user(ada.id)).password_changed
+        cloud.clock.advance(timedelta(minutes=5))
+        await tenant.reset_password(ada.id, FIRST, change=True)
+        assert (await tenant.user(ada.id)).password_changed > before
