@@ -17,17 +17,15 @@ from store.actions.acting_domains import (
     verify_domain,
 )
 from store.actions.acting_find_out import find_out, unknown_deeds
+from store.actions.acting_passwords import Looked, look, reset_password
 from store.actions.acting_undo import said_before, undo_user, why_not_undone
 from store.actions.acting_users import (
-    Looked,
     NewUser,
     Options,
     People,
     add_user,
     find_users,
-    look,
     options,
-    reset_password,
 )
 
 __all__ = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions.acting_base import Acting, Domain, Done, Ended, Plan, Refused, Told, carry_out
+from store.actions.acting_base import Acting, Domain, Ended, Told
+from store.actions.acting_deed import Done, Plan, Refused, carry_out
 from store.actions.learned import words
 from store.errors import BadInput, DeskError, GraphRefused, NoConnection
 from store.message import msg

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions.acting_base import Acting, Ended, Person
 from store.actions.acting_domains import domain_or_none
-from store.actions.acting_users import person, user_or_none, was_reset
+from store.actions.acting_passwords import was_reset
+from store.actions.acting_users import person, user_or_none
 from store.errors import DeskError, NotFound
 from store.message import Message, msg
 from store.model import document

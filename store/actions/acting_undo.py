@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from store.actions.acting_base import Acting, Done, Ended, Plan, Refused, Told, carry_out
+from store.actions.acting_base import Acting, Ended, Told
+from store.actions.acting_deed import Done, Plan, Refused, carry_out
 from store.actions.acting_users import person, user_or_none
 from store.errors import BadInput, NotAllowed
 from store.message import Message, msg

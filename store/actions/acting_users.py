@@ -1,30 +1,21 @@
-"""Users of a customer: what a form needs first, finding one, adding one, resetting a password."""
+"""Users of a customer: what a form needs first, finding one, adding one."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions.acting_base import (
-    Acting,
-    Done,
-    Ended,
-    Person,
-    Plan,
-    Refused,
-    Told,
-    carry_out,
-)
+from store.actions.acting_base import Acting, Ended, Person, Told
+from store.actions.acting_deed import Done, Plan, Refused, carry_out, how_to_find_out
 from store.actions.acting_domains import verified
 from store.actions.fields import through_the_door
 from store.actions.learned import words
 from store.clean import is_visible
 from store.errors import BadInput, DeskError, GraphRefused
-from store.message import Message, msg
+from store.message import msg
 from store.model import access, locations
 from store.model.access import Task
 from store.model.act import Deed
-from store.model.may import Chain, Target
 from store.model.password import generated, why_weak
 from store.secret import Secret
 
@@ -63,20 +54,6 @@ class People(NamedTuple):
     more: bool = False
 
 
-class Looked(NamedTuple):
-    """A user whose password may be reset.
-
-    `target` holds the roles there and `chain` the verdict on exactly this user. `typed` is what
-    has to be typed before anything is done, "" where nothing has to be.
-    """
-
-    user: Person
-    target: Target
-    chain: Chain
-    typed: str = ""
-    password_changed: str = ""
-
-
 # -- reading ----------------------------------------------------------------------------------
 
 
@@ -107,35 +84,6 @@ async def find_users(acting: Acting, tenant: CustomerTenant, text: str) -> Peopl
         raise await acting.why(error) from error
     found = tuple(person(user) for user in listing.items)
     return People(found[:_SHOWN], len(found) > _SHOWN or not listing.whole)
-
-
-async def look(acting: Acting, tenant: CustomerTenant, user: str) -> Looked:
-    """One user, by id or user name, with the roles there and whether we may reset the password.
-
-    Where the roles may not be read the verdict says so.
-    """
-    try:
-        found = await tenant.user(user)
-    except DeskError as error:
-        raise await acting.why(error) from error
-    target = await _target(tenant, found)
-    plain = target.roles is not None and not target.roles and not target.protected
-    return Looked(
-        person(found),
-        target,
-        acting.chain(Task.RESET_PASSWORD, target),
-        "" if plain else words(found.upn),
-        found.password_changed,
-    )
-
-
-async def _target(tenant: CustomerTenant, user: facts.User) -> Target:
-    upn = words(user.upn)
-    try:
-        standing = await tenant.standing(user.id)
-    except DeskError as error:
-        return Target(upn, None, why=error.what)
-    return Target(upn, standing.roles, standing.protected)
 
 
 def person(user: facts.User) -> Person:
@@ -169,7 +117,7 @@ async def add_user(
     Without a password one is made, and is in the result. Raises `BadInput`.
     """
     new = checked(new)
-    secret = _password(password, new.upn)
+    secret = given_or_new(password, new.upn)
     customer = acting.customer.label
     said = msg("Added {upn} at {customer}.", upn=new.upn, customer=customer)
 
@@ -206,7 +154,7 @@ async def add_user(
             Deed.ADD_USER, Task.ADD_USER, new.upn, do, find,
             lost=msg("It is not known whether {upn} was added at {customer}: the answer was lost.",
                      upn=new.upn, customer=customer),
-            todo=_find_out(acting),
+            todo=how_to_find_out(acting),
             check=check, secret=secret, user=Person("", new.upn, new.name),
         ),
         told,
@@ -231,76 +179,11 @@ def _nickname(upn: str) -> str:
     ]
 
 
-def _password(password: Secret | None, upn: str, field: str = "password") -> Secret:
+def given_or_new(password: Secret | None, upn: str) -> Secret:
     """The password that was given, or a new one; raises `BadInput` for a weak one."""
     if password is None:
         return generated(upn)
     why = why_weak(password, upn)
     if why:
-        raise BadInput(why, field=field, todo=msg("Type another, or let one be made."))
+        raise BadInput(why, field="password", todo=msg("Type another, or let one be made."))
     return password
-
-
-def _find_out(acting: Acting) -> Message:
-    return msg(
-        "Do not repeat it. Find out what became of it: {command}",
-        command=f"partnerdesk act find-out '#{acting.key}'",
-    )
-
-
-# -- resetting --------------------------------------------------------------------------------
-
-
-async def reset_password(
-    acting: Acting,
-    tenant: CustomerTenant,
-    user: str,
-    password: Secret | None = None,
-    *,
-    change: bool = True,
-    typed: str = "",
-    told: Told = lambda said: None,
-) -> Ended:
-    """Resets the password of a user, by id or user name.
-
-    `change` asks for another one at the next sign-in. `typed` has to be the user name where the
-    user is an administrator, or may be. Without a password one is made. Raises `BadInput`.
-    """
-    looked = await look(acting, tenant, user)
-    upn, customer = looked.user.upn, acting.customer.label
-    if looked.typed and typed.strip().casefold() != looked.typed.casefold():
-        raise BadInput(
-            msg("{upn} is an administrator, or may be.", upn=upn),
-            field="confirm",
-            todo=msg("Type {name} to confirm it.", name=looked.typed),
-        )
-    secret = _password(password, upn)
-    said = msg("Reset the password of {upn} at {customer}.", upn=upn, customer=customer)
-
-    async def do() -> Done:
-        await tenant.reset_password(looked.user.id, secret, change=change)
-        return Done(said, user=looked.user)
-
-    async def find() -> Done | None:
-        now = await user_or_none(tenant, looked.user.id)
-        later = now is not None and was_reset(looked.password_changed, now)
-        return Done(said, user=looked.user) if later else None
-
-    return await carry_out(
-        acting,
-        tenant,
-        Plan(
-            Deed.RESET_PASSWORD, Task.RESET_PASSWORD, upn, do, find,
-            lost=msg("It is not known whether the password of {upn} at {customer} was reset: the "
-                     "answer was lost.", upn=upn, customer=customer),
-            todo=_find_out(acting),
-            aim=looked.target, target_id=looked.user.id, before=looked.password_changed,
-            secret=secret, user=looked.user,
-        ),
-        told,
-    )  # fmt: skip
-
-
-def was_reset(before: str, now: facts.User) -> bool:
-    """Whether a password is another one than before, as far as Microsoft dates it."""
-    return bool(now.password_changed) and now.password_changed != before

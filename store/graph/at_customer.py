@@ -19,6 +19,10 @@ class AtCustomer(WhoseTenant):
 
     _whose: ClassVar[tuple[Scope, ...]] = READ
 
+    async def wait(self, seconds: float) -> None:
+        """Lets some time pass, by the clock of this client."""
+        await self._wire.waits.sleep(seconds)
+
     async def _change(
         self,
         method: str,

@@ -119,8 +119,8 @@ def reset_password(
     passwords: Passwords,
     as_json: bool,
 ) -> int:
-    from store.actions.acting_users import look
-    from store.actions.acting_users import reset_password as reset
+    from store.actions.acting_passwords import look
+    from store.actions.acting_passwords import reset_password as reset
 
     async def go(who: Acting) -> Ended:
         async with who.tenant(tell) as tenant:
