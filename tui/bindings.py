@@ -17,6 +17,7 @@ SCREENS = {
     "overview": N_("Partner overview"),
     "business": N_("Build your business"),
     "customer": N_("Customer"),
+    "may": N_("Who may act"),
     "offer": N_("Offer"),
     "give": N_("Who got it?"),
     "answer": N_("Record an answer"),
@@ -51,16 +52,20 @@ class Situation(NamedTuple):
     """What the screen stands at, as far as keys depend on it.
 
     `reading` is whether a large store is still being read; `read_only`, `not_offerable` and
-    `not_connected` say why something is not possible, if so; `chosen` counts the marked customers,
-    or the one under the cursor; `undoable` is what `u` would reverse. At a customer's,
-    `not_acting` says why what the screen is for may not be done, and `not_undone` why what was done
-    cannot be taken back.
+    `not_connected` say why something is not possible, if so, and `not_add_user`,
+    `not_reset_password` and `not_add_domain` why whoever acts may not do that at the customer;
+    `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
+    reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
+    done, and `not_undone` why what was done cannot be taken back.
     """
 
     reading: bool = False
     read_only: Message | None = None
     not_offerable: Message | None = None
     not_connected: Message | None = None
+    not_add_user: Message | None = None
+    not_reset_password: Message | None = None
+    not_add_domain: Message | None = None
     chosen: int = 0
     undoable: Message | None = None
     not_acting: Message | None = None
@@ -95,6 +100,21 @@ def offerable(now: Situation) -> Message | None:
 def connected(now: Situation) -> Message | None:
     """Needs somebody who is signed in to Microsoft."""
     return read(now) or now.not_connected
+
+
+def may_add_user(now: Situation) -> Message | None:
+    """Needs somebody who may add users at the customer."""
+    return now.not_add_user
+
+
+def may_reset_password(now: Situation) -> Message | None:
+    """Needs somebody who may reset passwords at the customer."""
+    return now.not_reset_password
+
+
+def may_add_domain(now: Situation) -> Message | None:
+    """Needs somebody who may add domains at the customer."""
+    return now.not_add_domain
 
 
 def undoable(now: Situation) -> Message | None:
@@ -152,7 +172,7 @@ ACTIONS = (
             "act-user", "act-list", "act-reset", "act-domain", "name"), 1),
     Action("filter", "slash", "/", N_("Filter"),
            N_("Type words to see only the rows that hold them all; esc ends it."),
-           (*LISTS, "journal", "microsoft"), 2),
+           (*LISTS, "journal", "microsoft", "may"), 2),
     Action("mark", "space", N_("space"), N_("Mark"),
            N_("Mark or unmark the customer under the cursor."), LISTS, 3, (chosen,)),
     Action("mark-all", "asterisk", "*", N_("Mark all"),
@@ -185,9 +205,41 @@ ACTIONS = (
            N_("Take in a list of customers: Partner Center's, or ours."), LISTS, 10, (writable,)),
     Action("export", "x", "x", N_("Export"),
            N_("Write the customers that the list shows to a CSV file."), LISTS, 0, (read,)),
+    Action("add-user", "n", "n", N_("Add user"),
+           N_("Add a user at the customer's, on its behalf."),
+           ("customer",), 2, (writable, may_add_user, connected)),
+    Action("reset-password", "p", "p", N_("Password"),
+           N_("Reset the password of one of the customer's users, on its behalf."),
+           ("customer",), 2, (writable, may_reset_password, connected)),
+    Action("add-domain", "D,shift+d", "D", N_("Domain"),
+           N_("Add a domain at the customer's, on its behalf."),
+           ("customer",), 3, (writable, may_add_domain, connected)),
+    Action("may", "w", "w", N_("Who may?"),
+           N_("Show who of us may do what at this customer, and if not, why."),
+           ("customer",), 3, (read,)),
+    Action("may", "w", "w", N_("Who may?"),
+           N_("Show who of us may do what at this customer, and if not, why."),
+           LISTS, 10, (chosen,)),
+    Action("may", "w", "w", N_("Where?"),
+           N_("Show at which customers this user may do what, and if not, why."),
+           ("users",), 8, (chosen,)),
+    Action("mend", "enter", N_("enter"), N_("Mend"),
+           N_("Go where what is missing is put right."), ("may",), 3, (chosen,)),
+    Action("next-task", "right", "→", N_("Next task"),
+           N_("Ask about the next task; ← the one before."), ("may",), 4),
+    Action("previous-task", "left", "←", N_("Task before"),
+           N_("Ask about the task before this one."), ("may",)),
+    Action("answers", "s", "s", N_("Only yes"),
+           N_("Show only those who may do the task, then the unknown, then the noes, then all."),
+           ("may",), 5, (read,)),
+    Action("open-customer", "o", "o", N_("Customer"),
+           N_("Open the customer."), ("may",), 6, (chosen,)),
+    Action("copy-field", "y", "y", N_("Copy"),
+           N_("Copy a field of the customer: name, domain, Microsoft ID, contact, link, portal."),
+           ("customer",), 10, (chosen,)),
     Action("copy-field", "y", "y", N_("Copy"),
            N_("Copy a field of the customer: name, domain, Microsoft ID, contact, link."),
-           (*LISTS, "customer"), 10, (chosen,)),
+           LISTS, 10, (chosen,)),
     Action("copy", "y", "y", N_("Copy"),
            N_("Copy the letter with its link; then say who got it."), ("offer",), 2),
     Action("own-link", "l", "l", N_("Own link"),

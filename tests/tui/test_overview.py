@@ -116,7 +116,7 @@ async def test_the_customer_shows_its_timeline_and_who_may_act(many: Desk) -> No
 
     members.add(many, "zoe@adatum.example", "Zoé Martin")
     members.set_access(many, 1, access=True, level=Level.LIMITED)
-    async with at_the_desk(many) as operator:
+    async with at_the_desk(many, (120, 50)) as operator:
         await operator.press("enter")
         await operator.at("customer")
         await operator.sees("Nobody, until the customer has granted it.", "Nothing has happened")

@@ -1,6 +1,9 @@
-"""One customer: its fields, consent and timeline, and who of ours may act there."""
+"""One customer: consent, what is done on its behalf, its portals, what happened."""
 
 from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -8,14 +11,25 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from store.message import N_
+from store.model.consent import USABLE
 from tui import text
 from tui.bindings import Situation
+from tui.may import chains, with_tasks
 from tui.screens.base import DeskScreen
-from tui.widgets.customer_detail import detail
+from tui.widgets import on_behalf
+from tui.widgets.customer_detail import about, history
+from tui.widgets.hanging import HangingText, Hung, plain
+
+if TYPE_CHECKING:
+    from store.actions.portals import Portals
 
 
 class CustomerScreen(DeskScreen):
-    """Everything about one customer."""
+    """Everything about one customer, and what is done on its behalf.
+
+    Where its services are administered is known at once; Microsoft's own list of that replaces it
+    when somebody is signed in.
+    """
 
     KEYS = "customer"
     AUTO_FOCUS = "#customer"
@@ -23,10 +37,14 @@ class CustomerScreen(DeskScreen):
     def __init__(self, key: int) -> None:
         super().__init__()
         self.key = key
+        self._portals: Portals | None = None
+        self._asked = False
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="customer"):
-            yield Static(id="detail-text")
+            yield Static(id="about-text")
+            yield HangingText(id="on-behalf")
+            yield Static(id="history-text")
 
     def crumbs(self) -> tuple[str, ...]:
         customer = self.session.view.customer(self.key)
@@ -38,15 +56,89 @@ class CustomerScreen(DeskScreen):
         return text.plain(home), customer.label if customer else "?"
 
     def situation(self) -> Situation:
-        return self.session.situation(1)
+        return with_tasks(self.session.situation(1), chains(self.session, self.key))
+
+    # -- showing ------------------------------------------------------------------------------
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
-        if customers is None or self.key in customers:
-            for shown in self.query("#detail-text").results(Static):
-                shown.update(text.made(detail(self.session, self.key)))
+        for shown in self.query("#about-text").results(Static):
+            shown.update(text.made(about(self.session, self.key)))
+        for shown in self.query("#history-text").results(Static):
+            shown.update(text.made(history(self.session, self.key)))
+        for lines in self.query(HangingText):
+            lines.show(self._on_behalf())
+        if self.session.microsoft.account and not self._asked:
+            self._asked = True
+            self._ask_for_portals()
+
+    def _on_behalf(self) -> list[Hung]:
+        session, nothing = self.session, Hung(text.nothing())
+        if session.view.customer(self.key) is None:
+            return []
+        return [
+            nothing,
+            *on_behalf.tasks(session, chains(session, self.key)),
+            nothing,
+            *on_behalf.acts(session.view.acts(self.key)),
+            nothing,
+            *on_behalf.portals(self.portals),
+            nothing,
+        ]
+
+    @property
+    def portals(self) -> Portals:
+        """Where the customer's services are administered."""
+        from store.actions.portals import Portals, portals
+
+        if self._portals:
+            return self._portals
+        view = self.session.view
+        customer, host = view.customer(self.key), self.session.microsoft.host or "localhost"
+        tenant = customer.microsoft_id if customer else ""
+        return Portals(portals(view.partner.cloud, tenant, host))
+
+    @work(exclusive=True, group="portals")
+    async def _ask_for_portals(self) -> None:
+        """Microsoft's own list, where it has one; else what is shown already stays."""
+        from store.actions.portals import portals_at
+
+        session = self.session
+        customer = session.view.customer(self.key)
+        if customer is None or not customer.microsoft_id:
+            return
+        if session.view.state(self.key, session.today) not in USABLE:
+            return
+        connection = await asyncio.to_thread(session.microsoft.connection)
+        self._portals = await portals_at(connection, customer.microsoft_id)
+        self.refresh_view()
 
     def plain_text(self) -> str:
-        return detail(self.session, self.key).plain
+        parts = (about(self.session, self.key).plain, plain(self._on_behalf()))
+        return "\n".join((*parts, history(self.session, self.key).plain))
+
+    # -- on the customer's behalf -------------------------------------------------------------
+
+    def do_add_user(self) -> None:
+        from tui.screens.act_user import AddUser
+
+        self.app.push_screen(AddUser(self.key))
+
+    def do_reset_password(self) -> None:
+        from tui.screens.act_reset import ResetPassword
+
+        self.app.push_screen(ResetPassword(self.key))
+
+    def do_add_domain(self) -> None:
+        from tui.screens.act_domain import AddDomain
+
+        self.app.push_screen(AddDomain(self.key))
+
+    def do_may(self) -> None:
+        from tui.screens.may_here import MayHere
+
+        self.app.push_screen(MayHere(self.key))
+
+    # -- offers and consent -------------------------------------------------------------------
 
     def do_offer(self) -> None:
         from tui.screens.offer import OfferScreen
@@ -107,4 +199,4 @@ class CustomerScreen(DeskScreen):
     async def do_copy_field(self) -> None:
         from tui.screens.copying import copy_field
 
-        await copy_field(self, self.key)
+        await copy_field(self, self.key, self.portals.items)

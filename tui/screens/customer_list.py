@@ -194,6 +194,13 @@ class CustomerListScreen(FilteredScreen):
 
         await ask_for_answer(self, self.chosen())
 
+    def do_may(self) -> None:
+        from tui.screens.may_here import MayHere
+
+        key = self.table.under_cursor
+        if key is not None:
+            self.app.push_screen(MayHere(key))
+
     def do_new(self) -> None:
         from tui.screens.customer_form import CustomerForm
 

@@ -151,6 +151,13 @@ class UsersScreen(DeskScreen):
         if member:
             self.app.push_screen(MemberScreen(member.id))
 
+    def do_may(self) -> None:
+        from tui.screens.may_where import MayWhere
+
+        member = self.table.under_cursor
+        if member:
+            self.app.push_screen(MayWhere(member.id))
+
     @work
     async def do_remove(self) -> None:
         member = self.table.under_cursor

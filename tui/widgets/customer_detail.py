@@ -18,15 +18,27 @@ from tui.session import Session
 
 def detail(session: Session, key: int) -> Content:
     """Everything about a customer, as lines."""
+    if session.view.customer(key) is None:
+        return about(session, key)
+    never = text.say(NOT_SUPPORTED, "dim")
+    return text.join((about(session, key), text.nothing(), history(session, key), never), "\n")
+
+
+def about(session: Session, key: int) -> Content:
+    """What a customer is called, and where its consent stands."""
     customer = session.view.customer(key)
     if customer is None:
         return text.say(N_("This customer is no longer there."))
     parts = [text.data(customer.label, "bold"), *_fields(customer), text.nothing()]
-    parts += [*_consent(session, key), text.nothing(), *_history(session, key), text.nothing()]
+    return text.join([*parts, *_consent(session, key)], "\n")
+
+
+def history(session: Session, key: int) -> Content:
+    """What happened, its relationships at Microsoft, and who of ours may act."""
+    parts = [*_history(session, key), text.nothing()]
     if session.view.relationship_ids.get(key):
         parts += [*_relationships(session, key), text.nothing()]
-    parts += _who(session, key)
-    return text.join(parts, "\n")
+    return text.join([*parts, *_who(session, key)], "\n")
 
 
 def _fields(customer: Customer) -> list[Content]:
@@ -97,7 +109,7 @@ def _relationships(session: Session, key: int) -> list[Content]:
 
 
 def _who(session: Session, key: int) -> list[Content]:
-    """Who of our members may act there today, and what nobody may."""
+    """Who of our members may act there today."""
     made = [text.say(N_("Who of us may act here"), "bold")]
     state = session.view.state(key, session.today)
     active = [it for it in session.view.relationships(key) if it.status == ACTIVE and not it.gone]
@@ -112,7 +124,6 @@ def _who(session: Session, key: int) -> list[Content]:
             made.append(
                 text.say(msg("{level}: {names}", level=msg(LEVEL_NAMES[level]), names=listed))
             )
-    made.append(text.say(NOT_SUPPORTED, "dim"))
     return made
 
 

@@ -5,6 +5,7 @@ Only the two lines that a cursor key touches are sent to the terminal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -104,6 +105,11 @@ class RowTable(ScrollView, can_focus=True):
         """How the last shown column of a row is drawn, where it has a style of its own."""
         return None
 
+    def row_styles(self, row: int) -> Mapping[int, Style]:
+        """How single columns of a row are drawn; the third as `row_style` says."""
+        own = self.row_style(row)
+        return {} if own is None else {2: own}
+
     # -- for the screens ----------------------------------------------------------------------
 
     def rows_changed(self, cursor: int | None = None) -> None:
@@ -202,10 +208,10 @@ class RowTable(ScrollView, can_focus=True):
                 [Segment(text.cell(_line(f"›{gutter}", cells, layout), width), style)], width
             )
         drawn = _line(f" {gutter}", cells, layout)
-        own = self.row_style(row)
-        if own is None:
+        own = self.row_styles(row)
+        if not own:
             return Strip([Segment(text.cell(drawn, width), self._plain)], width)
-        return _two_styles(drawn, layout, self._plain, self._plain + own, width)
+        return _styled(drawn, layout, self._plain, own, width)
 
 
 @lru_cache(maxsize=1_024)
@@ -216,12 +222,23 @@ def _line(gutter: str, cells: tuple[str, ...], layout: tuple[int, ...]) -> str:
     return f"{gutter:<{GUTTER}}{drawn}"
 
 
-def _two_styles(drawn: str, layout: tuple[int, ...], style: Style, own: Style, width: int) -> Strip:
-    """A row whose third column, if it is shown, has a style of its own."""
-    size = layout[2] if len(layout) > 2 else 0
-    whole = Strip([Segment(text.cell(drawn, width), style)], width)
-    if not size:
-        return whole
-    start = GUTTER + sum(size + 1 for size in layout[:2] if size)
-    before, styled, after = whole.divide([start, start + size, width])
-    return Strip.join([before, Strip([Segment(text.cell(styled.text, size), own)], size), after])
+def _styled(
+    drawn: str, layout: tuple[int, ...], style: Style, own: Mapping[int, Style], width: int
+) -> Strip:
+    """A row some of whose columns, if they are shown, have a style of their own."""
+    rest, parts, start, done = (
+        Strip([Segment(text.cell(drawn, width), style)], width),
+        [],
+        GUTTER,
+        0,
+    )
+    for place, size in enumerate(layout):
+        if size and place in own:
+            before, cell, rest = rest.divide([start - done, start - done + size, width - done])
+            parts += [
+                before,
+                Strip([Segment(text.cell(cell.text, size), style + own[place])], size),
+            ]
+            done = start + size
+        start += size + 1 if size else 0
+    return Strip.join([*parts, rest])

@@ -1,0 +1,1 @@
+"""Stories of who may act where, on the screen."""

@@ -1,0 +1,57 @@
+"""A chain of links as lines: what holds in short, what fails with why and what would mend it."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from store.actions.may import said
+from store.message import N_, Message, msg
+from store.model.customer import Customer
+from store.model.may import LINK_NAMES, PART_NAMES, VERDICT_NAMES, Chain, Link, Verdict
+from tui import text
+from tui.widgets.hanging import Hung
+
+VERDICT_WORDS = {**VERDICT_NAMES, Verdict.UNKNOWN: "?"}
+"""The answer in a column."""
+STYLES = {Verdict.YES: "$success", Verdict.UNKNOWN: "$warning", Verdict.NO: "$error"}
+
+
+def chain_lines(
+    chain: Chain, upn: str, customer: Customer, *, narrow: bool = False, low: bool = False
+) -> list[Hung]:
+    """The answer, then each link; one that holds takes a single line.
+
+    Where it is `low` it takes none while another does not hold.
+    `narrow` has no room for a column of the links' names.
+    """
+    made = [Hung(text.say(said(chain, upn, customer), "bold"))]
+    words = max(cell_len(text.plain(word)) for word in LINK_NAMES.values()) + 1
+    parts = max(cell_len(text.plain(PART_NAMES[link.part])) for link in chain.links) + 1
+    for link in chain.links:
+        if link.verdict is not Verdict.YES or not low or chain.broken is None:
+            made += _link(link, words, 0 if narrow else parts)
+    return made
+
+
+def _link(link: Link, words: int, parts: int) -> list[Hung]:
+    name, holds = text.plain(PART_NAMES[link.part]), link.verdict is Verdict.YES
+    style = "dim" if holds else STYLES[link.verdict]
+    first = text.cell(text.plain(LINK_NAMES[link.verdict]), words)
+    why = text.say(link.why, "dim" if holds else "")
+    if parts:
+        first += name
+    else:
+        named = text.say(N_("{part}:"), style, part=name)
+        why = text.join((named, why), " ")
+    made = [Hung(why, first, words + parts, style, cut=holds)]
+    if link.repair:
+        made.append(Hung(text.say(mended(link)), f"{'→':>{words + parts - 1}}", words + parts))
+    return made
+
+
+def mended(link: Link) -> Message:
+    """What would mend a link, and whether the customer has to be asked again for it."""
+    repair = link.repair or msg("Nothing here mends it.")
+    if link.new_consent:
+        return msg("{repair} Needs the customer's consent.", repair=repair)
+    return msg("{repair} Needs no new consent.", repair=repair)
