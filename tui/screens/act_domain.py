@@ -224,8 +224,10 @@ class AddDomain(ActScreen):
         self.update_keys()
 
     def _say_ended(self, ended: Ended) -> None:
-        self.show_ended(ended_as(ended))
-        self.say_content(ended_as(ended))
+        # Where it is done, what stands above says what to do next.
+        content = ended_as(ended, todo=ended.outcome is not Outcome.DONE)
+        self.show_ended(content)
+        self.say_content(content)
 
     def do_copy_record(self) -> None:
         here = self.table.under_cursor

@@ -148,12 +148,17 @@ class AddFromFile(ActForm):
     def is_changed(self) -> bool:
         return self.is_acting
 
+    def why_not(self) -> Message | None:
+        if self.results and not self.is_acting:
+            return msg("This list has been gone through. Enter on its name reads it anew.")
+        return super().why_not()
+
     @work(group="act")
     async def do_act_now(self) -> None:
         from store.actions.acting_people import passwords
 
         plan, field = self.plan, self.query_one("#passwords", Input)
-        if plan is None or self.results:
+        if plan is None:
             self.say(_NO_PLAN, error=True)
             return
         todo = _to_add(plan)
