@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from store.errors import BadInput, DeskError
-from store.message import N_, Message, msg
+from store.message import N_, Message, msg, nmsg
 from store.model.access import Task
 from store.model.act import Outcome
 from store.paths import typed_path
@@ -172,7 +172,10 @@ class AddFromFile(ActForm):
             return
         customer = self.session.view.customer(self.key)
         name = customer.label if customer else ""
-        question = msg("Add {count} users at {customer}?", count=len(todo), customer=name)
+        question = nmsg(
+            "Add {count} user at {customer}?", "Add {count} users at {customer}?", len(todo),
+            customer=name,
+        )  # fmt: skip
         typed = await name_typed(self, self.key, question, name)
         if not typed or self.is_acting:
             self.say(N_("Nobody was added."))
