@@ -29,7 +29,7 @@ _AT_ONCE = 4
 _ENOUGH = 3
 """So many refused in a row with the same words: then it is not about a single line."""
 
-HEADER = {"name": "Name", "upn": "User name", "location": "Usage location"}
+HEADER = {"name": N_("Name"), "upn": N_("User name"), "location": N_("Usage location")}
 PEOPLE_FORM = form_of(
     HEADER,
     {

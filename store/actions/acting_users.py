@@ -12,7 +12,7 @@ from store.actions.fields import through_the_door
 from store.actions.learned import words
 from store.clean import is_visible
 from store.errors import BadInput, DeskError, GraphRefused
-from store.message import msg
+from store.message import N_, msg
 from store.model import access, locations
 from store.model.access import Task
 from store.model.act import Deed
@@ -98,7 +98,7 @@ def person(user: facts.User) -> Person:
 
 def checked(new: NewUser) -> NewUser:
     """Somebody to be added, through the door; raises `BadInput`, which names the field."""
-    name, _ = through_the_door("name", "Name", new.name)
+    name, _ = through_the_door("name", N_("Name"), new.name)
     if not is_visible(name):
         raise BadInput(msg("The name is missing."), field="name")
     upn = access.upn(new.upn)

@@ -7,7 +7,7 @@ from store.model.access import LEVEL_NAMES, Level, Task
 from store.model.assigning import TO_DO, assigning
 from store.model.group import Group
 from store.model.may import Fix, Link, Part, Repair, Verdict, link, not_before
-from store.model.may_consent import Known, Opening, Place, new_offer, unsure
+from store.model.may_consent import UNTOLD, Known, Opening, Place, new_offer, unsure
 from store.model.may_held import Held
 from store.model.may_person import Person, give_level, least_level
 from store.model.relationship import ACTIVE, Relationship
@@ -54,6 +54,8 @@ def _role(place: Place, known: Known, opened: Opening, found: Held, task: Task) 
         why = msg("Whether the roles that the customer granted do it is not known: {roles}.",
                   roles=_names(found.granted) or "?")  # fmt: skip
         return link(Part.ROLE, Verdict.UNKNOWN, why, repair)
+    if opened.doubtful:
+        return link(Part.ROLE, Verdict.UNKNOWN, UNTOLD, repair)
     why = msg("The customer granted {roles}, and it takes {role}.", roles=_names(found.granted),
               role=least)  # fmt: skip
     return link(Part.ROLE, Verdict.NO, why, repair)

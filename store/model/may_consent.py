@@ -55,15 +55,21 @@ class Place(NamedTuple):
 class Opening(NamedTuple):
     """By what a customer is open today: relationships that are active, or the classic consent.
 
-    `unlisted` is a granular consent of which Microsoft was not asked yet.
+    `unlisted` is a granular consent of which Microsoft was not asked yet. `doubtful` says that,
+    beside the relationships, a classic consent is recorded of which Microsoft says nothing.
     """
 
     relationships: tuple[Relationship, ...] = ()
     classic: bool = False
     unlisted: bool = False
+    doubtful: bool = False
 
 
 CLOSED = Opening()
+UNTOLD = msg(
+    "Recorded here as granted the classic way; Microsoft does not say whether that access still "
+    "stands."
+)
 CLASSIC = Opening(classic=True)
 UNLISTED = Opening(unlisted=True)
 
@@ -74,7 +80,7 @@ def opening(place: Place, known: Known) -> tuple[Link, Link, Opening]:
     if known.asked and known.granular:
         usable = tuple(r for r in place.relationships if _is_usable(r, place, known.today))
     if usable:
-        return _OFFERED, _active(usable), Opening(usable)
+        return _OFFERED, _active(usable), Opening(usable, doubtful=_is_classic(place, known))
     consent = consent_of(place.invitations, known.today)
     offered = _offered(place, known, consent)
     if offered.verdict is not Verdict.YES:
@@ -141,10 +147,7 @@ def _active(usable: tuple[Relationship, ...]) -> Link:
 
 def _recorded(place: Place, known: Known, consent: Consent) -> tuple[Link, Opening]:
     """A consent that counts today, of which Microsoft lists no active relationship."""
-    is_classic = any(
-        i.delegation and not i.granular and consent_in(i, known.today).state in USABLE
-        for i in place.invitations
-    )
+    is_classic = _is_classic(place, known)
     if known.asked and known.granular:
         return _doubtful(place, is_classic), CLOSED
     until = consent.ends
@@ -152,6 +155,14 @@ def _recorded(place: Place, known: Known, consent: Consent) -> tuple[Link, Openi
     if until:
         why = msg("The customer gave its consent, until {day}.", day=until.isoformat())
     return Link(Part.CONSENT, Verdict.YES, why), CLASSIC if is_classic else UNLISTED
+
+
+def _is_classic(place: Place, known: Known) -> bool:
+    """Whether a consent of the classic kind is recorded that would count today."""
+    return any(
+        i.delegation and not i.granular and consent_in(i, known.today).state in USABLE
+        for i in place.invitations
+    )
 
 
 _SYNC = Repair(msg("Ask Microsoft again."), Fix.SYNC, "partnerdesk sync")
@@ -162,8 +173,7 @@ def _doubtful(place: Place, is_classic: bool) -> Link:
     if other:
         return _of_other_tenant(place, other)
     if is_classic:
-        why = msg("Recorded here as granted the classic way. Microsoft lists no relationship, and "
-                  "does not say whether classic access still stands.")  # fmt: skip
+        why = msg("{why} Microsoft lists no active relationship.", why=UNTOLD)
         repair = Repair(msg("Try it, or offer a granular relationship."), Fix.OFFER,
                         f"partnerdesk offer prepare {place.ref}", True)  # fmt: skip
         return link(Part.CONSENT, Verdict.UNKNOWN, why, repair)

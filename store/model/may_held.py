@@ -7,7 +7,7 @@ from typing import NamedTuple
 from store.message import Message, msg
 from store.model.access import Level
 from store.model.may import Verdict
-from store.model.may_consent import Opening, Place
+from store.model.may_consent import UNTOLD, Opening, Place
 from store.model.may_person import Person, is_agents
 from store.model.partner import LimitedAs
 from store.model.relationship import ACTIVE, Assigned
@@ -65,6 +65,9 @@ def held(who: Person, place: Place, opened: Opening, limited_as: LimitedAs) -> H
             elif found is not False:
                 perhaps.update(one.roles)
                 unsure = found if unsure is None or found.asks else unsure
+    if opened.doubtful:
+        perhaps.update(_classic(who, limited_as).possible)
+        unsure = unsure or Unsure(UNTOLD)
     return Held(frozenset(granted), frozenset(certain), frozenset(perhaps) - certain, unsure)
 
 

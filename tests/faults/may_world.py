@@ -26,7 +26,7 @@ from store.model.customer import Customer
 from store.model.may import Target
 from store.model.offer import Kind
 from store.model.partner import Cloud, LimitedAs
-from store.model.roles import ROLES
+from store.model.roles import ROLES, limited_role
 from store.practice import rules
 from store.practice.app import asgi
 from store.practice.cloud import Practice
@@ -37,7 +37,8 @@ from tests.microsoft import CONTOSO, FABRIKAM, NOW, graph_of, practice_cloud, pr
 from tests.store.actions.links import HOST
 
 TENANTS = (CONTOSO, FABRIKAM)
-GROUPS = ("partnerdesk Full", "partnerdesk Limited", "Somebody else's")
+OWN = ("partnerdesk Full", "partnerdesk Limited", "Somebody else's")
+AGENTS = ("AdminAgents", "HelpdeskAgents", "Somebody else's")
 STRANGE = "12345678-1234-4234-8234-123456789abc"
 """A role that nobody knows."""
 
@@ -63,7 +64,7 @@ def _mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
 class OfOurs(NamedTuple):
     """A user of ours: the level in the desk, and the account at Microsoft.
 
-    `groups` are numbers of `GROUPS`. `other` says that the name went to another account since.
+    `groups` are numbers of `Drawn.groups`. `other`: the name went to another account since.
     """
 
     level: Level
@@ -88,8 +89,9 @@ class Between(NamedTuple):
 class Drawn(NamedTuple):
     """Everything that a world is built from.
 
-    `stands` says which of the first two groups stand for a level. `later` is what happens before a
-    second sync.
+    `stands` says which of the first two groups stand for a level. `by_hand` is the answer to a
+    classic offer that is recorded of the first customer; `stays` says that it is so at Microsoft.
+    `later` is what happens before a second sync. In `china` there is nothing but the classic way.
     """
 
     limited_as: LimitedAs
@@ -97,7 +99,10 @@ class Drawn(NamedTuple):
     members: tuple[OfOurs, ...]
     relationships: tuple[Between, ...]
     targets: tuple[tuple[frozenset[str], bool], ...]
+    groups: tuple[str, ...] = OWN
     by_hand: str = ""
+    stays: bool = False
+    china: bool = False
     later: tuple[tuple[str, int, int], ...] = ()
 
 
@@ -127,7 +132,7 @@ _BETWEEN = st.builds(
     auto_extend=st.booleans(),
     given=st.booleans(),
 )  # fmt: skip
-worlds = st.builds(
+_GRANULAR = st.builds(
     Drawn,
     st.sampled_from(LimitedAs),
     st.tuples(_mostly(True, False), _mostly(True, False)),
@@ -135,13 +140,27 @@ worlds = st.builds(
     st.lists(_BETWEEN, min_size=1, max_size=3).map(tuple),
     st.lists(st.tuples(_theirs.map(frozenset), _mostly(False, True)), min_size=1, max_size=3)
     .map(tuple),
+    groups=st.sampled_from((OWN, AGENTS)),
     by_hand=_mostly("", "granted", "declined"),
+    stays=st.booleans(),
+    china=st.just(False),
     later=st.lists(
         st.tuples(st.sampled_from(("ends", "joins", "leaves", "blocked", "forgotten")),
                   st.integers(0, 2), st.integers(0, 2)),
         max_size=2,
     ).map(tuple),
 )  # fmt: skip
+
+
+def _in_china(drawn: Drawn) -> Drawn:
+    """The same in the cloud operated by 21Vianet, where what is recorded is so."""
+    return drawn._replace(
+        stands=(True, True), relationships=(), groups=AGENTS, stays=True, china=True,
+        by_hand=drawn.by_hand or "granted",
+    )  # fmt: skip
+
+
+worlds = st.one_of(_GRANULAR, _GRANULAR, _GRANULAR, _GRANULAR.map(_in_china))
 
 
 class World:
@@ -152,13 +171,17 @@ class World:
         self.cloud: Practice = practice_cloud()
         self.targets: list[list[User]] = []
         self._number = 0
-        groups = [self.cloud.add_group(name) for name in GROUPS]
+        self.cloud.china = drawn.china
+        groups = [self._group(name) for name in drawn.groups]
         for number, one in enumerate(drawn.members):
             key = self.cloud.add_member(
                 upn(number), f"M{number}", admin_agent=False, guest=one.guest, enabled=one.enabled
             )
             for place in one.groups:
                 self.cloud.partner.groups[groups[place]].members[key] = None
+        self.cloud.limited_role = limited_role(drawn.limited_as)
+        if drawn.by_hand == "granted" and drawn.stays:
+            self.cloud.delegate(TENANTS[0])
         for tenant in TENANTS:
             self.targets.append([self._target(tenant, *one) for one in drawn.targets])
         self.made = [self._between(number, one, groups)
@@ -168,6 +191,11 @@ class World:
         self.desk = Desk(folder, OPERATOR, today=lambda: NOW.date(), poll=60).open()
         practice_partner(self.desk)
         self.desk.transaction("test", self._records)
+
+    def _group(self, name: str) -> str:
+        if name in AGENTS[:2]:
+            return self.cloud.group(name).id
+        return self.cloud.add_group(name)
 
     def _stranger(self) -> str:
         return next(tenant for tenant in self.cloud.customers if tenant not in TENANTS)
@@ -200,7 +228,10 @@ class World:
 
     def _records(self, tables: Tables) -> Message:
         """What the desk has recorded before it ever asks Microsoft."""
-        tables.partner.update({"limited_as": self.drawn.limited_as.value}, doc_ids=[1])
+        cloud = Cloud.CHINA if self.drawn.china else Cloud.PRACTICE
+        tables.partner.update(
+            {"limited_as": self.drawn.limited_as.value, "cloud": cloud.value}, doc_ids=[1]
+        )
         for name, tenant in zip(("Contoso", "Fabrikam"), TENANTS, strict=True):
             tables.customers.insert(
                 {**blank(), "name": name, "microsoft_id": tenant, "domain": f"{name}.example"}
@@ -230,7 +261,9 @@ class World:
     async def synced(self) -> None:
         """Groups chosen, everything read; then what happens later, and everything read again."""
         async with graph_of(self.cloud) as graph:
-            levels = zip((Level.FULL, Level.LIMITED), GROUPS[:2], self.drawn.stands, strict=True)
+            levels = zip(
+                (Level.FULL, Level.LIMITED), self.drawn.groups, self.drawn.stands, strict=False
+            )
             for level, name, stands in levels:
                 if stands:
                     await choose(self.desk, graph, level, name)
@@ -242,8 +275,9 @@ class World:
     def _happens(self, what: str, first: int, second: int) -> bool:
         """Something that others do; whether anything came of it."""
         user = self.cloud.partner.user(upn(first))
-        group = self.cloud.group(GROUPS[second])
-        it = self.cloud.relationships.get(self.made[first % len(self.made)])
+        group = self.cloud.group(self.drawn.groups[second])
+        made = self.made[first % len(self.made)] if self.made else ""
+        it = self.cloud.relationships.get(made)
         if what == "blocked" and user:
             user.enabled = False
         elif what == "joins" and user:
@@ -278,10 +312,9 @@ class World:
             case Task.ADD_USER:
                 domain = next(name for name in self.cloud.customers[tenant].domains)
                 name = f"new{self._number}"
-                profile = {"password": "Long-enough-4711", "forceChangePasswordNextSignIn": True}
                 path, body = "users", {
                     "accountEnabled": True, "displayName": name, "mailNickname": name,
-                    "userPrincipalName": f"{name}@{domain}", "passwordProfile": profile,
+                    "userPrincipalName": f"{name}@{domain}", "passwordProfile": _PROFILE,
                 }  # fmt: skip
             case Task.ADD_DOMAIN:
                 path, body = "domains", {"id": f"new{self._number}.example"}
@@ -290,22 +323,27 @@ class World:
                 method = "28c10230-6103-485e-b985-444c60001490"
                 path = f"users/{target.id}/authentication/methods/{method}/resetPassword"
                 body = {"newPassword": "Long-enough-4712"}
+                if self.drawn.china:
+                    path, body = f"users/{target.id}", {"passwordProfile": _PROFILE}
         token = self.cloud.tokens.issue(account.id, tenant, _SCOPES)
-        status = await self._post(path, body, token)
-        assert status in (201, 202, 401, 403), status  # 401: the account is blocked
+        method = "PATCH" if "passwordProfile" in body and task is not Task.ADD_USER else "POST"
+        status = await self._send(method, path, body, token)
+        assert status in (201, 202, 204, 401, 403), status  # 401: the account is blocked
         return status < 300
 
-    async def _post(self, path: str, body: dict[str, Any], token: str) -> int:
+    async def _send(self, method: str, path: str, body: dict[str, Any], token: str) -> int:
         transport = httpx.ASGITransport(asgi(self.cloud))
         address = "https://practice.localhost/v1.0/"
         async with httpx.AsyncClient(transport=transport, base_url=address) as client:
-            answer = await client.post(
-                path, json=body, headers={"Authorization": f"Bearer {token}"}
+            answer = await client.request(
+                method, path, json=body, headers={"Authorization": f"Bearer {token}"}
             )
         return answer.status_code
 
 
+_PROFILE = {"password": "Long-enough-4711", "forceChangePasswordNextSignIn": True}
 _SCOPES = (
+    "User-PasswordProfile.ReadWrite.All",
     "User.ReadWrite.All", "UserAuthenticationMethod.ReadWrite.All", "Domain.ReadWrite.All",
     "Directory.Read.All",
 )  # fmt: skip

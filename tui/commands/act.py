@@ -9,7 +9,7 @@ import click
 
 from store.actions import lookup
 from store.errors import NotAllowed, NotFound
-from store.message import Message, msg
+from store.message import N_, Message, msg
 from store.model.access import NOT_SUPPORTED, Task
 from store.model.act import Act, Deed, Outcome
 from store.model.password import generated
@@ -130,7 +130,7 @@ def reset_password(
             if looked.typed:
                 _roles(looked.target.roles)
                 typed = await asyncio.to_thread(
-                    confirmed, confirm, looked.typed, "Type {name} to reset its password"
+                    confirmed, confirm, looked.typed, N_("Type {name} to reset its password")
                 )
             given = passwords.given()
             secret = given or generated(upn)
@@ -216,7 +216,7 @@ def undo(ctx: Context, customer: str, user: str, confirm: str | None, as_json: b
         why = why_not_undone(desk.view, act.id)
         if why:
             raise NotAllowed(why)
-        typed = confirmed(confirm, act.target, "Type {name} to delete it")
+        typed = confirmed(confirm, act.target, N_("Type {name} to delete it"))
         return _ended(who, asyncio.run(go(who, act, typed)), as_json)
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.errors import BadInput
-from store.message import msg, nmsg
+from store.message import N_, msg, nmsg
 from store.model.act import Outcome
 from store.paths import typed_path
 from tui.commands.act import acting_of
@@ -116,7 +116,7 @@ async def _add(
 
     run = PeopleRun(who, tenant, told)
     typed = await asyncio.to_thread(
-        confirmed, wanted.confirm, who.customer.label, "Type {name} to add these users there"
+        confirmed, wanted.confirm, who.customer.label, N_("Type {name} to add these users there")
     )
     secrets = generated(plan)
     run.check(plan, typed, skip_bad=wanted.skip_bad)

@@ -182,7 +182,7 @@ UNSURE = [
      Part.CONSENT, "listed no active relationship", "sync"),
     (ANNA, ADD, {f"{I}__granular": False, "relationships__1": None,
                  E_: event("answered", answer="granted")},
-     Part.CONSENT, "does not say whether classic access", "offer prepare"),
+     Part.CONSENT, "does not say whether that access", "offer prepare"),
     (ANNA, ADD, {f"{R}__tenant": ""}, Part.CONSENT, "did not say for whom", "sync"),
     (ANNA, ADD, {f"{S}__whole": False, E_: [GIVEN], f"{R}__status": "approvalPending"},
      Part.CONSENT, "could not read everything", "sync"),
@@ -355,6 +355,19 @@ def test_who_is_in_partner_centers_own_groups_counts_more_than_the_level() -> No
     outside = may.chain(classic("21vianet", sync=SYNCED, groups=groups()), TODAY, ANNA, ADD, 1)
     assert outside.verdict is Verdict.NO
     assert outside.broken and outside.broken.part is Part.GROUP and outside.broken.fix is USERS
+
+
+def test_beside_a_relationship_a_classic_consent_makes_no_of_nothing() -> None:
+    tables = office()
+    tables["relationships"][1]["roles"] = LIMITED_ROLES
+    tables["relationships"][1]["assignments"] = given("active", LIMITED_GROUP, LIMITED_ROLES)
+    assert may.chain(view(tables), TODAY, ANNA, ADD, 1).verdict is Verdict.NO
+    tables["invitations"][2] = {
+        "customer": 1, "kind": "delegated", "events": event("answered", answer="granted"),
+    }  # fmt: skip
+    for task in Task:
+        assert may.chain(view(tables), TODAY, ANNA, task, 1).verdict is Verdict.UNKNOWN
+    assert may.chain(view(tables), TODAY, LUC, RESET, 1).verdict is Verdict.YES
 
 
 # -- who, and where ---------------------------------------------------------------------------

@@ -48,6 +48,17 @@ async def test_a_limited_member_reads_why_and_no_key_fires(
         assert office.view.seq == before
 
 
+async def test_whoever_may_gets_to_the_forms(office: Desk, rehearsal: Rehearsal) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await open_customer(operator, "Contoso")
+        for key, form in (("n", "act-user"), ("p", "act-reset"), ("D", "act-domain")):
+            await operator.press(key)
+            await operator.at(form)
+            await operator.sees("On behalf of Contoso")
+            await operator.press("escape")
+            await operator.at("customer")
+
+
 async def test_without_an_offer_all_three_say_the_same_once(
     office: Desk, rehearsal: Rehearsal
 ) -> None:
