@@ -42,10 +42,10 @@ def talk() -> None:
 
 def an_echo() -> None:
     """What Microsoft answers is repeated as it is."""
-    from store.actions import acting_base
+    from store.actions import acting_deed
     from store.graph import body
 
-    acting_base._without = lambda secret, said: said
+    acting_deed._without = lambda secret, said: said
     body.without = lambda content, answer: answer
 
 
@@ -297,22 +297,23 @@ def the_message_line() -> None:
     mounted = Shown.on_mount
 
     def on_mount(self: Any) -> None:
-        self.say(f"The password is {self.ended.secret.reveal()}.")
+        secret = self.ended.secret.reveal()
         mounted(self)
+        self.say(f"The password is {secret}.")
 
     Shown.on_mount = on_mount  # type: ignore[method-assign]
 
 
 def a_journal_that_knows() -> None:
     """The end of a deed is written down with the password."""
-    from store.actions import acting_base
+    from store.actions import acting_deed
 
     def told(secret: Any, said: Any) -> Any:
         from store.message import msg
 
         return msg("{said} {secret}", said=said, secret=secret.reveal()) if secret else said
 
-    acting_base._without = told
+    acting_deed._without = told
 
 
 MUTANTS: dict[str, Callable[[], None]] = {
