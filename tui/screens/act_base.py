@@ -141,11 +141,11 @@ class ActScreen(DeskScreen):
         self.show_ended(text.nothing() if isinstance(error, BadInput) else text.join(parts, " "))
         self.say_error(error)
 
-    def end(self, ended: Ended) -> None:
-        """Says how it ended, in the message line and on the screen."""
-        content = ended_as(ended)
-        self.show_ended(content)
-        self.say_content(content)
+    def end(self, ended: Ended, *, todo: bool = True) -> None:
+        """Says how it ended: briefly in the message line, with what to do next on the screen."""
+        self.show_ended(ended_as(ended, todo=todo))
+        failed = ended.outcome is not Outcome.DONE
+        self.say_content(ended_as(ended, todo=False), error=failed)
 
     # -- going about ---------------------------------------------------------------------------
 

@@ -16,11 +16,11 @@ from store.model.access import Task
 from store.model.act import Outcome
 from tui import text
 from tui.bindings import Situation
-from tui.screens.act_base import ActScreen, ended_as
+from tui.screens.act_base import ActScreen
 from tui.widgets.row_table import Column, RowTable
 
 if TYPE_CHECKING:
-    from store.actions.acting import Domain, Ended, Record
+    from store.actions.acting import Domain, Record
 
 
 class DomainTable(RowTable):
@@ -72,7 +72,7 @@ class AddDomain(ActScreen):
         field.cursor_blink = False
         yield field
         yield DomainTable(id="domains")
-        with VerticalScroll(id="told", can_focus=False):
+        with VerticalScroll(id="told"):
             yield Static(id="records")
             yield Static(id="ended")
             from store.actions.acting import said_before
@@ -186,7 +186,8 @@ class AddDomain(ActScreen):
             return
         finally:
             self._over()
-        self._say_ended(ended)
+        # Where it is done, what stands above says what to do next.
+        self.end(ended, todo=ended.outcome is not Outcome.DONE)
         if ended.outcome is Outcome.DONE and ended.domain:
             field.value = ""
             self.table.focus()
@@ -211,7 +212,7 @@ class AddDomain(ActScreen):
             return
         finally:
             self._over()
-        self._say_ended(ended)
+        self.end(ended)
         if ended.outcome is Outcome.DONE:
             self._read(here.name)
 
@@ -222,10 +223,6 @@ class AddDomain(ActScreen):
     def _over(self) -> None:
         self.is_acting = False
         self.update_keys()
-
-    def _say_ended(self, ended: Ended) -> None:
-        self.show_ended(ended_as(ended))
-        self.say_content(ended_as(ended))
 
     def do_copy_record(self) -> None:
         here = self.table.under_cursor

@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from store.errors import BadInput, DeskError
-from store.message import N_, Message, msg
+from store.message import N_, Message, msg, nmsg
 from store.model.access import Task
 from store.model.act import Outcome
 from store.paths import typed_path
@@ -148,12 +148,17 @@ class AddFromFile(ActForm):
     def is_changed(self) -> bool:
         return self.is_acting
 
+    def why_not(self) -> Message | None:
+        if self.results and not self.is_acting:
+            return msg("This list has been gone through. Enter on its name reads it anew.")
+        return super().why_not()
+
     @work(group="act")
     async def do_act_now(self) -> None:
         from store.actions.acting_people import passwords
 
         plan, field = self.plan, self.query_one("#passwords", Input)
-        if plan is None or self.results:
+        if plan is None:
             self.say(_NO_PLAN, error=True)
             return
         todo = _to_add(plan)
@@ -167,7 +172,10 @@ class AddFromFile(ActForm):
             return
         customer = self.session.view.customer(self.key)
         name = customer.label if customer else ""
-        question = msg("Add {count} users at {customer}?", count=len(todo), customer=name)
+        question = nmsg(
+            "Add {count} user at {customer}?", "Add {count} users at {customer}?", len(todo),
+            customer=name,
+        )  # fmt: skip
         typed = await name_typed(self, self.key, question, name)
         if not typed or self.is_acting:
             self.say(N_("Nobody was added."))

@@ -306,7 +306,9 @@ def _roles(looked: Looked) -> Message:
     """The roles of a user there, or why they are not known."""
     target = looked.target
     if target.roles is None:
-        return msg("Roles there: not known. {why}", why=target.why or msg(""))
+        if target.why is None:
+            return msg("Roles there: not known.")
+        return msg("Roles there: not known. {why}", why=target.why)
     if target.protected and not target.roles:
         return msg("Roles there: none, but a group or a unit protects this user.")
     if not target.roles:

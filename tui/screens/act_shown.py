@@ -35,6 +35,7 @@ class Shown(ActScreen):
 
     KEYS = "shown"
     TASK = Task.ADD_USER
+    AUTO_FOCUS = "#shown"
 
     def __init__(self, key: int, ended: Ended, *, change: bool) -> None:
         super().__init__(key)
@@ -43,7 +44,7 @@ class Shown(ActScreen):
         self.upn = ended.user.upn if ended.user else ""
 
     def inside(self) -> ComposeResult:
-        with VerticalScroll(id="shown", can_focus=False):
+        with VerticalScroll(id="shown"):
             yield Static(text.made(ended_as(self.ended)), id="ended")
             with Vertical(id="account"):
                 yield Static(text.say(N_("User name"), "dim"))
@@ -55,6 +56,8 @@ class Shown(ActScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.ended = self.ended._replace(secret=None)  # the view alone has it
+        failed = self.ended.outcome is not Outcome.DONE
+        self.say_content(ended_as(self.ended, todo=False), error=failed)
         self.update_keys()
 
     def _next_steps(self) -> Content:

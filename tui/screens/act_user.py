@@ -122,6 +122,8 @@ class AddUser(ActForm):
         except DeskError as error:
             self.not_done(error)
             if isinstance(error, BadInput):
+                if secret and error.field != "password":
+                    self.query_one(SecretField).give_back(secret)
                 self._focus(error.field)
             return
         finally:

@@ -157,11 +157,11 @@ class Keyed(Screen[Result]):
         for line in self.query(MessageLine):
             line.show(text.nothing())
 
-    def say_content(self, content: Content) -> None:
+    def say_content(self, content: Content, *, error: bool = False) -> None:
         """Says what was made in `tui.text`."""
         self._note(content)
         for line in self.query(MessageLine):
-            line.show(text.made(content))
+            line.show(text.made(content), error=error)
 
     def say_error(self, error: DeskError) -> None:
         """Says what went wrong and what to do next."""

@@ -42,6 +42,10 @@ class SecretField(Input):
         self.value = ""
         return taken
 
+    def give_back(self, secret: Secret) -> None:
+        """Puts it into the field again, where something else was wrong."""
+        self.value = secret.reveal()
+
     def post_message(self, message: Message) -> bool:
         """Sends no message about that would carry the text; ours say the same without it."""
         if isinstance(message, Input.Changed):
