@@ -26,6 +26,10 @@ ROOT = Path(__file__).parents[1]
 SIZES = ((60, 15), (80, 24), (120, 36))
 SYNC = "sync"
 """Stands for a sync with the practice cloud, whole."""
+PAUSE = "pause"
+"""Stands for a moment in which Microsoft answers."""
+AT_CUSTOMER = ("6", SYNC, "2", "slash", *"dental", "enter", "enter")
+"""Opens a customer of the fifteen whose consent is in force."""
 LIMITED = ("enter", "enter", "down", "enter", "enter")
 """Lets Partner Center's own groups stand for Full and Limited."""
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -75,6 +79,13 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "make-sure": (40, ("tab", "tab", "space", "space", "m", "ctrl+s")),
     "make-name": (40, ("tab", "tab", "space", "space", "m", "tab", "tab", "tab")),
     "making": (40, ("tab", "tab", *("space",) * 3, "m", "ctrl+s", "y")),
+    "act-user": (15, (*AT_CUSTOMER, "n", PAUSE)),
+    "act-reset": (15, (*AT_CUSTOMER, "p", PAUSE)),
+    "act-reset-admin": (15, (*AT_CUSTOMER, "p", *"global", "enter", PAUSE)),
+    "type-name": (15, (*AT_CUSTOMER, "p", *"global", "enter", PAUSE, "ctrl+s")),
+    "password-shown": (15, (*AT_CUSTOMER, "p", *"bo", "enter", *(PAUSE, "ctrl+s"), *(PAUSE,) * 5)),
+    "act-domain": (15, (*AT_CUSTOMER, "D", PAUSE, *"contoso.org", "ctrl+s", PAUSE, PAUSE)),
+    "act-list": (15, (*AT_CUSTOMER, "n", PAUSE, "ctrl+t")),
     "help": (40, ("question_mark",)),
     "commands": (40, ("colon", *"off")),
 }
@@ -118,6 +129,9 @@ async def play(
     ) as operator:
         await operator.pilot.pause(0.3)
         for key in keys:
+            if key == PAUSE:
+                await operator.pilot.pause(0.7)
+                continue
             if key != SYNC:
                 await operator.press(key)
                 if "6" not in keys and "g" in keys:  # our groups are asked for at every step

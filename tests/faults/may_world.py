@@ -174,11 +174,15 @@ _PLAIN = st.builds(
         st.lists(st.sampled_from((*_ACTING, rules.DIRECTORY_WRITERS)), min_size=1, max_size=3,
                  unique=True).map(tuple),
         st.tuples(st.tuples(st.just(0), _PLACES, _STATUS), st.tuples(st.just(1), _PLACES, _STATUS)),
+        days_left=st.just(400),
+        auto_extend=st.booleans(),
+        given=st.booleans(),
     ).map(lambda one: (one,)),
     st.lists(st.tuples(_theirs.map(frozenset), st.just(False)), min_size=3, max_size=3).map(tuple),
     groups=st.sampled_from((OWN, AGENTS)),
     by_hand=st.sampled_from(("", "", "granted")),
     stays=st.booleans(),
+    later=st.just(()),
     china=st.just(False),
 )  # fmt: skip
 """Worlds where all is well but for what is drawn: two users, one relationship."""

@@ -220,3 +220,26 @@ async def test_leaving_what_was_typed_asks(office: Desk, rehearsal: Rehearsal) -
         await operator.press("escape", "y")
         await operator.at("business")
         assert deeds(office) == []
+
+
+async def test_the_key_pressed_twice_at_once_adds_one_user(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await nina(operator, office)
+        await operator.burst("ctrl+s", "ctrl+s", "ctrl+s")
+        await operator.at("shown")
+        shown_password(operator)
+        assert len(deeds(office)) == 1
+        asked = [call.path for call in cloud.log if call.method == "POST"]
+        assert sum(path.endswith("/users") for path in asked) == 1
+
+
+async def test_everything_else_waits_until_it_has_ended(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await nina(operator, office)
+        await operator.burst("ctrl+s", "escape")
+        await operator.at("shown")
+        assert [deed.outcome for deed in deeds(office)] == [Outcome.DONE]
