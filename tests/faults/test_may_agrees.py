@@ -77,7 +77,7 @@ def _well_formed(found: Chain) -> None:
 
 
 @settings(
-    max_examples=count(400, 6_000), deadline=None, derandomize=count(1, 0) == 1,
+    max_examples=count(300, 6_000), deadline=None, derandomize=count(1, 0) == 1,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(worlds)
@@ -93,7 +93,7 @@ def test_what_may_says_of_a_synced_desk_is_what_microsoft_does() -> None:
     for task in Task:
         assert MET[f"{task.value} yes"] > 20
         for part in _OURS - ({"target"} if task is not Task.RESET_PASSWORD else set()):
-            assert MET[f"{task.value} no {part}"] > 20, (task, part)
+            assert MET[f"{task.value} no {part}"] > 5, (task, part)
 
 
 _SOME = sorted({*ROLES, STRANGE})
