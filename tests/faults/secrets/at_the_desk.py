@@ -20,14 +20,19 @@ _ENTER, _LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 QUIT = "\x11"
 
 
-def to_reset(terminal: Terminal) -> None:
-    """Goes to the form for Ada's password."""
+def to_customer(terminal: Terminal) -> None:
+    """Goes to the one customer's screen."""
     terminal.sees("Contoso", "1 customer")
     terminal.settle(0.2)
     terminal.press("\t")
     terminal.settle(0.2)
     terminal.press("\r")
     terminal.sees("Reset a password  yes")
+
+
+def to_reset(terminal: Terminal) -> None:
+    """Goes to the form for Ada's password."""
+    to_customer(terminal)
     terminal.press("p")
     terminal.sees("Ada Lindgren")
     terminal.press("ada")

@@ -125,16 +125,9 @@ def as_json(world: World) -> list[Trace]:
     return left + _afterwards(world)
 
 
-def _people(world: World, count: int = 3) -> str:
-    file = world.here / "people.csv"
-    rows = (f"Neu {n},neu{n}@contoso.example,DE" for n in range(count))
-    file.write_text("\n".join(("Name,User name,Usage location", *rows)) + "\n")
-    return file.name
-
-
 def many(world: World) -> list[Trace]:
     """Of many users out of a file, as lines of standard output."""
-    add = ("act", "add-user", "Contoso", "--file", _people(world))
+    add = ("act", "add-user", "Contoso", "--file", world.people())
     world.run(*add, "--dry-run", environment=LOGGED)
     ended = world.run(*add, "--confirm", "Contoso", environment=LOGGED)
     assert ended.out.decode().count("neu") == 3
@@ -147,7 +140,7 @@ def many_into_a_file(world: World) -> list[Trace]:
     world.belongs.append(file)
     world.cloud.faults.add(Fault("POST", "/users$", status=400, code="Request_BadRequest"))
     world.cloud.faults.add(Fault("POST", "/users$", kind="lost"))
-    add = ("act", "add-user", "Contoso", "--file", _people(world), "--confirm", "Contoso")
+    add = ("act", "add-user", "Contoso", "--file", world.people(), "--confirm", "Contoso")
     world.run(*add, "--password-file", file.name, status=None, environment=LOGGED)
     assert "neu2@" in file.read_text()
     # What the file held before it was cut down to what counts, and was replaced by.
@@ -179,7 +172,7 @@ def ended_among_many(world: World) -> list[Trace]:
     """Killed between two of many: the file that was named has them all, and no other file any."""
     file = world.here / "passwords.csv"
     world.belongs.append(file)
-    words = ("act", "add-user", "Contoso", "--file", _people(world), "--confirm", "Contoso",
+    words = ("act", "add-user", "Contoso", "--file", world.people(), "--confirm", "Contoso",
              "--password-file", file.name)  # fmt: skip
     world.cloud.faults.add(Fault("POST", "/users$", skip=1, delay=60))
     with world.start(*words, environment=LOGGED) as running:

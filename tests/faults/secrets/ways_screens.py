@@ -18,6 +18,7 @@ from tests.faults.secrets.at_the_desk import (
     of_the_process,
     password_of,
     shown,
+    to_customer,
     to_reset,
     type_it,
     unseen,
@@ -283,6 +284,83 @@ def _hung_up(terminal: Terminal) -> None:
     terminal.end()
 
 
+# -- new users ------------------------------------------------------------------------------------
+
+
+def _to_add(terminal: Terminal) -> None:
+    to_customer(terminal)
+    terminal.press("n")
+    terminal.sees("‹ contoso.example ›")
+
+
+def added(world: World) -> list[Trace]:
+    """A new user's, shown, and the user deleted again by its name."""
+    with world.terminal(environment=EVERYTHING | SSH) as terminal:
+        _to_add(terminal)
+        terminal.press("Nina Nowak\t")
+        terminal.settle(0.2)
+        terminal.press("nina\x13")
+        terminal.until(lambda: any(secret in terminal.text for secret in world.made()))
+        world.photograph(terminal)
+        terminal.press("u")
+        terminal.sees("Type nina@contoso.example")
+        terminal.press("nina@contoso.example\r")
+        terminal.sees("Deleted nina@contoso.example")
+        found = world.traces_on(terminal.text.encode(), "the screen")
+        terminal.press(QUIT)
+        terminal.end()
+        return found + left(world, terminal)
+
+
+def many(world: World) -> list[Trace]:
+    """Of many, out of a file and into one: never on the screen at all."""
+    file = world.here / "passwords.csv"
+    world.belongs.append(file)
+    people = world.people()
+    world.cloud.faults.add(Fault("POST", "/users$", status=400, code="Request_BadRequest"))
+    with world.terminal(environment=EVERYTHING | SSH, size=(120, 36)) as terminal:
+        _to_add(terminal)
+        terminal.press("\x14")
+        terminal.sees("Enter reads it")
+        terminal.press(f"{people}\r")
+        terminal.sees("This is the plan.")
+        terminal.press(f"{file.name}\x13")
+        terminal.sees("Type Contoso")
+        terminal.press("Contoso\r")
+        terminal.sees("2 added, 1 refused")
+        terminal.press("v")
+        terminal.sees("Press Enter to go back")
+        terminal.press("\r")
+        terminal.settle()
+        world.photograph(terminal)
+        terminal.press(QUIT)
+        terminal.end()
+    assert file.read_text().count("neu") == 2
+    world.belongs += world.kept(file.name)
+    return unseen(world, terminal) + left(world, terminal)
+
+
+def demo(world: World) -> list[Trace]:
+    """In a demo, where Microsoft's side is in the same process and logs as much."""
+    with world.terminal("demo", "--customers", "20", environment=EVERYTHING | SSH) as terminal:
+        terminal.sees("20 customers")
+        terminal.settle(0.2)
+        terminal.press("\t/textiles\r\r")
+        terminal.sees("Reset a password")
+        terminal.press("p")
+        terminal.sees("Ada Lindgren")
+        terminal.press("ada")
+        terminal.until(lambda: "Eva" not in terminal.text)
+        terminal.press("\r")
+        terminal.sees("cannot be taken back")
+        terminal.press("\x13")
+        terminal.until(lambda: any(secret in terminal.text for secret in world.made()))
+        world.photograph(terminal)
+        terminal.press(QUIT)
+        terminal.end()
+        return left(world, terminal)
+
+
 SAID = f"The specified password {TYPED} does not comply."
 WAYS: dict[str, Way] = {
     "esc": esc,
@@ -311,6 +389,9 @@ WAYS: dict[str, Way] = {
     "typed, given up": given_up,
     "typed, a crash": typed_and_crashed,
     "a lost answer": lost,
+    "of a new user": added,
+    "of many": many,
+    "in a demo": demo,
     "typed, kill -9 on the way": _ending(signal.SIGKILL, typed=True),
     "typed, SIGTERM on the way": _ending(signal.SIGTERM, typed=True),
     "made, an abort on the way": _ending(signal.SIGABRT, typed=False),

@@ -156,6 +156,17 @@ class World:
         coming = self.cloud.faults
         self.until(lambda: all(fault.path != path for fault in coming.coming), terminal)
 
+    def people(self, count: int = 3) -> str:
+        """A file of new users; its name in the folder that commands are given in."""
+        rows = (f"Neu {n},neu{n}@contoso.example,DE" for n in range(count))
+        file = self.here / "people.csv"
+        file.write_text("\n".join(("Name,User name,Usage location", *rows)) + "\n")
+        return file.name
+
+    def made(self) -> list[str]:
+        """Every password that was made."""
+        return self.told.read_text().split() if self.told.exists() else []
+
     def clipboard_program(self) -> Path:
         """Puts a desktop's clipboard in place; returns the file that it keeps its text in."""
         text, program = self.root.with_name("clipboard"), self.root / "bin" / "xclip"
@@ -186,8 +197,7 @@ class World:
         given = {*tokens._issued, *grants._refreshes, *grants._codes}
         given |= {device.device_code for device in grants._devices.values()}
         self.tokens = sorted({*self.tokens, *given})
-        if self.told.exists():
-            self.passwords += self.told.read_text().split()
+        self.passwords += self.made()
         for tenant in (self.cloud.partner, *self.cloud.customers.values()):
             known = {user.password for user in tenant.users.values() if user.password}
             self.passwords = sorted({*self.passwords, *known})
