@@ -22,7 +22,8 @@ from store.model.roles import ROLES
 from store.practice import rules
 from store.practice.tenants import User
 from tests.faults import count
-from tests.faults.may_world import STRANGE, Drawn, World, failing, target_of, worlds
+from tests.faults.may_draws import STRANGE, Drawn, worlds
+from tests.faults.may_world import World, failing, target_of
 from tests.microsoft import NOW
 
 _OURS = {"role", "group", "consent", "target"}
