@@ -13,6 +13,7 @@ from store.model.may import Chain, Fix, Part, Target, Verdict
 from store.model.roles import (
     DIRECTORY_READERS,
     DOMAIN_NAME_ADMINISTRATOR,
+    GLOBAL_ADMINISTRATOR,
     USER_ADMINISTRATOR,
 )
 from tests.conftest import TODAY
@@ -229,7 +230,9 @@ def test_a_customer_that_is_not_there_is_not_found() -> None:
 
 
 def test_who_can_do_it_here_begins_with_those_who_may() -> None:
-    found = may.who(with_changes(), TODAY, 1, RESET, Target("eva@x", GLOBAL))
+    found = may.who(
+        with_changes(), TODAY, 1, RESET, Target("eva@x", frozenset({GLOBAL_ADMINISTRATOR}))
+    )
     assert [(m.upn, one.verdict) for m, one in found] == [
         (ANNA, Verdict.YES), (LUC, Verdict.NO), (OMAR, Verdict.NO),
     ]  # fmt: skip
