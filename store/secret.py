@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from store.undumped import no_core_dumps
+
 DOTS = "•••"
 
 
 class Secret:
     """A text that is shown only by whoever asks with `reveal`.
 
-    Its `repr` is dots, in a traceback that prints local variables too. It cannot be pickled,
-    copied into JSON, or told apart from another.
+    From the first one on the process leaves no core dump. Its `repr` is dots, in a traceback that
+    prints local variables too. It cannot be pickled, copied into JSON, or told apart from another.
     """
 
     __slots__ = ("_plain",)
 
     def __init__(self, plain: str) -> None:
+        no_core_dumps()
         self._plain = plain
 
     def reveal(self) -> str:

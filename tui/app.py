@@ -104,6 +104,7 @@ class PartnerDesk(Outward):
         self.theme = "ansi-dark" if plain else "partnerdesk"
         # Textual's own logs hold every key, and so a password that is typed.
         vars(constants).update(LOG_FILE=None, DEBUG=False)
+        self.devtools = None
         self._disable_tooltips = self._disable_notifications = True  # the message line says it
         self.stylesheet = OnceParsed(variables=self.get_css_variables())
         self.animation_level = "none"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from tui.app import PartnerDesk
 
 
 class DeskDriver(LinuxDriver):
@@ -20,6 +25,10 @@ class DeskDriver(LinuxDriver):
         super().resume_application_mode()
 
     def stop_application_mode(self) -> None:
-        """Leaves the full screen empty: tmux keeps lines of it where it had grown meanwhile."""
+        """Leaves the full screen empty: tmux keeps lines of it where it had grown meanwhile.
+
+        Every way out comes by here, also a stop by a signal of which nobody else is told.
+        """
+        cast("PartnerDesk", self._app).forget_secrets()
         self.write("\x1b[2J")
         super().stop_application_mode()

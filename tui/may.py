@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from store.message import Message, msg
 from store.model.access import Task
-from tui.bindings import Situation
 from tui.session import Session
+from tui.situation import Situation
 
 if TYPE_CHECKING:
     from store.model.may import Chain

@@ -12,10 +12,10 @@ from store.desk import Change, Desk, Receipt
 from store.memory import no_collections
 from store.model.offer import Kind
 from store.view import CUSTOMERS, INVITATIONS, View
-from tui.bindings import Situation
 from tui.microsoft import Microsoft
 from tui.roster import Roster
 from tui.settings import Settings
+from tui.situation import Situation
 
 if TYPE_CHECKING:
     from store.actions.practice import Rehearsal

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 Found = TypeVar("Found")
 
@@ -19,21 +19,26 @@ async def aside(work: Callable[[], Found]) -> Found:
     to its end unseen.
     """
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[Found] = loop.create_future()
+    done: asyncio.Future[None] = loop.create_future()
+    outcome: list[Found] = []  # not the future's: asyncio writes those into its log
 
-    def deliver(setter: Callable[[Any], None], value: Any) -> None:
-        if not future.done():
-            setter(value)
+    def deliver(error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
 
     def run() -> None:
+        failed: BaseException | None = None
         try:
-            found = work()
+            outcome.append(work())
         except BaseException as error:
-            outcome: tuple[Callable[[Any], None], Any] = (future.set_exception, error)
-        else:
-            outcome = (future.set_result, found)
+            failed = error
         with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
-            loop.call_soon_threadsafe(deliver, *outcome)
+            loop.call_soon_threadsafe(deliver, failed)
 
     threading.Thread(target=run, name="sign-in", daemon=True).start()
-    return await future
+    await done
+    return outcome[0]

@@ -12,9 +12,14 @@ from store.errors import SignInNeeded
 from store.graph.scopes import Scope
 from store.graph.waits import Waits
 from store.message import msg
+from store.secret import DOTS
+from store.undumped import no_core_dumps
 
 _KEPT = 60.0
 """Seconds for which a token is not asked for again; its life is the source's business."""
+
+SHORTEST = 16
+"""Letters of a token: what is shorter is none of Microsoft's, and may be part of any word."""
 
 
 class TokenSource(Protocol):
@@ -32,6 +37,7 @@ class Bearer(httpx.Auth):
     """One token; `refused` once Microsoft did not take it."""
 
     def __init__(self, text: str, until: float) -> None:
+        no_core_dumps()
         self._text = text
         self.until = until
         self.refused = False
@@ -43,6 +49,12 @@ class Bearer(httpx.Auth):
     def is_sound(self) -> bool:
         """Whether it can stand in a header; an error about a header would show it."""
         return bool(self._text) and all("!" <= character <= "~" for character in self._text)
+
+    def masked(self, answer: bytes) -> bytes:
+        """An answer with dots where it repeats the token."""
+        if len(self._text) < SHORTEST:
+            return answer
+        return answer.replace(self._text.encode(), DOTS.encode())
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Puts the token into the request."""

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from store.errors import NoConnection, SignInRefused
+from store.graph.bearer import SHORTEST
 from store.graph.endpoints import Endpoint
 from store.graph.network import follows_environment
 from store.message import msg
 from store.model.partner import Cloud
+from store.secret import DOTS
 
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 _ALIASES = {
@@ -22,6 +24,8 @@ _ALIASES = {
     Cloud.CHINA: ("login.partner.microsoftonline.cn",),
 }
 """Other names of a cloud's sign-in, which its own configuration may name."""
+_SECRETS = ("refresh_token", "code", "device_code", "code_verifier", "client_assertion")
+_NEEDED = ("content-type", "retry-after")
 
 
 class LoginHttp:
@@ -93,8 +97,23 @@ class LoginHttp:
                 ),
                 todo=msg("A proxy may be in between: look at HTTPS_PROXY and NO_PROXY."),
             )
-        self.refused = answer.text if answer.status_code >= 400 else ""
+        if answer.status_code >= 400:
+            answer = _masked(answer, what.get("data") or {})
+            self.refused = answer.text
+        else:
+            self.refused = ""
         return answer
+
+
+def _masked(answer: httpx.Response, sent: Mapping[str, Any]) -> httpx.Response:
+    """A refusal with dots where it repeats what only Microsoft and we may know."""
+    text = answer.text
+    for name in _SECRETS:
+        secret = str(sent.get(name) or "")
+        if len(secret) >= SHORTEST:
+            text = text.replace(secret, DOTS)
+    headers = {name: answer.headers[name] for name in _NEEDED if name in answer.headers}
+    return httpx.Response(answer.status_code, headers=headers, text=text)
 
 
 def _some(values: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from store.graph.endpoints import Endpoint
 from store.graph.login_http import LoginHttp
 from store.graph.sign_in_refusals import refusal
 from store.message import msg
+from store.undumped import no_core_dumps
 
 OPENID = frozenset(("openid", "profile", "offline_access", "email"))
 """Permissions that are of signing in itself."""
@@ -55,6 +56,7 @@ class Msal:
         self._endpoint = endpoint
         self._client = client
         self._verify = verify
+        no_core_dumps()
         # msal writes answers that it cannot read, and what it sends, tokens and all.
         logging.getLogger("msal").setLevel(logging.CRITICAL + 1)
 

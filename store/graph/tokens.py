@@ -14,6 +14,7 @@ from store.graph.keyring import Keyring, keyring_works
 from store.graph.private_file import PrivateFile
 from store.message import N_, Message, msg
 from store.model import document
+from store.undumped import no_core_dumps
 
 
 class Keeping(StrEnum):
@@ -111,6 +112,7 @@ class TokenCache:
 
     def load(self) -> Kept | None:
         """The sign-in that is kept, if it can be read; raises `NotPrivate`."""
+        no_core_dumps()
         text = self._place().read()
         if self._file.mended:
             self._notes.append(self._file.mended)

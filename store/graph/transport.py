@@ -203,7 +203,7 @@ class Wire:
                         raise httpx.DecodingError("more than anybody would send")
             finally:
                 await response.aclose()
-        return response, b"".join(pieces)
+        return response, bearer.masked(b"".join(pieces))
 
     def _body(self, content: bytes, tries: _Tries) -> dict[str, Any]:
         if not content:

@@ -10,10 +10,11 @@ from store.actions import partner as partner_actions
 from store.desk import Desk
 from tests.tui.driver import at_the_desk
 from tui import bindings, language
-from tui.bindings import SCREENS, Situation
+from tui.bindings import SCREENS
 from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
+from tui.situation import Situation
 from tui.widgets.frame import KeyBar, trail
 from tui.widgets.row_table import Column, widths
 

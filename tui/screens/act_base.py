@@ -19,9 +19,9 @@ from store.model.access import TASK_NAMES, Task
 from store.model.act import Outcome
 from store.model.may import Chain, Target, Verdict
 from tui import text
-from tui.bindings import Situation
 from tui.screens.base import DeskScreen, Keyed
 from tui.screens.dialog import Dialog
+from tui.situation import Situation
 from tui.widgets.form import Choice, Form
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from store.message import N_, Message, msg
 from store.model.access import Task
 from store.model.act import Outcome
 from tui import text
-from tui.bindings import Situation
 from tui.screens.act_base import ActScreen
+from tui.situation import Situation
 from tui.widgets.row_table import Column, RowTable
 
 if TYPE_CHECKING:

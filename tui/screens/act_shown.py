@@ -16,8 +16,8 @@ from store.model.access import Task
 from store.model.act import Outcome
 from store.secret import Secret
 from tui import text
-from tui.bindings import Situation
 from tui.screens.act_base import ActScreen, ended_as, name_typed
+from tui.situation import Situation
 from tui.widgets.secret import SecretView
 
 if TYPE_CHECKING:

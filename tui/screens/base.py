@@ -18,9 +18,10 @@ from store.desk import Receipt
 from store.errors import Conflict, DeskError
 from store.message import N_, Message, msg
 from tui import text
-from tui.bindings import EVERYWHERE, SCREENS, Situation, actions_on, by_id
+from tui.bindings import EVERYWHERE, SCREENS, actions_on, by_id
 from tui.clipboard import to_copy
 from tui.session import Session
+from tui.situation import Situation
 from tui.standing_line import standing_line
 from tui.widgets.frame import Breadcrumbs, KeyBar, MessageLine, Standing, TooSmall
 

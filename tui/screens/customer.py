@@ -13,9 +13,9 @@ from textual.widgets import Static
 from store.message import N_
 from store.model.consent import USABLE
 from tui import text
-from tui.bindings import Situation
 from tui.may import chains, with_tasks
 from tui.screens.base import DeskScreen
+from tui.situation import Situation
 from tui.widgets import on_behalf
 from tui.widgets.customer_detail import about, history
 from tui.widgets.hanging import HangingText, Hung, plain

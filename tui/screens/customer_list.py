@@ -12,9 +12,9 @@ from textual.widgets import Static
 from store.actions import customers as actions
 from store.message import N_, msg, nmsg
 from tui import text
-from tui.bindings import Situation
 from tui.screens.base import DeskScreen
 from tui.screens.filtered import FilteredScreen
+from tui.situation import Situation
 from tui.widgets.consent_bar import ConsentBar
 from tui.widgets.customer_table import CustomerTable
 

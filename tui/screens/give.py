@@ -16,12 +16,12 @@ from store.model.invitation import HOW_NAMES, How
 from store.model.offer import KIND_NAMES
 from store.model.partner import Certified
 from tui import text
-from tui.bindings import Situation
 from tui.language import current
 from tui.roster import STATES
 from tui.screens.base import DeskScreen
 from tui.screens.dialog import Dialog
 from tui.screens.dialogs import choose
+from tui.situation import Situation
 from tui.widgets.customer_table import CustomerTable
 
 _MOST_ROWS = 12

@@ -9,8 +9,9 @@ from textual.widgets import Static
 
 from store.message import N_, msg
 from tui import text
-from tui.bindings import EVERYWHERE, SCREENS, Action, Situation, actions_on
+from tui.bindings import EVERYWHERE, SCREENS, Action, actions_on
 from tui.screens.dialog import Dialog
+from tui.situation import Situation
 
 LISTS = (
     (N_("↑ ↓ j k"), N_("Move in a list.")),

@@ -14,8 +14,8 @@ from store.actions.history import Line
 from store.errors import DeskError
 from store.message import N_, Message, msg, nmsg
 from tui import text
-from tui.bindings import Situation
 from tui.screens.filtered import FilteredScreen
+from tui.situation import Situation
 from tui.widgets.row_table import Column, RowTable
 
 _PAGE = 1_000

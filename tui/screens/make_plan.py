@@ -19,10 +19,10 @@ from store.model.invitation import LONGEST_DAYS
 from store.model.offer import Kind
 from store.model.roles import PRESET_PRICES, preset_roles, why_not_extended
 from tui import text
-from tui.bindings import Situation
 from tui.screens.ask_text import ask_text
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import confirm
+from tui.situation import Situation
 from tui.widgets.form import Choice, FieldRow, Form
 from tui.widgets.make_form import MakeForm
 from tui.widgets.making_table import MakingTable

@@ -15,9 +15,9 @@ from store.model.access import TASK_NAMES, Member
 from store.model.customer import Customer
 from store.model.may import Chain, Verdict
 from tui import text
-from tui.bindings import Situation
 from tui.screens.filtered import FilteredScreen
 from tui.screens.mending import mend
+from tui.situation import Situation
 from tui.widgets.chain_lines import VERDICT_WORDS, chain_lines
 from tui.widgets.hanging import HangingText, Hung, plain
 from tui.widgets.may_table import TASK_TITLES, TASKS, Answers, MayTable

@@ -13,8 +13,8 @@ from textual.widgets import Static
 
 from store.message import N_, msg
 from tui import text
-from tui.bindings import Situation
 from tui.screens.filtered import FilteredScreen
+from tui.situation import Situation
 from tui.widgets.account import account_lines, counted
 from tui.widgets.pairs import pairs
 from tui.widgets.relationship_table import RelationshipTable, Row, rows_of

@@ -16,10 +16,10 @@ from store.message import N_, msg, nmsg
 from store.model.customer import LANGUAGES
 from store.model.offer import KIND_NAMES, Kind, what_microsoft_offers
 from tui import text
-from tui.bindings import Situation
 from tui.language import current
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import choose
+from tui.situation import Situation
 from tui.widgets.letter_view import LetterView
 
 _MOST_NAMED = 3

@@ -10,8 +10,8 @@ from textual.widgets import Static
 from store.actions.relationships import Listed, one
 from store.message import N_
 from tui import text
-from tui.bindings import Situation
 from tui.screens.base import DeskScreen
+from tui.situation import Situation
 from tui.widgets.relationship_detail import detail, link_of
 
 

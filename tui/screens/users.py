@@ -11,9 +11,9 @@ from store.message import N_, Message, msg, nmsg
 from store.model.access import LEVEL_NAMES, Level, Member
 from store.model.group import Drift, Group, drifts, said_at_microsoft
 from tui import text
-from tui.bindings import Situation
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import confirm
+from tui.situation import Situation
 from tui.widgets.row_table import Column, RowTable
 
 

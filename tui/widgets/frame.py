@@ -10,7 +10,8 @@ from textual.widgets import Static
 
 from store.message import N_
 from tui import text
-from tui.bindings import Situation, footer_of
+from tui.bindings import footer_of
+from tui.situation import Situation
 
 SEPARATOR = " › "
 BETWEEN = " · "

@@ -1,0 +1,102 @@
+"""What a screen stands at, and what an action needs of that: else it says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from store.message import Message, msg
+
+
+class Situation(NamedTuple):
+    """What the screen stands at, as far as keys depend on it.
+
+    `reading` is whether a large store is still being read; `read_only`, `not_offerable` and
+    `not_connected` say why something is not possible, if so, and `not_add_user`,
+    `not_reset_password` and `not_add_domain` why whoever acts may not do that at the customer;
+    `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
+    reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
+    done, and `not_undone` why what was done cannot be taken back.
+    """
+
+    reading: bool = False
+    read_only: Message | None = None
+    not_offerable: Message | None = None
+    not_connected: Message | None = None
+    not_add_user: Message | None = None
+    not_reset_password: Message | None = None
+    not_add_domain: Message | None = None
+    chosen: int = 0
+    undoable: Message | None = None
+    not_acting: Message | None = None
+    not_undone: Message | None = None
+
+
+Need = Callable[[Situation], Message | None]
+
+
+def read(now: Situation) -> Message | None:
+    """Needs all customers, not only the first ones."""
+    return msg("The store is still being read. It takes a moment.") if now.reading else None
+
+
+def writable(now: Situation) -> Message | None:
+    """Needs a store that can be written."""
+    if now.read_only:
+        return msg("The store is read-only: {why}", why=now.read_only)
+    return read(now)
+
+
+def chosen(now: Situation) -> Message | None:
+    """Needs something under the cursor."""
+    return read(now) or (None if now.chosen else msg("Nothing is chosen in the list."))
+
+
+def offerable(now: Situation) -> Message | None:
+    """Needs a partner that may offer."""
+    return read(now) or now.not_offerable
+
+
+def connected(now: Situation) -> Message | None:
+    """Needs somebody who is signed in to Microsoft."""
+    return read(now) or now.not_connected
+
+
+def may_add_user(now: Situation) -> Message | None:
+    """Needs somebody who may add users at the customer."""
+    return now.not_add_user
+
+
+def may_reset_password(now: Situation) -> Message | None:
+    """Needs somebody who may reset passwords at the customer."""
+    return now.not_reset_password
+
+
+def may_add_domain(now: Situation) -> Message | None:
+    """Needs somebody who may add domains at the customer."""
+    return now.not_add_domain
+
+
+def undoable(now: Situation) -> Message | None:
+    """Needs something done in this session."""
+    return None if now.undoable else msg("Nothing was changed here in this session.")
+
+
+def acting(now: Situation) -> Message | None:
+    """Needs somebody who may do at the customer's what the screen is for."""
+    return writable(now) or now.not_connected or now.not_acting
+
+
+def undone(now: Situation) -> Message | None:
+    """Needs something done at a customer's that can be taken back."""
+    return now.not_undone
+
+
+def shown(now: Situation) -> Message | None:
+    """Needs a password that is still there."""
+    return None if now.chosen else msg("The password is no longer here.")
+
+
+def never(now: Situation) -> Message | None:
+    """Is there to say why it is never possible."""
+    return msg("A password stands on no plain text: a terminal keeps that.")
