@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.actions.learned import words
 from store.errors import DeskError, NotFound
-from store.message import Message, msg
+from store.message import N_, Message, msg
 from store.model import document, may_access, may_held, may_person
 from store.model.access import TASK_NAMES, Member, Task
 from store.model.customer import Customer
@@ -80,10 +80,10 @@ def said(found: Chain, upn: str, customer: Customer) -> Message:
     values = {"upn": upn, "task": msg(TASK_NAMES[found.task]), "customer": customer.label}
     match found.verdict:
         case Verdict.YES:
-            return Message("Yes. {upn} may do this at {customer}: {task}.", values)
+            return Message(N_("Yes. {upn} may do this at {customer}: {task}."), values)
         case Verdict.NO:
-            return Message("No. {upn} may not do this at {customer}: {task}.", values)
-    return Message("Not known whether {upn} may do this at {customer}: {task}.", values)
+            return Message(N_("No. {upn} may not do this at {customer}: {task}."), values)
+    return Message(N_("Not known whether {upn} may do this at {customer}: {task}."), values)
 
 
 def _has_assignments(row: Mapping[str, Any]) -> bool:

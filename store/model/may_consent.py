@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from store.message import Message, msg
+from store.message import N_, Message, msg
 from store.model.consent import USABLE, Consent, State, consent_in, consent_of
 from store.model.customer import Customer
 from store.model.invitation import Invitation
@@ -209,9 +209,9 @@ _OVER = {
     State.TERMINATED: msg("The access was ended."),
 }
 _OVER_ON: Mapping[State, str] = {
-    State.DECLINED: "The customer declined on {day}.",
-    State.LAPSED: "The customer's link lapsed on {day}.",
-    State.EXPIRED: "The access expired on {day}.",
+    State.DECLINED: N_("The customer declined on {day}."),
+    State.LAPSED: N_("The customer's link lapsed on {day}."),
+    State.EXPIRED: N_("The access expired on {day}."),
     State.TERMINATED: "The access was ended on {day}.",
 }
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from store.message import Message, msg
+from store.message import N_, Message, msg
 from store.model.access import LEVEL_NAMES, TASK_NAMES, Level, Member, Task
 from store.model.group import BUILT_IN, Group
 from store.model.may import Fix, Link, Part, Repair, Verdict, link, not_before
@@ -117,8 +117,8 @@ def _level(member: Member, task: Task) -> Link:
     values = {"level": msg(LEVEL_NAMES[member.level]) if member.level else msg("No level"),
               "task": msg(TASK_NAMES[task])}  # fmt: skip
     if task in member.tasks:
-        return Link(Part.LEVEL, Verdict.YES, Message("{level} covers: {task}.", values))
-    why = Message("{level} does not cover: {task}.", values)
+        return Link(Part.LEVEL, Verdict.YES, Message(N_("{level} covers: {task}."), values))
+    why = Message(N_("{level} does not cover: {task}."), values)
     return link(Part.LEVEL, Verdict.NO, why, give_level(member.upn, least_level(task)))
 
 

@@ -22,7 +22,8 @@ from store.model.roles import ROLES
 from store.practice import rules
 from store.practice.tenants import User
 from tests.faults import count
-from tests.faults.may_world import STRANGE, Drawn, World, failing, target_of, worlds
+from tests.faults.may_draws import STRANGE, Drawn, worlds
+from tests.faults.may_world import World, failing, target_of
 from tests.microsoft import NOW
 
 _OURS = {"role", "group", "consent", "target"}
@@ -77,7 +78,7 @@ def _well_formed(found: Chain) -> None:
 
 
 @settings(
-    max_examples=count(300, 6_000), deadline=None, derandomize=count(1, 0) == 1,
+    max_examples=count(240, 6_000), deadline=None, derandomize=count(1, 0) == 1,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(worlds)

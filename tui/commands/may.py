@@ -122,7 +122,7 @@ def lines_of(link: Link) -> list[str]:
     made = [say(msg("{part}: {verdict}. {why}", why=link.why, **values))]
     if link.repair:
         asks = N_("Needs a new consent.") if link.new_consent else N_("Needs no new consent.")
-        made.append(f"  {say(msg('{repair} {asks}', repair=link.repair, asks=msg(asks)))}")
+        made.append("  " + say(msg("{repair} {asks}", repair=link.repair, asks=msg(asks))))
     if link.command:
         made.append(f"  {link.command}")
     return made
