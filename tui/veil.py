@@ -20,13 +20,16 @@ def shown(app: App[Any]) -> list[SecretView]:
 def forget(app: App[Any], send: Callable[[str], None]) -> None:
     """Takes them off for good, also from the terminal; `send` writes to it.
 
-    Not every terminal has a second screen, and tmux may keep the lines of what is cleared. Never
-    raises: it may be a crash that ends us.
+    Not every terminal has a second screen, and tmux keeps the lines of what is cleared at once. So
+    they are emptied one by one, all of them: the terminal may have other lines than we think.
+    Never raises: it may be a crash that ends us.
     """
     with contextlib.suppress(Exception):
-        for view in shown(app):
-            send(view.blank())
+        views = shown(app)
+        for view in views:
             view.forget()
+        if views:
+            send("".join(f"\x1b[{y + 1}H\x1b[2K" for y in range(app.size.height)))
 
 
 @contextlib.contextmanager

@@ -18,17 +18,16 @@ from textual.widgets import Input, Static
 from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg, nmsg
 from store.model.access import Task
-from store.model.act import Outcome
 from store.paths import typed_path
 from store.secret import Secret
 from tui import text
 from tui.screens.act_base import ActForm, name_typed
 from tui.widgets.paths import PathSuggester
-from tui.widgets.people_table import PlanTable
+from tui.widgets.people_table import PlanTable, counts, summary, to_add
 
 if TYPE_CHECKING:
     from store.actions.acting_file import PasswordFile
-    from store.actions.acting_people import Added, Line, PeoplePlan, PeopleRun
+    from store.actions.acting_people import Added, PeoplePlan, PeopleRun
     from store.actions.table_file import Source
 
 _NO_PLAN = N_("Name a file first and press enter.")
@@ -113,11 +112,11 @@ class AddFromFile(ActForm):
         if self.plan is None:
             return
         self.query_one(PlanTable).show(self.plan.lines, self.results)
-        parts = [text.say(_sum(self.plan, self.results), "bold")]
+        parts = [text.say(summary(self.plan, self.results), "bold")]
         if self.plan.ignored:
             titles = ", ".join(self.plan.ignored)
             parts.append(text.say(msg("Columns that mean nothing here: {titles}.", titles=titles)))
-        if len(self.plan.lines) > len(_to_add(self.plan)) and not self.results:
+        if len(self.plan.lines) > len(to_add(self.plan)) and not self.results:
             parts.append(
                 text.say(N_("The refused lines will be left out."))
                 if self.skip_bad
@@ -161,7 +160,7 @@ class AddFromFile(ActForm):
         if plan is None:
             self.say(_NO_PLAN, error=True)
             return
-        todo = _to_add(plan)
+        todo = to_add(plan)
         if not todo:
             self.say(N_("There is nobody to add: each line says why."), error=True)
             return
@@ -201,7 +200,7 @@ class AddFromFile(ActForm):
         from store.actions.acting_people import PeopleRun
 
         kept = PasswordFile(typed_path(path))
-        entries = [Entry(line.new.upn, secrets[line.line]) for line in _to_add(plan)]
+        entries = [Entry(line.new.upn, secrets[line.line]) for line in to_add(plan)]
         await asyncio.to_thread(kept.write, entries)
         ended: Message | None = None
         try:
@@ -222,8 +221,8 @@ class AddFromFile(ActForm):
         kept.keep(
             [
                 Entry(line.new.upn, secrets[line.line])
-                for line in _to_add(plan)
-                if _counts(self.results.get(line.line))
+                for line in to_add(plan)
+                if counts(self.results.get(line.line))
             ]
         )
         kept.close()
@@ -234,17 +233,17 @@ class AddFromFile(ActForm):
         self._show()
         if self.plan is not None:
             self.say(msg("{done} of {total}; esc stops.", done=len(self.results),
-                         total=len(_to_add(self.plan))))  # fmt: skip
+                         total=len(to_add(self.plan))))  # fmt: skip
 
     def _finish(self, kept: PasswordFile, ended: Message | None) -> None:
         self._show()
         self.query_one(PlanTable).move_to(0)
-        parts = [text.say(_sum(self.plan, self.results), "bold")] if self.plan else []
+        parts = [text.say(summary(self.plan, self.results), "bold")] if self.plan else []
         if ended:
             parts.append(text.say(msg("The rest was left: {why}", why=ended)))
         elif self._stopping:
             parts.append(text.say(N_("Stopped.")))
-        if any(_counts(added) for added in self.results.values()):
+        if any(counts(added) for added in self.results.values()):
             parts.append(text.say(msg("The passwords are in {path}.", path=str(kept.path))))
         content = text.join(parts, " ")
         self.show_ended(content)
@@ -280,37 +279,3 @@ def _source(path: str) -> Source:
                 reason=error.strerror or str(error))
         ) from error  # fmt: skip
     return read_people(data)
-
-
-def _to_add(plan: PeoplePlan) -> tuple[Line, ...]:
-    from store.actions.acting_people import Fate
-
-    return plan.of(Fate.ADD)
-
-
-def _counts(added: Added | None) -> bool:
-    """Whether somebody was added, or may have been: then the password is needed."""
-    if added is None or added.ended is None:
-        return False
-    return added.ended.outcome in (Outcome.DONE, Outcome.UNKNOWN)
-
-
-def _sum(plan: PeoplePlan, results: Mapping[int, Added]) -> Message:
-    """What would be done, or what was."""
-    from store.actions.acting_people import Fate
-
-    if results:
-        by = [added.ended.outcome if added.ended else None for added in results.values()]
-        return msg(
-            "{done} added, {refused} refused, {unknown} unknown, {left} not begun.",
-            done=by.count(Outcome.DONE),
-            refused=by.count(Outcome.REFUSED),
-            unknown=by.count(Outcome.UNKNOWN),
-            left=len(plan.of(Fate.ADD)) - len(by) + by.count(None),
-        )
-    return msg(
-        "{add} to add, {there} there already, {bad} refused.",
-        add=len(plan.of(Fate.ADD)),
-        there=len(plan.of(Fate.EXISTS)),
-        bad=len(plan.of(Fate.REFUSE)),
-    )

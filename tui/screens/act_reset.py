@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING, Any
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg
 from store.model.access import Task
 from store.model.act import Outcome
-from store.model.may import Verdict
-from store.model.roles import role_name
 from store.secret import Secret
 from tui import text
 from tui.screens.act_base import MADE, PASSWORD, TYPED, ActForm, name_typed
 from tui.screens.act_shown import Shown
 from tui.widgets.form import Choice, Field, Form
-from tui.widgets.row_table import Column, RowTable
+from tui.widgets.people_found import PeopleTable, about
 from tui.widgets.secret import SecretField, SecretRow
 
 if TYPE_CHECKING:
@@ -33,36 +30,6 @@ _NEXT = (
     (_CHANGE, N_("another one has to be chosen")),
     (_KEEP, N_("it stays as it is")),
 )
-
-
-class PeopleTable(RowTable):
-    """The customer's users that were found."""
-
-    columns = (
-        Column(N_("Name"), 18, 2),
-        Column(N_("User name"), 24, 3),
-        Column(N_("Remarks"), 12, 1, 1),
-    )
-    people: tuple[Person, ...] = ()
-
-    def show(self, people: tuple[Person, ...]) -> None:
-        """Shows these users."""
-        self.people = people
-        self.rows_changed(0)
-
-    def row_count(self) -> int:
-        return len(self.people)
-
-    def row_cells(self, row: int) -> tuple[str, ...]:
-        one = self.people[row]
-        remarks = [] if one.enabled else [N_("blocked")]
-        remarks += [N_("guest")] if one.guest else []
-        return one.name, one.upn, ", ".join(map(text.plain, remarks))
-
-    @property
-    def under_cursor(self) -> Person | None:
-        """The user under the cursor."""
-        return self.people[self.cursor] if self.cursor < len(self.people) else None
 
 
 class ResetPassword(ActForm):
@@ -190,7 +157,7 @@ class ResetPassword(ActForm):
         self.hush()
         self.looked, self.target = looked, looked.target
         self.show_ended(text.nothing())
-        self.query_one("#who", Static).update(text.made(self._who(looked)))
+        self.query_one("#who", Static).update(text.made(about(looked, self.chain)))
         self._show_phase()
         self.query_one(Form).focus_field("password")
         self.update_keys()
@@ -203,28 +170,7 @@ class ResetPassword(ActForm):
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if self.looked is not None:
-            self.query_one("#who", Static).update(text.made(self._who(self.looked)))
-
-    def _who(self, looked: Looked) -> Content:
-        """Whom it is about, the roles there, and whether we may, with why."""
-        named = (text.data(looked.user.name, "bold"), text.data(looked.user.upn))
-        lines = [text.join(named, "  "), text.say(_roles(looked))]
-        chain = self.chain or looked.chain
-        verdict, broken = chain.verdict, chain.broken
-        if broken is None:
-            lines.append(text.say(N_("You may reset this password."), "bold"))
-            return text.join(lines, "\n")
-        head = (
-            N_("You may not reset this password:")
-            if verdict is Verdict.NO
-            else N_("It is not known whether you may:")
-        )
-        parts = [text.say(head, "bold"), text.say(broken.why)]
-        parts += [text.say(broken.repair)] if broken.repair else []
-        if broken.new_consent:
-            parts.append(text.say(N_("That needs a new consent of the customer.")))
-        lines.append(text.join(parts, " "))
-        return text.join(lines, "\n")
+            self.query_one("#who", Static).update(text.made(about(self.looked, self.chain)))
 
     @on(Choice.Changed)
     def _follow_choice(self) -> None:
@@ -300,18 +246,3 @@ class ResetPassword(ActForm):
         self.query_one("#find").focus()
         self.update_keys()
         return None
-
-
-def _roles(looked: Looked) -> Message:
-    """The roles of a user there, or why they are not known."""
-    target = looked.target
-    if target.roles is None:
-        if target.why is None:
-            return msg("Roles there: not known.")
-        return msg("Roles there: not known. {why}", why=target.why)
-    if target.protected and not target.roles:
-        return msg("Roles there: none, but a group or a unit protects this user.")
-    if not target.roles:
-        return msg("Roles there: none.")
-    names = ", ".join(sorted(map(role_name, target.roles)))
-    return msg("Roles there: {roles}.", roles=names)

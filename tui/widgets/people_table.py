@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from store.actions.acting import Ended
-from store.actions.acting_people import FATE_NAMES, Added, Fate, Line
+from store.actions.acting_people import FATE_NAMES, Added, Fate, Line, PeoplePlan
 from store.message import N_, Message, msg
-from store.model.act import OUTCOME_NAMES
+from store.model.act import OUTCOME_NAMES, Outcome
 from tui import text
 from tui.widgets.row_table import Column, RowTable
 
@@ -64,3 +64,34 @@ class PlanTable(RowTable):
         ended = self._ended(line)
         how = ended.outcome.value if ended else ""
         return _ENDED_FIRST.index(how), _WORST_FIRST.index(line.fate), line.line
+
+
+def to_add(plan: PeoplePlan) -> tuple[Line, ...]:
+    """The lines that are to be added."""
+    return plan.of(Fate.ADD)
+
+
+def counts(added: Added | None) -> bool:
+    """Whether somebody was added, or may have been: then the password is needed."""
+    if added is None or added.ended is None:
+        return False
+    return added.ended.outcome in (Outcome.DONE, Outcome.UNKNOWN)
+
+
+def summary(plan: PeoplePlan, results: Mapping[int, Added]) -> Message:
+    """What would be done, or what was."""
+    if results:
+        by = [added.ended.outcome if added.ended else None for added in results.values()]
+        return msg(
+            "{done} added, {refused} refused, {unknown} unknown, {left} not begun.",
+            done=by.count(Outcome.DONE),
+            refused=by.count(Outcome.REFUSED),
+            unknown=by.count(Outcome.UNKNOWN),
+            left=len(plan.of(Fate.ADD)) - len(by) + by.count(None),
+        )
+    return msg(
+        "{add} to add, {there} there already, {bad} refused.",
+        add=len(plan.of(Fate.ADD)),
+        there=len(plan.of(Fate.EXISTS)),
+        bad=len(plan.of(Fate.REFUSE)),
+    )

@@ -102,12 +102,6 @@ class SecretView(Widget):
         if self.is_attached:
             self.refresh(layout=True)
 
-    def blank(self) -> str:
-        """The sequence that overwrites it on the terminal, at once and without drawing."""
-        there = self.region.intersection(self.screen.region)
-        blanks = " " * there.width
-        return "".join(f"\x1b[{y + 1};{there.x + 1}H{blanks}" for y in range(there.y, there.bottom))
-
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return len(self._drawn()) or 1
 
