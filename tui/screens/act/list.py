@@ -85,7 +85,8 @@ class AddFromFile(ActForm):
 
     def _stop_reading(self) -> bool:
         """Reads a list no further; whether one was being read."""
-        reading = [w for w in self.workers if w.group == "plan" and w.node is self and w.is_running]
+        own = (worker for worker in self.workers if worker.node is self)
+        reading = [it for it in own if it.group == "plan" and not it.is_finished]
         for worker in reading:
             worker.cancel()
         return bool(reading)
