@@ -138,5 +138,7 @@ async def test_who_is_under_way_as_the_desk_is_left_keeps_the_password(
         await operator.press("enter")
         while not kept.exists():
             await asyncio.sleep(0)
-        operator.app.exit(0)
+        (under_way,) = (it for it in operator.app.workers if it.group == "act")
+        under_way.cancel()
+        await operator.until(lambda: under_way.is_finished)
     assert NINA in kept.read_text()
