@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from textual.widgets import Input
@@ -10,8 +9,10 @@ from textual.widgets import Input
 from store.actions import customers
 from store.actions.practice import Rehearsal
 from store.desk import Desk
+from store.model.act import Outcome
 from store.practice.cloud import Practice
-from tests.tui.acting.story import customer, ended, opened, shown_password, users
+from store.practice.faults import Fault
+from tests.tui.acting.story import customer, deeds, ended, opened, shown_password, users
 from tests.tui.driver import Driver, at_the_desk
 from tui.screens.act.list import AddFromFile
 from tui.screens.act.user import AddUser
@@ -122,23 +123,25 @@ async def test_a_plan_is_never_of_another_file_than_the_one_that_is_named(
 
 
 async def test_who_is_under_way_as_the_desk_is_left_keeps_the_password(
-    office: Desk, rehearsal: Rehearsal, tmp_path: Path
+    office: Desk, cloud: Practice, rehearsal: Rehearsal, tmp_path: Path
 ) -> None:
     file, kept = tmp_path / "people.csv", tmp_path / "passwords.csv"
     file.write_text("Name,User name\nNina Nowak,nina@contoso.example\n", encoding="utf-8")
     async with at_the_desk(office, rehearsal=rehearsal) as operator:
-        await opened(operator, AddFromFile(customer(office)))
+        screen = AddFromFile(customer(office))
+        await opened(operator, screen)
         await operator.type(str(file))
         await operator.press("enter")
         await operator.hears("This is the plan.")
         await operator.type(str(kept))
         await operator.press("ctrl+s")
         await operator.at("name")
+        cloud.faults.add(Fault("POST", "/users$", delay=600))  # the answer is not waited for
         await operator.type("Contoso")
         await operator.press("enter")
-        while not kept.exists():
-            await asyncio.sleep(0)
-        (under_way,) = (it for it in operator.app.workers if it.group == "act")
+        await operator.until(lambda: deeds(office))
+        (under_way,) = (it for it in screen.workers if it.group == "act")
         under_way.cancel()
         await operator.until(lambda: under_way.is_finished)
-    assert NINA in kept.read_text()
+        assert NINA in kept.read_text()
+    assert deeds(office)[-1].outcome is Outcome.BEGUN
