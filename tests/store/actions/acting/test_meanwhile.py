@@ -24,6 +24,7 @@ from store.actions.acting.people import Added, PeopleRun, passwords, people_plan
 from store.errors import NotAllowed
 from store.graph.customer_tenant import CustomerTenant
 from store.message import Message, msg
+from store.model.access import Level
 from store.model.act import DEED_NAMES, Deed, Outcome
 from store.practice.app import asgi
 from store.practice.faults import Fault
@@ -130,7 +131,7 @@ async def test_access_that_is_taken_away_while_microsoft_is_asked_stops_the_deed
 
     def ends(said: Message) -> None:
         if "Asking the tenant" in str(said):
-            members.set_access(office.desk, anna.id, access=False, level=None)
+            members.set_access(office.desk, anna.id, access=False, level=Level.NONE)
 
     async with office.at_contoso(ANNA) as (who, tenant):
         ended = await add_user(who, tenant, NINA, told=ends)
