@@ -10,7 +10,7 @@ from tui.session import Session
 from tui.situation import Situation
 
 if TYPE_CHECKING:
-    from store.model.may import Chain
+    from store.model.may.chain import Chain
 
 
 def acting_as(session: Session) -> str:
@@ -45,7 +45,7 @@ def with_tasks(situation: Situation, found: dict[Task, Chain]) -> Situation:
 
 def why_not(chain: Chain | None) -> Message | None:
     """Why a task may not be done; `None` also where only Microsoft can tell."""
-    from store.model.may import Verdict
+    from store.model.may.chain import Verdict
 
     broken = chain.broken if chain else None
     if broken is None or broken.verdict is not Verdict.NO:

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from store.actions.learned import words
 from store.errors import DeskError, NotFound
 from store.message import N_, Message, msg
-from store.model import document, may_access, may_held, may_person
+from store.model import document
 from store.model.access import TASK_NAMES, Member, Task
 from store.model.customer import Customer
-from store.model.may import Chain, Link, Part, Target, Verdict, not_before
-from store.model.may_consent import Known, Opening, Place, opening
-from store.model.may_held import Held
-from store.model.may_person import Person, of_member, person
-from store.model.may_target import target_link
+from store.model.may import access as may_access
+from store.model.may import held as may_held
+from store.model.may import person as may_person
+from store.model.may.chain import Chain, Link, Part, Target, Verdict, not_before
+from store.model.may.consent import Known, Opening, Place, opening
+from store.model.may.held import Held
+from store.model.may.person import Person, of_member, person
+from store.model.may.target import target_link
 from store.view import RELATIONSHIPS, View
 
 if TYPE_CHECKING:

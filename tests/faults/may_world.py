@@ -21,7 +21,7 @@ from store.message import Message, msg
 from store.model import links
 from store.model.access import Level, Member, Task
 from store.model.customer import Customer
-from store.model.may import Target
+from store.model.may.chain import Target
 from store.model.offer import Kind
 from store.model.partner import Cloud
 from store.model.roles import limited_role

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 
 from store.actions import may
 from store.model.access import Task
-from store.model.may import Chain, Verdict
-from store.model.resets import deletes, does, resets
+from store.model.may.chain import Chain, Verdict
+from store.model.may.resets import deletes, does, resets
 from store.model.roles import ROLES
 from store.practice import rules
 from store.practice.tenants import User

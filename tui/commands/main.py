@@ -18,7 +18,7 @@ COMMANDS = {
     "consent": "consent",
     "users": "users",
     "may": "may",
-    "act": "act",
+    "act": "act.group",
     "sync": "sync",
     "relationships": "relationships",
     "groups": "groups",

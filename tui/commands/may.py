@@ -15,7 +15,15 @@ from store.errors import BadInput, DeskError
 from store.message import N_, msg, nmsg
 from store.model.access import TASK_NAMES, Member, Task
 from store.model.customer import Customer
-from store.model.may import LINK_NAMES, PART_NAMES, VERDICT_NAMES, Chain, Link, Target, Verdict
+from store.model.may.chain import (
+    LINK_NAMES,
+    PART_NAMES,
+    VERDICT_NAMES,
+    Chain,
+    Link,
+    Target,
+    Verdict,
+)
 from tui.commands.base import Context, context, labelled, put, put_json, put_table, tell
 from tui.commands.values import complete_customers, complete_members
 from tui.language import _, say

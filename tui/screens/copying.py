@@ -12,7 +12,7 @@ from tui.screens.base import DeskScreen
 from tui.screens.dialogs import choose
 
 if TYPE_CHECKING:
-    from store.actions.portals import Portal
+    from store.actions.acting.portals import Portal
 
 _FIELDS = ("name", "domain", "microsoft_id", "contact", "alias")
 

@@ -21,7 +21,7 @@ from tui.widgets.customer_detail import about, history
 from tui.widgets.hanging import HangingText, Hung, plain
 
 if TYPE_CHECKING:
-    from store.actions.portals import Portals
+    from store.actions.acting.portals import Portals
 
 
 class CustomerScreen(DeskScreen):
@@ -88,7 +88,7 @@ class CustomerScreen(DeskScreen):
     @property
     def portals(self) -> Portals:
         """Where the customer's services are administered."""
-        from store.actions.portals import Portals, portals
+        from store.actions.acting.portals import Portals, portals
 
         if self._portals:
             return self._portals
@@ -100,7 +100,7 @@ class CustomerScreen(DeskScreen):
     @work(exclusive=True, group="portals")
     async def _ask_for_portals(self) -> None:
         """Microsoft's own list, where it has one; else what is shown already stays."""
-        from store.actions.portals import portals_at
+        from store.actions.acting.portals import portals_at
 
         session = self.session
         customer = session.view.customer(self.key)
@@ -119,22 +119,22 @@ class CustomerScreen(DeskScreen):
     # -- on the customer's behalf -------------------------------------------------------------
 
     def do_add_user(self) -> None:
-        from tui.screens.act_user import AddUser
+        from tui.screens.act.user import AddUser
 
         self.app.push_screen(AddUser(self.key))
 
     def do_reset_password(self) -> None:
-        from tui.screens.act_reset import ResetPassword
+        from tui.screens.act.reset import ResetPassword
 
         self.app.push_screen(ResetPassword(self.key))
 
     def do_add_domain(self) -> None:
-        from tui.screens.act_domain import AddDomain
+        from tui.screens.act.domain import AddDomain
 
         self.app.push_screen(AddDomain(self.key))
 
     def do_may(self) -> None:
-        from tui.screens.may_here import MayHere
+        from tui.screens.may.here import MayHere
 
         self.app.push_screen(MayHere(self.key))
 

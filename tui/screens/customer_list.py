@@ -195,7 +195,7 @@ class CustomerListScreen(FilteredScreen):
         await ask_for_answer(self, self.chosen())
 
     def do_may(self) -> None:
-        from tui.screens.may_here import MayHere
+        from tui.screens.may.here import MayHere
 
         key = self.table.under_cursor
         if key is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.message import N_
 from store.model.access import Member
-from store.model.may import Chain, Fix
+from store.model.may.chain import Chain, Fix
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.widgets.chain_lines import mended

@@ -152,7 +152,7 @@ class UsersScreen(DeskScreen):
             self.app.push_screen(MemberScreen(member.id))
 
     def do_may(self) -> None:
-        from tui.screens.may_where import MayWhere
+        from tui.screens.may.where import MayWhere
 
         member = self.table.under_cursor
         if member:

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from store.actions.may import said
 from store.message import N_, Message, msg
 from store.model.customer import Customer
-from store.model.may import LINK_NAMES, PART_NAMES, VERDICT_NAMES, Chain, Link, Verdict
+from store.model.may.chain import LINK_NAMES, PART_NAMES, VERDICT_NAMES, Chain, Link, Verdict
 from tui import text
 from tui.widgets.hanging import Hung
 

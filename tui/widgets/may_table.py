@@ -9,7 +9,7 @@ from rich.style import Style
 
 from store.message import N_
 from store.model.access import Task
-from store.model.may import Verdict
+from store.model.may.chain import Verdict
 from tui import text
 from tui.widgets.chain_lines import VERDICT_WORDS
 from tui.widgets.row_table import Column, RowTable

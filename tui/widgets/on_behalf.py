@@ -11,7 +11,7 @@ from textual.content import Content
 from store.message import N_, Message, msg, nmsg
 from store.model.access import NOT_SUPPORTED, TASK_NAMES, Task
 from store.model.act import DEED_NAMES, OUTCOME_NAMES, Act, Deed, Outcome
-from store.model.may import Chain, Verdict
+from store.model.may.chain import Chain, Verdict
 from tui import text
 from tui.bindings import by_id
 from tui.language import clock_time
@@ -21,7 +21,7 @@ from tui.widgets.chain_lines import STYLES, VERDICT_WORDS
 from tui.widgets.hanging import Hung
 
 if TYPE_CHECKING:
-    from store.actions.portals import Portals
+    from store.actions.acting.portals import Portals
 
 _INSTEAD = N_(
     "Use instead: the Intune Administrator role in a granular relationship, which is another "

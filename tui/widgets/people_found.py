@@ -6,7 +6,7 @@ from textual.content import Content
 
 from store.actions.acting import Looked, Person
 from store.message import N_, Message, msg
-from store.model.may import Chain, Verdict
+from store.model.may.chain import Chain, Verdict
 from store.model.roles import role_name
 from tui import text
 from tui.widgets.row_table import Column, RowTable

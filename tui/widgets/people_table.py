@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from store.actions.acting import Ended
-from store.actions.acting_people import FATE_NAMES, Added, Fate, Line, PeoplePlan
+from store.actions.acting.people import FATE_NAMES, Added, Fate, Line, PeoplePlan
 from store.message import N_, Message, msg
 from store.model.act import OUTCOME_NAMES, Outcome
 from tui import text

@@ -29,7 +29,7 @@ def a_repr() -> None:
 
 def talk() -> None:
     """The command says the password beside putting it out."""
-    from tui.commands import act_password
+    from tui.commands.act import password as act_password
 
     put = act_password.put_secret
 
@@ -42,7 +42,7 @@ def talk() -> None:
 
 def an_echo() -> None:
     """What Microsoft answers is repeated as it is."""
-    from store.actions import acting_deed
+    from store.actions.acting import deed as acting_deed
     from store.graph import body
 
     acting_deed._without = lambda secret, said: said
@@ -111,14 +111,14 @@ def an_open_file_of_tokens() -> None:
 
 def an_open_file_of_passwords() -> None:
     """Others may read the file that a password was asked for in."""
-    from store.actions import acting_file
+    from store.actions.acting import file as acting_file
 
     acting_file._MODE = 0o644
 
 
 def a_seen_question() -> None:
     """What is typed at a question is shown."""
-    from tui.commands import act_password
+    from tui.commands.act import password as act_password
 
     prompt = act_password.click.prompt
 
@@ -292,7 +292,7 @@ def a_plain_field() -> None:
 
 def the_message_line() -> None:
     """The desk says the password below, too."""
-    from tui.screens.act_shown import Shown
+    from tui.screens.act.shown import Shown
 
     mounted = Shown.on_mount
 
@@ -306,7 +306,7 @@ def the_message_line() -> None:
 
 def a_journal_that_knows() -> None:
     """The end of a deed is written down with the password."""
-    from store.actions import acting_deed
+    from store.actions.acting import deed as acting_deed
 
     def told(secret: Any, said: Any) -> Any:
         from store.message import msg

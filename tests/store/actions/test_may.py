@@ -9,7 +9,7 @@ import pytest
 from store.actions import may
 from store.errors import NotFound
 from store.model.access import Task
-from store.model.may import Chain, Fix, Part, Target, Verdict
+from store.model.may.chain import Chain, Fix, Part, Target, Verdict
 from store.model.roles import (
     DIRECTORY_READERS,
     DOMAIN_NAME_ADMINISTRATOR,

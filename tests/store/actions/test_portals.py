@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.actions.portals import is_portal, portals, portals_at
+from store.actions.acting.portals import is_portal, portals, portals_at
 from store.model.partner import Cloud
 from store.practice.faults import Fault
 from tests.microsoft import ANNA, CONTOSO

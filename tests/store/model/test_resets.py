@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from store.model.access import Task
-from store.model.may import Verdict
-from store.model.resets import deletes, does, least_reset, resets
+from store.model.may.chain import Verdict
+from store.model.may.resets import deletes, does, least_reset, resets
 from store.model.roles import ROLES
 
 BY_NAME = {name: role for role, name in ROLES.items()}

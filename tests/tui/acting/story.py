@@ -10,7 +10,7 @@ from store.practice.cloud import Practice
 from store.practice.tenants import User
 from tests.microsoft import ANNA, CONTOSO
 from tests.tui.driver import Driver
-from tui.screens.act_base import ActScreen
+from tui.screens.act.base import ActScreen
 from tui.widgets.secret import SecretView
 
 ZOE = "zoe@adatum.example"

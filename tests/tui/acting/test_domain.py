@@ -17,7 +17,7 @@ from tests.tui.acting.story import (
     opened,
 )
 from tests.tui.driver import Driver, at_the_desk
-from tui.screens.act_domain import AddDomain
+from tui.screens.act.domain import AddDomain
 
 
 async def added(operator: Driver, office: Desk, name: str) -> None:

@@ -10,9 +10,9 @@ from store.desk import Desk
 from store.practice.cloud import Practice
 from tests.tui.acting.story import customer, opened, users
 from tests.tui.driver import at_the_desk
-from tui.screens.act_domain import AddDomain
-from tui.screens.act_reset import ResetPassword
-from tui.screens.act_user import AddUser
+from tui.screens.act.domain import AddDomain
+from tui.screens.act.reset import ResetPassword
+from tui.screens.act.user import AddUser
 
 NAMES = ("[/x] [@click=app.quit]Boo[/]", "[$error]{name}", "a\\ [b", "東方 ]52;c")
 

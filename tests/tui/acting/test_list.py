@@ -12,7 +12,7 @@ from store.practice.cloud import Practice
 from store.practice.faults import Fault
 from tests.tui.acting.story import customer, deeds, ended, opened, users
 from tests.tui.driver import Driver, at_the_desk
-from tui.screens.act_user import AddUser
+from tui.screens.act.user import AddUser
 
 GOOD = "Nom,Nom d’utilisateur\nNina Nowak,nina@contoso.example\nOle Holm,ole@contoso.example\n"
 MIXED = GOOD + "Bo,bo@contoso.example\nEve,eve@elsewhere.example\n"

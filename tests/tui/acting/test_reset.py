@@ -16,7 +16,7 @@ from tests.tui.acting.story import (
     users,
 )
 from tests.tui.driver import at_the_desk
-from tui.screens.act_reset import ResetPassword
+from tui.screens.act.reset import ResetPassword
 
 BO = "bo@contoso.example"
 

@@ -19,7 +19,7 @@ from tests.tui.acting.story import (
     users,
 )
 from tests.tui.driver import Driver, at_the_desk
-from tui.screens.act_reset import ResetPassword
+from tui.screens.act.reset import ResetPassword
 from tui.widgets.secret import SecretField
 
 BO, ADMIN = "bo@contoso.example", "admin@contoso.example"

@@ -13,8 +13,8 @@ from store.desk import Desk
 from store.practice.cloud import Practice
 from tests.tui.acting.story import customer, opened, shown_password
 from tests.tui.driver import Driver, at_the_desk
-from tui.screens.act_reset import ResetPassword
-from tui.screens.act_user import AddUser
+from tui.screens.act.reset import ResetPassword
+from tui.screens.act.user import AddUser
 from tui.widgets.secret import SecretField, SecretView
 
 CANARY = "Canary-4711-typed"

@@ -22,7 +22,7 @@ from tests.tui.acting.story import (
     users,
 )
 from tests.tui.driver import Driver, at_the_desk
-from tui.screens.act_user import AddUser
+from tui.screens.act.user import AddUser
 
 NINA = "nina@contoso.example"
 

@@ -7,7 +7,7 @@ from store.actions.practice import Rehearsal
 from store.desk import Desk
 from tests.tui.driver import Driver, at_the_desk
 from tests.tui.may.story import answers
-from tui.screens.may_where import MayWhere
+from tui.screens.may.where import MayWhere
 
 
 async def ask(operator: Driver, *moves: str) -> None:

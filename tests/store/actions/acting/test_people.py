@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.actions.acting_people import (
+from store.actions.acting.people import (
     Added,
     Fate,
     PeoplePlan,

@@ -13,7 +13,7 @@ from store.actions.connection import Access, Connection
 from store.errors import NotAllowed, NotFound, SignInNeeded, SignInRefused
 from store.model.access import Task
 from store.model.act import Outcome
-from store.model.may import Part
+from store.model.may.chain import Part
 from store.model.relationship import ACTIVE
 from store.practice.faults import Fault
 from tests.microsoft import ANNA, CONTOSO, FABRIKAM

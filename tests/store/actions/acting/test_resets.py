@@ -8,7 +8,7 @@ from store.actions.acting import look, reset_password
 from store.errors import BadInput, GraphRefused
 from store.model.access import Task
 from store.model.act import Outcome
-from store.model.may import Part, Verdict
+from store.model.may.chain import Part, Verdict
 from store.practice import rules
 from tests.microsoft import ANNA
 from tests.store.actions.acting.story import TYPED, ZOE, Office, journal_text

@@ -1,0 +1,1 @@
+"""`partnerdesk act`: the tasks on a customer's behalf."""

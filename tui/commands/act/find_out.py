@@ -1,0 +1,47 @@
+"""`partnerdesk act find-out`: what became of deeds whose end is not known."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from store.message import msg
+from store.model.act import Outcome
+from tui.commands.act.group import acting_of
+from tui.commands.act.report import record, tell_ended
+from tui.commands.base import Context, context, put_json, tell
+from tui.commands.values import customer_argument
+from tui.language import _
+
+if TYPE_CHECKING:
+    from store.actions.acting.base import Acting, Ended
+
+
+@click.command(help=_("Look at Microsoft what became of everything whose end is not known."))
+@customer_argument
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@context
+def command(ctx: Context, customer: str, as_json: bool) -> int:
+    with ctx.connected() as desk:
+        who = acting_of(ctx, desk, customer)
+        ended = asyncio.run(_find_out(who))
+        if as_json:
+            put_json([record(who.customer.label, one) for one in ended])
+        else:
+            for one in ended:
+                tell_ended(one)
+    if not ended:
+        tell(msg("Everything that was done here has a known end."))
+    return 3 if any(one.outcome is Outcome.UNKNOWN for one in ended) else 0
+
+
+async def _find_out(who: Acting) -> list[Ended]:
+    from store.actions.acting.find_out import find_out, unknown_deeds
+
+    deeds = unknown_deeds(who.desk.view, who.key)
+    if not deeds:
+        return []
+    async with who.tenant(tell) as tenant:
+        return [await find_out(who, tenant, act.id) for act in deeds]

@@ -1,0 +1,195 @@
+"""`partnerdesk act add-user --file`: many users of one customer, the plan first."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from store.errors import BadInput
+from store.message import N_, msg, nmsg
+from store.model.act import Outcome
+from store.paths import typed_path
+from tui.commands.act.group import acting_of
+from tui.commands.act.password import Passwords, confirmed, put_secret
+from tui.commands.act.report import STATUS, record, tell_ended
+from tui.commands.base import Context, put, put_json, tell
+from tui.language import _, say
+
+if TYPE_CHECKING:
+    from store.actions.acting.base import Acting
+    from store.actions.acting.file import PasswordFile
+    from store.actions.acting.people import Added, PeoplePlan
+
+
+class Wanted(NamedTuple):
+    """What was asked for: the file, `-` for stdin, and how it is taken."""
+
+    file: str
+    dry_run: bool
+    skip_bad: bool
+    confirm: str | None
+
+
+def run(ctx: Context, customer: str, wanted: Wanted, passwords: Passwords, as_json: bool) -> int:
+    """Plans a file, and adds its users; returns the exit status."""
+    from store.actions.acting.people import read_people
+
+    if passwords.typed:
+        raise BadInput(
+            msg("Users of a file get passwords that are made for them."), field="password"
+        )
+    if not wanted.dry_run:
+        passwords.check(as_json)
+    source = read_people(_bytes_of(wanted.file))
+    with ctx.connected() as desk:
+        who = acting_of(ctx, desk, customer)
+        return asyncio.run(_run(who, source, wanted, passwords, as_json))
+
+
+async def _run(
+    who: Acting, source: Any, wanted: Wanted, passwords: Passwords, as_json: bool
+) -> int:
+    from store.actions.acting.people import people_plan
+
+    async with who.tenant(tell) as tenant:
+        plan = await people_plan(who, tenant, source)
+        if plan.ignored:
+            tell(msg("Columns that mean nothing here: {titles}.",
+                     titles=", ".join(plan.ignored)))  # fmt: skip
+        bad = len(plan.lines) - len(_todo(plan))
+        if wanted.dry_run:
+            _put_plan(plan, as_json)
+            tell(
+                nmsg(
+                    "Nothing was changed. Would add {count} user.",
+                    "Nothing was changed. Would add {count} users.",
+                    len(_todo(plan)),
+                )
+            )
+            return (3 if wanted.skip_bad else 2) if bad else 0
+        if not as_json:
+            for line in plan.lines:
+                if line.new not in {one.new for one in _todo(plan)}:
+                    tell(msg("Line {line}: {note}", line=line.line, note=line.why))
+        added = await _add(who, tenant, plan, wanted, passwords, as_json)
+    if as_json:
+        put_json([_added(who, one) for one in added])
+    outcomes = {one.ended.outcome if one.ended else Outcome.BEGUN for one in added}
+    tell(
+        nmsg(
+            "Added {count} user.",
+            "Added {count} users.",
+            sum(one.ended is not None and one.ended.outcome is Outcome.DONE for one in added),
+        )
+    )
+    if outcomes == {Outcome.REFUSED}:
+        return STATUS[Outcome.REFUSED]
+    return 3 if bad or outcomes - {Outcome.DONE} else 0
+
+
+async def _add(
+    who: Acting, tenant: Any, plan: PeoplePlan, wanted: Wanted, passwords: Passwords, as_json: bool
+) -> list[Added]:
+    from store.actions.acting.file import Entry, PasswordFile
+    from store.actions.acting.people import PeopleRun
+    from store.actions.acting.people import passwords as generated
+
+    total, done = len(_todo(plan)), 0
+
+    def told(one: Added) -> None:
+        nonlocal done
+        done += 1
+        if one.ended is None:
+            return
+        tell(msg("{done}/{total}  {name}: {said}", done=done, total=total, name=one.line.new.upn,
+                 said=one.ended.said))  # fmt: skip
+        if one.ended.outcome is not Outcome.DONE:
+            tell_ended(one.ended)
+        elif one.ended.todo:
+            tell(one.ended.todo)
+        if one.ended.secret and not passwords.file:
+            put_secret(one.ended.secret, one.line.new.upn)
+
+    run = PeopleRun(who, tenant, told)
+    typed = await asyncio.to_thread(
+        confirmed, wanted.confirm, who.customer.label, N_("Type {name} to add these users there")
+    )
+    secrets = generated(plan)
+    run.check(plan, typed, skip_bad=wanted.skip_bad)
+    file: PasswordFile | None = None
+    if passwords.file:
+        file = PasswordFile(typed_path(passwords.file))
+        file.write([Entry(one.new.upn, secrets[one.line]) for one in _todo(plan)])
+    _stops(run)
+    added = await run.add(plan, secrets, typed, skip_bad=wanted.skip_bad)
+    if run.ended:
+        tell(msg("The rest was left: {why}", why=run.ended))
+    if file:
+        file.keep([Entry(one.line.new.upn, one.ended.secret) for one in added
+                   if one.ended and one.ended.secret])  # fmt: skip
+        file.close()
+    return added
+
+
+def _stops(run: Any) -> None:
+    """ctrl+c lets the user that is being added come to its end, and begins with no other."""
+
+    def stop() -> None:
+        tell(msg("Stops after this one."))
+        run.stop()
+
+    with suppress(NotImplementedError, RuntimeError, ValueError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop)
+
+
+def _todo(plan: PeoplePlan) -> Sequence[Any]:
+    from store.actions.acting.people import Fate
+
+    return plan.of(Fate.ADD)
+
+
+def _put_plan(plan: PeoplePlan, as_json: bool) -> None:
+    from store.actions.acting.people import FATE_NAMES
+
+    if as_json:
+        put_json(
+            [
+                {
+                    "line": line.line,
+                    "fate": line.fate.value,
+                    "name": line.new.name,
+                    "user": line.new.upn,
+                    "location": line.new.location or None,
+                    "why": say(line.why),
+                }
+                for line in plan.lines
+            ]
+        )
+        return
+    for line in plan.lines:
+        put(f"{line.line}  {_(FATE_NAMES[line.fate])}  {line.new.upn}  {say(line.why)}")
+
+
+def _added(who: Acting, one: Added) -> dict[str, Any]:
+    made = {"line": one.line.line, "user_name": one.line.new.upn}
+    if one.ended is None:
+        return made | {"outcome": "left"}
+    return made | record(who.customer.label, one.ended)
+
+
+def _bytes_of(file: str) -> bytes:
+    from store.actions.table_file import MOST_BYTES
+
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(MOST_BYTES + 1)
+        with typed_path(file).open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput(
+            msg("{path} cannot be read: {reason}.", path=file, reason=error.strerror or str(error))
+        ) from error

@@ -1,0 +1,1 @@
+"""The tasks on a customer's behalf, a screen each."""

@@ -1,0 +1,219 @@
+"""What the screens share that act on behalf of a customer: its name in the frame, how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from store.errors import BadInput, DeskError
+from store.message import N_, Message, msg
+from store.model.access import TASK_NAMES, Task
+from store.model.act import Outcome
+from store.model.may.chain import Chain, Target, Verdict
+from tui import text
+from tui.screens.base import DeskScreen, Keyed
+from tui.screens.dialog import Dialog
+from tui.situation import Situation
+from tui.widgets.form import Choice, Form
+
+if TYPE_CHECKING:
+    from store.actions.acting import Acting, Ended
+
+LEAVE = msg("Leave without doing it?")
+MADE, TYPED = "made", "typed"
+PASSWORD = ((MADE, N_("made here, shown once")), (TYPED, N_("typed here")))
+"""Where a password comes from."""
+UNDER_WAY = N_("It is being done at the customer's; a moment.")
+_ENDED = {
+    Outcome.DONE: N_("Done:"),
+    Outcome.REFUSED: N_("Refused:"),
+    Outcome.UNKNOWN: N_("Unknown, do not repeat it:"),
+}
+
+
+def on_behalf(screen: Keyed[Any], key: int) -> Content:
+    """What stands in the frame of everything that is done at a customer's."""
+    customer = screen.session.view.customer(key)
+    name = customer.label if customer else "?"
+    return text.say(msg("On behalf of {customer}", customer=name))
+
+
+def ended_as(ended: Ended, *, todo: bool = True) -> Content:
+    """How it ended, why, and what to do next."""
+    parts = [text.say(_ENDED.get(ended.outcome, ""), "bold"), text.say(ended.said)]
+    if ended.todo and todo:
+        parts.append(text.say(ended.todo))
+    return text.join(parts, " ")
+
+
+class ActScreen(DeskScreen):
+    """A form whose frame says for whom it acts; `task` is what has to be allowed there.
+
+    `target` is whom it is about, as soon as that is known.
+    """
+
+    TASK: ClassVar[Task]
+    is_acting = False
+    target: Target | None = None
+
+    def __init__(self, key: int) -> None:
+        super().__init__()
+        self.key = key
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="behalf") as frame:
+            frame.border_title = text.made(on_behalf(self, self.key))
+            yield from self.inside()
+
+    def inside(self) -> ComposeResult:
+        """What stands in the frame."""
+        raise NotImplementedError
+
+    def told(self) -> ComposeResult:
+        """What stands below a form: what is said beforehand, and how it ended."""
+        from store.actions.acting import said_before
+
+        with VerticalScroll(id="told", can_focus=False):
+            yield Static(text.say(said_before(self.TASK)), id="before")
+            yield Static(id="ended")
+
+    def crumbs(self) -> tuple[str, ...]:
+        customer = self.session.view.customer(self.key)
+        name = customer.label if customer else "?"
+        return *_home(self), name, text.plain(TASK_NAMES[self.TASK])
+
+    # -- may it be done ------------------------------------------------------------------------
+
+    @property
+    def chain(self) -> Chain | None:
+        """Whether whoever is signed in may do it there, by what is known now."""
+        from store.actions import may
+
+        account, view = self.session.microsoft.account, self.session.view
+        if account is None or view.customer(self.key) is None:
+            return None
+        return may.chain(view, self.session.today, account.upn, self.TASK, self.key, self.target)
+
+    def why_not(self) -> Message | None:
+        """Why it may not be done now, if so; what is not known is tried."""
+        chain = self.chain
+        if chain is None or chain.verdict is not Verdict.NO or chain.broken is None:
+            return None
+        broken = chain.broken
+        if broken.repair:
+            return msg("{why} {repair}", why=broken.why, repair=broken.repair)
+        return broken.why
+
+    def situation(self) -> Situation:
+        busy = msg(UNDER_WAY) if self.is_acting else None
+        return self.session.situation()._replace(not_acting=busy or self.why_not())
+
+    # -- at the customer's ---------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def there(self) -> AsyncIterator[tuple[Acting, Any]]:
+        """Who acts, and the customer's side of Microsoft; raises `DeskError`. Only in a worker."""
+        from store.actions.acting import acting
+
+        connection = await asyncio.to_thread(self.session.microsoft.connection)
+        who = await asyncio.to_thread(acting, self.session.desk, connection, self.key)
+        tenant = await asyncio.to_thread(who.tenant, self.say)
+        async with tenant:
+            yield who, tenant
+
+    def show_ended(self, content: Content) -> None:
+        """Says on the screen, where it stays, how it ended."""
+        for shown in self.query("#ended").results(Static):
+            shown.update(text.made(content))
+
+    def not_done(self, error: DeskError) -> None:
+        """Says why it was not even begun: what was typed is for the message line alone."""
+        parts = [text.say(_ENDED[Outcome.REFUSED], "bold"), text.say(error.what)]
+        parts += [text.say(error.todo)] if error.todo else []
+        self.show_ended(text.nothing() if isinstance(error, BadInput) else text.join(parts, " "))
+        self.say_error(error)
+
+    def end(self, ended: Ended, *, todo: bool = True) -> None:
+        """Says how it ended: briefly in the message line, with what to do next on the screen."""
+        self.show_ended(ended_as(ended, todo=todo))
+        failed = ended.outcome is not Outcome.DONE
+        self.say_content(ended_as(ended, todo=False), error=failed)
+
+    # -- going about ---------------------------------------------------------------------------
+
+    def do_back(self) -> object:
+        if self.is_acting:
+            self.say(UNDER_WAY)
+            return None
+        return super().do_back()
+
+
+class ActForm(ActScreen):
+    """A screen with a form that is left only by doing it or saying no."""
+
+    AUTO_FOCUS = "Input, Choice"
+
+    @property
+    def form(self) -> Form:
+        """The form."""
+        return self.query_one(Form)
+
+    @on(Choice.Entered)
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        """Enter goes on to the next field; only ctrl+s does anything."""
+        self.focus_next()
+
+
+class TypeName(Dialog[str]):
+    """Asks for a name to be typed as it is written, before something that matters."""
+
+    KEYS = "name"
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, question: Message, name: str, behalf: Content) -> None:
+        super().__init__()
+        self.question = question
+        self.wanted = name
+        self.behalf = behalf
+
+    def on_mount(self) -> None:
+        self.query_one("#dialog").border_title = text.made(self.behalf)
+
+    def body(self) -> ComposeResult:
+        yield Static(text.say(self.question, "bold"), classes="title")
+        yield Static(text.say(msg("Type {name} to go on.", name=self.wanted)), id="wanted")
+        field = Input(id="name", compact=True)
+        field.cursor_blink = False
+        yield field
+
+    @on(Input.Submitted)
+    def do_given(self) -> None:
+        """Goes on, if it is the name."""
+        typed = self.query_one(Input).value.strip()
+        if not typed:
+            self.say(N_("Nothing was typed; esc leaves everything as it is."))
+        elif typed.casefold() != self.wanted.casefold():
+            self.say(msg("{typed} is not {name}.", typed=typed, name=self.wanted), error=True)
+        else:
+            self.dismiss(typed)
+
+
+async def name_typed(screen: Keyed[Any], key: int, question: Message, name: str) -> str:
+    """The name as it was typed, "" where it was not; only in a worker."""
+    dialog = TypeName(question, name, on_behalf(screen, key))
+    typed: str | None = await screen.app.push_screen_wait(dialog)
+    return typed or ""
+
+
+def _home(screen: DeskScreen) -> tuple[str, ...]:
+    overview = screen.desk_app.home == "overview"
+    return (text.plain(N_("Partner overview") if overview else N_("Build your business")),)

@@ -1,0 +1,281 @@
+"""Adding many users at a customer's, out of a file: the plan first, then one after the other.
+
+Their passwords go into a new file that only the operator may read, which is on disk before
+anything is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from store.errors import BadInput, DeskError
+from store.message import N_, Message, msg, nmsg
+from store.model.access import Task
+from store.paths import typed_path
+from store.secret import Secret
+from tui import text
+from tui.screens.act.base import ActForm, name_typed
+from tui.widgets.paths import PathSuggester
+from tui.widgets.people_table import PlanTable, counts, summary, to_add
+
+if TYPE_CHECKING:
+    from store.actions.acting.file import PasswordFile
+    from store.actions.acting.people import Added, PeoplePlan, PeopleRun
+    from store.actions.table_file import Source
+
+_NO_PLAN = N_("Name a file first and press enter.")
+
+
+class AddFromFile(ActForm):
+    """Asks for the list and for a file for the passwords, shows the plan, adds on ctrl+s."""
+
+    KEYS = "act-list"
+    TASK = Task.ADD_USER
+    AUTO_FOCUS = "#path"
+
+    def __init__(self, key: int) -> None:
+        super().__init__(key)
+        self.plan: PeoplePlan | None = None
+        self.skip_bad = False
+        self.results: dict[int, Added] = {}
+        self._run: PeopleRun | None = None
+        self._stopping = False
+
+    def inside(self) -> ComposeResult:
+        yield self._field("path", N_("List: Name, User name, Usage location. Enter reads it"))
+        yield self._field("passwords", N_("A new file for the passwords, which only you may read"))
+        yield Static(id="counts")
+        yield PlanTable(id="plan")
+        yield from self.told()
+
+    def _field(self, name: str, placeholder: str) -> Input:
+        field = Input(placeholder=text.plain(placeholder), id=name, compact=True,
+                      suggester=PathSuggester())  # fmt: skip
+        field.cursor_blink = False
+        return field
+
+    def crumbs(self) -> tuple[str, ...]:
+        return (*super().crumbs(), text.plain(N_("From a file")))
+
+    def plain_text(self) -> str:
+        table = self.query_one(PlanTable)
+        return "\n".join("  ".join(table.row_cells(row)) for row in range(table.row_count()))
+
+    # -- the plan ------------------------------------------------------------------------------
+
+    @on(Input.Changed, "#path")
+    def _other_file(self) -> None:
+        """A plan is of the file that is named above it; another name has none yet."""
+        if self.plan is not None and not self.is_acting:
+            self.plan = None
+            self.results = {}
+            self.query_one(PlanTable).show((), self.results)
+            self._count(text.nothing())
+            self.say(N_("Enter reads the file."))
+
+    @on(Input.Submitted, "#path")
+    def _read(self, event: Input.Submitted) -> None:
+        if event.value.strip() and not self.is_acting:
+            self._make_plan(event.value.strip())
+
+    @work(exclusive=True, group="plan")
+    async def _make_plan(self, path: str) -> None:
+        from store.actions.acting.people import people_plan
+
+        self.plan = None
+        self.say(N_("Reading the list, and asking which names are taken…"))
+        try:
+            source = await asyncio.to_thread(_source, path)
+            async with self.there() as (who, tenant):
+                self.plan = await people_plan(who, tenant, source, self._looked_for)
+        except DeskError as error:
+            self.say_error(error)
+            self.query_one(PlanTable).show((), {})
+            return
+        self.results = {}
+        self._show()
+        self.say(N_("This is the plan. ctrl+s adds them; esc leaves everything as it is."))
+        self.query_one("#passwords").focus()
+
+    def _looked_for(self, done: int, total: int) -> None:
+        self._count(text.say(msg("Looked for {done} of {total} names; esc stops.",
+                                 done=done, total=total)))  # fmt: skip
+
+    def _show(self) -> None:
+        if self.plan is None:
+            return
+        self.query_one(PlanTable).show(self.plan.lines, self.results)
+        parts = [text.say(summary(self.plan, self.results), "bold")]
+        if self.plan.ignored:
+            titles = ", ".join(self.plan.ignored)
+            parts.append(text.say(msg("Columns that mean nothing here: {titles}.", titles=titles)))
+        if len(self.plan.lines) > len(to_add(self.plan)) and not self.results:
+            parts.append(
+                text.say(N_("The refused lines will be left out."))
+                if self.skip_bad
+                else text.say(N_("With refused lines nobody is added, unless ctrl+r skips them."))
+            )
+        self._count(text.join(parts, " "))
+
+    def _count(self, content: Content) -> None:
+        for line in self.query("#counts").results(Static):
+            line.update(text.made(content))
+
+    @on(PlanTable.Moved)
+    def _whole_line(self) -> None:
+        """Says in full what the columns may have to cut."""
+        if self.is_acting:
+            return  # the message line says how far it is
+        self.say_content(self.query_one(PlanTable).said())
+
+    def do_skip_bad(self) -> None:
+        if self.plan is None or self.is_acting:
+            self.say(_NO_PLAN, error=True)
+            return
+        self.skip_bad = not self.skip_bad
+        self._show()
+
+    # -- doing it ------------------------------------------------------------------------------
+
+    def is_changed(self) -> bool:
+        return self.is_acting
+
+    def why_not(self) -> Message | None:
+        if self.results and not self.is_acting:
+            return msg("This list has been gone through. Enter on its name reads it anew.")
+        return super().why_not()
+
+    @work(group="act")
+    async def do_act_now(self) -> None:
+        from store.actions.acting.people import passwords
+
+        plan, field = self.plan, self.query_one("#passwords", Input)
+        if plan is None:
+            self.say(_NO_PLAN, error=True)
+            return
+        todo = to_add(plan)
+        if not todo:
+            self.say(N_("There is nobody to add: each line says why."), error=True)
+            return
+        if not field.value.strip():
+            self.say(N_("Name a new file for the passwords: nothing else would show them."),
+                     error=True)  # fmt: skip
+            field.focus()
+            return
+        customer = self.session.view.customer(self.key)
+        name = customer.label if customer else ""
+        question = nmsg(
+            "Add {count} user at {customer}?", "Add {count} users at {customer}?", len(todo),
+            customer=name,
+        )  # fmt: skip
+        typed = await name_typed(self, self.key, question, name)
+        if not typed or self.is_acting:
+            self.say(N_("Nobody was added."))
+            return
+        self.is_acting, self._stopping = True, False
+        self.update_keys()
+        secrets = passwords(plan)
+        try:
+            await self._add(plan, secrets, typed, field.value.strip())
+        except DeskError as error:
+            self.not_done(error)
+            if isinstance(error, BadInput) and error.field == "password-file":
+                field.focus()
+        finally:
+            self._run, self.is_acting = None, False
+            self.update_keys()
+
+    async def _add(
+        self, plan: PeoplePlan, secrets: Mapping[int, Secret], typed: str, path: str
+    ) -> None:
+        """The file first, then Microsoft; the file keeps those who were added, or may have been."""
+        from store.actions.acting.file import Entry, PasswordFile
+        from store.actions.acting.people import PeopleRun
+
+        kept = PasswordFile(typed_path(path))
+        entries = [Entry(line.new.upn, secrets[line.line]) for line in to_add(plan)]
+        await asyncio.to_thread(kept.write, entries)
+        ended: Message | None = None
+        try:
+            async with self.there() as (who, tenant):
+                self._run = PeopleRun(who, tenant, self._told)
+                if self._stopping:
+                    self._run.stop()
+                self.query_one(PlanTable).focus()
+                await self._run.add(plan, secrets, typed, skip_bad=self.skip_bad)
+                ended = self._run.ended
+        finally:
+            await asyncio.to_thread(self._keep, kept, plan, secrets)
+        self._finish(kept, ended)
+
+    def _keep(self, kept: PasswordFile, plan: PeoplePlan, secrets: Mapping[int, Secret]) -> None:
+        from store.actions.acting.file import Entry
+
+        kept.keep(
+            [
+                Entry(line.new.upn, secrets[line.line])
+                for line in to_add(plan)
+                if counts(self.results.get(line.line))
+            ]
+        )
+        kept.close()
+
+    def _told(self, added: Added) -> None:
+        """One more line has ended."""
+        self.results[added.line.line] = added
+        self._show()
+        if self.plan is not None:
+            self.say(msg("{done} of {total}; esc stops.", done=len(self.results),
+                         total=len(to_add(self.plan))))  # fmt: skip
+
+    def _finish(self, kept: PasswordFile, ended: Message | None) -> None:
+        self._show()
+        self.query_one(PlanTable).move_to(0)
+        parts = [text.say(summary(self.plan, self.results), "bold")] if self.plan else []
+        if ended:
+            parts.append(text.say(msg("The rest was left: {why}", why=ended)))
+        elif self._stopping:
+            parts.append(text.say(N_("Stopped.")))
+        if any(counts(added) for added in self.results.values()):
+            parts.append(text.say(msg("The passwords are in {path}.", path=str(kept.path))))
+        content = text.join(parts, " ")
+        self.show_ended(content)
+        self.say_content(content)
+
+    def do_back(self) -> object:
+        """Stops what is under way, or leaves."""
+        if self.is_acting:
+            self._stopping = True
+            if self._run:
+                self._run.stop()
+            self.say(N_("Stopping: what is under way comes to its end."))
+            return None
+        running = [w for w in self.workers if w.group == "plan" and w.node is self and w.is_running]
+        if running:
+            running[0].cancel()
+            self._count(text.nothing())
+            self.say(N_("Stopped; nothing was changed."))
+            return None
+        return super().do_back()
+
+
+def _source(path: str) -> Source:
+    from store.actions.acting.people import read_people
+    from store.actions.table_file import MOST_BYTES
+
+    try:
+        with typed_path(path).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput(
+            msg("{path} cannot be read: {reason}.", path=path,
+                reason=error.strerror or str(error))
+        ) from error  # fmt: skip
+    return read_people(data)

@@ -1,0 +1,1 @@
+"""Who may act at a customer, and where a user of ours may."""
