@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -179,8 +179,11 @@ def put_raw(text: str) -> None:
 
 
 def tell(message: Message | str) -> None:
-    """One line of talk, on stderr."""
-    click.echo(shown(say(message)), err=True)
+    """One line of talk, on stderr; where nobody hears it, what is being done goes on."""
+    try:
+        click.echo(shown(say(message)), err=True)
+    except OSError:
+        to_nowhere(sys.stderr)
 
 
 def done(receipt: Receipt) -> None:
@@ -242,6 +245,12 @@ def fail(error: DeskError) -> NoReturn:
 
 def quietly_closed_pipe() -> NoReturn:
     """Whoever read our output has had enough."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, sys.stdout.fileno())
+    to_nowhere(sys.stdout)
     sys.exit(0)
+
+
+def to_nowhere(stream: TextIO) -> None:
+    """Nothing that is still to be written there fails any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

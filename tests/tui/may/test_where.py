@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from datetime import timedelta
+
 from store.actions import customers
 from store.actions.practice import Rehearsal
 from store.desk import Desk
+from store.message import Message, msg
+from store.work import Tables
+from tests.conftest import TODAY
 from tests.tui.driver import Driver, at_the_desk
 from tests.tui.may.story import answers
 from tui.screens.may.where import MayWhere
@@ -92,3 +99,38 @@ async def test_what_is_on_the_screen_is_there_as_plain_text(
         plain = screen.plain_text()
         assert "Tailspin" in plain
         assert "holds   Consent               " in plain
+
+
+async def test_another_day_is_another_answer(office: Desk, rehearsal: Rehearsal) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await ask(operator)
+        await operator.until(lambda: answers(operator, "Contoso") == ["yes", "yes", "yes"])
+        office.today = lambda: TODAY + timedelta(days=3_000)
+        operator.app.watch_calendar()
+        await operator.until(lambda: "yes" not in answers(operator, "Contoso"))
+
+
+async def test_answers_come_in_only_between_two_looks_at_them(
+    office: Desk, rehearsal: Rehearsal
+) -> None:
+    def many(tables: Tables) -> Message:
+        for number in range(3_000):
+            tables.customers.insert(customers.blank() | {"name": f"Customer {number}"})
+        return msg("Many.")
+
+    office.transaction("many", many)
+    switched = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        async with at_the_desk(office, rehearsal=rehearsal) as operator:
+            await ask(operator)
+            screen = operator.app.screen
+            assert isinstance(screen, MayWhere)
+            screen.answers = {}
+            screen._read()
+            while len(screen.answers) < len(office.view.customers):
+                there = len(screen.answers)
+                assert all(len(screen.answers) == there for _ in range(20_000)), "beside our back"
+                await asyncio.sleep(0)
+    finally:
+        sys.setswitchinterval(switched)

@@ -129,9 +129,7 @@ def reset_password(
             typed = confirm or ""
             if looked.typed:
                 _roles(looked.target.roles)
-                typed = await asyncio.to_thread(
-                    confirmed, confirm, looked.typed, N_("Type {name} to reset its password")
-                )
+                typed = confirmed(confirm, looked.typed, N_("Type {name} to reset its password"))
             given = passwords.given()
             secret = given or generated(upn)
             with passwords.filed(upn, secret) as filed:

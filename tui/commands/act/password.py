@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from store.errors import BadInput, DeskError
-from store.message import msg
+from store.message import N_, msg
 from store.paths import typed_path
 from store.secret import Secret
+from tui.commands.base import to_nowhere
 from tui.commands.values import complete_files
 from tui.language import _, say
 
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from store.actions.acting.base import Ended
 
 _LONGEST = 1_024
+
+
+class PasswordLost(DeskError):
+    """Nobody took a password that is in force."""
+
+    title = N_("The password is lost")
 
 
 class Passwords(NamedTuple):
@@ -55,7 +63,16 @@ class Passwords(NamedTuple):
     def given(self) -> Secret | None:
         """The password that was typed, if one was to be."""
         if self.stdin:
-            read = Secret(sys.stdin.readline(_LONGEST).rstrip("\r\n"))
+            if sys.stdin.isatty():
+                raise BadInput(
+                    msg("What is typed on a terminal would be seen."),
+                    field="password",
+                    todo=msg("Let it be asked for: {option}", option="--ask-password"),
+                )
+            try:
+                read = Secret(sys.stdin.readline(_LONGEST).rstrip("\r\n"))
+            except UnicodeDecodeError:
+                raise BadInput(msg("What is on stdin is no text."), field="password") from None
             if not read:
                 raise BadInput(msg("There is no password on stdin."), field="password")
             return read
@@ -66,12 +83,13 @@ class Passwords(NamedTuple):
                     field="password",
                     todo=msg("Give it on stdin: {option}", option="--password-stdin"),
                 )
-            return Secret(
-                click.prompt(
-                    _("Password"), hide_input=True, confirmation_prompt=True, err=True,
-                    default="", show_default=False,
-                )
-            )  # fmt: skip
+            with _interruptible():
+                return Secret(
+                    click.prompt(
+                        _("Password"), hide_input=True, confirmation_prompt=True, err=True,
+                        default="", show_default=False,
+                    )
+                )  # fmt: skip
         return None
 
     @contextmanager
@@ -130,20 +148,43 @@ def passwords(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def put_password(ended: Ended) -> None:
-    """The password of a deed, alone on stdout."""
+    """The password of a deed, alone on stdout; raises `PasswordLost`."""
     if ended.secret:
-        put_secret(ended.secret)
+        put_secret(ended.secret, ended.user.upn if ended.user else "")
 
 
-def put_secret(secret: Secret, upn: str = "") -> None:
-    """A password as a line of data, behind the user name where there are several."""
-    click.echo(f"{upn}\t{secret.reveal()}" if upn else secret.reveal())
-    sys.stdout.flush()
+def put_secret(secret: Secret, upn: str, *, named: bool = False) -> None:
+    """A password as a line of data, behind the user name where there are several.
+
+    Raises `PasswordLost` where nobody takes it: it is in force all the same.
+    """
+    try:
+        click.echo(f"{upn}\t{secret.reveal()}" if named else secret.reveal())
+        sys.stdout.flush()
+    except OSError as error:
+        to_nowhere(sys.stdout)
+        raise PasswordLost(
+            msg("That of {upn} is in force, and could not be written out: {reason}.",
+                upn=upn, reason=error.strerror or type(error).__name__),
+            todo=msg("Reset it, or let one be made into a file: {option}",
+                     option="--password-file FILE"),
+        ) from None  # fmt: skip
 
 
 def confirmed(typed: str | None, name: str, question: str) -> str:
     """What the operator typed to confirm; asked for on a terminal where nothing was given."""
     if typed is not None or not sys.stdin.isatty():
         return typed or ""
-    answer: str = click.prompt(say(question, name=name), err=True)
+    with _interruptible():
+        answer: str = click.prompt(say(question, name=name), err=True)
     return answer
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """While somebody is asked, ctrl+c ends it: asyncio's own handler waits for the answer."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

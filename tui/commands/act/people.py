@@ -14,7 +14,7 @@ from store.message import N_, msg, nmsg
 from store.model.act import Outcome
 from store.paths import typed_path
 from tui.commands.act.group import acting_of
-from tui.commands.act.password import Passwords, confirmed, put_secret
+from tui.commands.act.password import PasswordLost, Passwords, confirmed, put_secret
 from tui.commands.act.report import STATUS, record, tell_ended
 from tui.commands.base import Context, put, put_json, tell
 from tui.language import _, say
@@ -99,6 +99,7 @@ async def _add(
     from store.actions.acting.people import passwords as generated
 
     total, done = len(_todo(plan)), 0
+    lost: list[PasswordLost] = []
 
     def told(one: Added) -> None:
         nonlocal done
@@ -112,22 +113,28 @@ async def _add(
         elif one.ended.todo:
             tell(one.ended.todo)
         if one.ended.secret and not passwords.file:
-            put_secret(one.ended.secret, one.line.new.upn)
+            try:
+                put_secret(one.ended.secret, one.line.new.upn, named=True)
+            except PasswordLost as error:  # those of the others would be lost as well
+                lost.append(error)
+                going.stop()
 
-    run = PeopleRun(who, tenant, told)
-    typed = await asyncio.to_thread(
-        confirmed, wanted.confirm, who.customer.label, N_("Type {name} to add these users there")
+    going = PeopleRun(who, tenant, told)
+    typed = confirmed(
+        wanted.confirm, who.customer.label, N_("Type {name} to add these users there")
     )
     secrets = generated(plan)
-    run.check(plan, typed, skip_bad=wanted.skip_bad)
+    going.check(plan, typed, skip_bad=wanted.skip_bad)
     file: PasswordFile | None = None
     if passwords.file:
         file = PasswordFile(typed_path(passwords.file))
         file.write([Entry(one.new.upn, secrets[one.line]) for one in _todo(plan)])
-    _stops(run)
-    added = await run.add(plan, secrets, typed, skip_bad=wanted.skip_bad)
-    if run.ended:
-        tell(msg("The rest was left: {why}", why=run.ended))
+    _stops(going)
+    added = await going.add(plan, secrets, typed, skip_bad=wanted.skip_bad)
+    if lost:
+        raise lost[0]
+    if going.ended:
+        tell(msg("The rest was left: {why}", why=going.ended))
     if file:
         file.keep([Entry(one.line.new.upn, one.ended.secret) for one in added
                    if one.ended and one.ended.secret])  # fmt: skip

@@ -69,8 +69,7 @@ class ActScreen(DeskScreen):
         self.key = key
 
     def body(self) -> ComposeResult:
-        with Vertical(id="behalf") as frame:
-            frame.border_title = text.made(on_behalf(self, self.key))
+        with Vertical(id="behalf"):
             yield from self.inside()
 
     def inside(self) -> ComposeResult:
@@ -89,6 +88,10 @@ class ActScreen(DeskScreen):
         customer = self.session.view.customer(self.key)
         name = customer.label if customer else "?"
         return *_home(self), name, text.plain(TASK_NAMES[self.TASK])
+
+    def show_frame(self) -> None:
+        super().show_frame()
+        self.query_one("#behalf").border_title = text.made(on_behalf(self, self.key))
 
     # -- may it be done ------------------------------------------------------------------------
 
@@ -148,6 +151,20 @@ class ActScreen(DeskScreen):
         self.say_content(ended_as(ended, todo=False), error=failed)
 
     # -- going about ---------------------------------------------------------------------------
+
+    def is_changed(self) -> bool:
+        return self.is_acting
+
+    def go_on_with(self, screen: ActScreen) -> None:
+        """Shows what came of it in place of this screen, also where help or a question is above.
+
+        That is gone back to; this screen never, or the same would be done once more.
+        """
+        if self.app.screen is self:
+            self.app.switch_screen(screen)
+        else:
+            self.finished = True
+            self.app.push_screen(screen)
 
     def do_back(self) -> object:
         if self.is_acting:

@@ -163,7 +163,7 @@ class AddDomain(ActScreen):
 
     def is_changed(self) -> bool:
         fields = self.query("#new-domain").results(Input)
-        return self.is_acting or any(field.value.strip() for field in fields)
+        return super().is_changed() or any(field.value.strip() for field in fields)
 
     @work(group="act")
     async def do_act_now(self) -> None:

@@ -73,12 +73,23 @@ class AddFromFile(ActForm):
     @on(Input.Changed, "#path")
     def _other_file(self) -> None:
         """A plan is of the file that is named above it; another name has none yet."""
-        if self.plan is not None and not self.is_acting:
-            self.plan = None
-            self.results = {}
-            self.query_one(PlanTable).show((), self.results)
-            self._count(text.nothing())
+        if not self.is_acting and (self._stop_reading() or self.plan is not None):
+            self._no_plan()
             self.say(N_("Enter reads the file."))
+
+    def _no_plan(self) -> None:
+        self.plan = None
+        self.results = {}
+        self.query_one(PlanTable).show((), self.results)
+        self._count(text.nothing())
+
+    def _stop_reading(self) -> bool:
+        """Reads a list no further; whether one was being read."""
+        own = (worker for worker in self.workers if worker.node is self)
+        reading = [it for it in own if it.group == "plan" and not it.is_finished]
+        for worker in reading:
+            worker.cancel()
+        return bool(reading)
 
     @on(Input.Submitted, "#path")
     def _read(self, event: Input.Submitted) -> None:
@@ -89,7 +100,7 @@ class AddFromFile(ActForm):
     async def _make_plan(self, path: str) -> None:
         from store.actions.acting.people import people_plan
 
-        self.plan = None
+        self._no_plan()
         self.say(N_("Reading the list, and asking which names are taken…"))
         try:
             source = await asyncio.to_thread(_source, path)
@@ -97,9 +108,8 @@ class AddFromFile(ActForm):
                 self.plan = await people_plan(who, tenant, source, self._looked_for)
         except DeskError as error:
             self.say_error(error)
-            self.query_one(PlanTable).show((), {})
+            self._count(text.nothing())
             return
-        self.results = {}
         self._show()
         self.say(N_("This is the plan. ctrl+s adds them; esc leaves everything as it is."))
         self.query_one("#passwords").focus()
@@ -143,9 +153,6 @@ class AddFromFile(ActForm):
         self._show()
 
     # -- doing it ------------------------------------------------------------------------------
-
-    def is_changed(self) -> bool:
-        return self.is_acting
 
     def why_not(self) -> Message | None:
         if self.results and not self.is_acting:
@@ -203,6 +210,7 @@ class AddFromFile(ActForm):
         entries = [Entry(line.new.upn, secrets[line.line]) for line in to_add(plan)]
         await asyncio.to_thread(kept.write, entries)
         ended: Message | None = None
+        broken_off = True
         try:
             async with self.there() as (who, tenant):
                 self._run = PeopleRun(who, tenant, self._told)
@@ -211,18 +219,31 @@ class AddFromFile(ActForm):
                 self.query_one(PlanTable).focus()
                 await self._run.add(plan, secrets, typed, skip_bad=self.skip_bad)
                 ended = self._run.ended
+            broken_off = False
+        except DeskError:
+            broken_off = False  # the desk itself refused: whoever was under way was not added
+            raise
         finally:
-            await asyncio.to_thread(self._keep, kept, plan, secrets)
+            self._keep(kept, plan, secrets, broken_off=broken_off)
         self._finish(kept, ended)
 
-    def _keep(self, kept: PasswordFile, plan: PeoplePlan, secrets: Mapping[int, Secret]) -> None:
+    def _keep(
+        self,
+        kept: PasswordFile,
+        plan: PeoplePlan,
+        secrets: Mapping[int, Secret],
+        *,
+        broken_off: bool,
+    ) -> None:
+        """Keeps the passwords of who is there or may be: also who was under way as it broke off."""
         from store.actions.acting.file import Entry
 
+        results = self.results
         kept.keep(
             [
                 Entry(line.new.upn, secrets[line.line])
                 for line in to_add(plan)
-                if counts(self.results.get(line.line))
+                if counts(results.get(line.line)) or (broken_off and line.line not in results)
             ]
         )
         kept.close()
@@ -257,10 +278,8 @@ class AddFromFile(ActForm):
                 self._run.stop()
             self.say(N_("Stopping: what is under way comes to its end."))
             return None
-        running = [w for w in self.workers if w.group == "plan" and w.node is self and w.is_running]
-        if running:
-            running[0].cancel()
-            self._count(text.nothing())
+        if self._stop_reading():
+            self._no_plan()
             self.say(N_("Stopped; nothing was changed."))
             return None
         return super().do_back()

@@ -182,7 +182,7 @@ class ResetPassword(ActForm):
         self.say(N_("ctrl+s resets the password."))
 
     def is_changed(self) -> bool:
-        return self.is_acting or any(field.value for field in self.query(SecretField))
+        return super().is_changed() or any(field.value for field in self.query(SecretField))
 
     def why_not(self) -> Message | None:
         if self.looked is None:
@@ -218,14 +218,18 @@ class ResetPassword(ActForm):
             self.not_done(error)
             if isinstance(error, BadInput) and error.field == "password":
                 self.query_one(SecretField).focus()
+            elif secret:
+                self.query_one(SecretField).give_back(secret)
             return
         finally:
             self.is_acting = False
             self.update_keys()
         if ended.outcome is Outcome.REFUSED:
+            if secret:
+                self.query_one(SecretField).give_back(secret)
             self.end(ended)
         else:
-            self.app.switch_screen(Shown(self.key, ended, change=change))
+            self.go_on_with(Shown(self.key, ended, change=change))
 
     def _password(self) -> Secret | None:
         """The password that was typed, `None` where one is to be made."""

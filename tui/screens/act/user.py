@@ -96,7 +96,7 @@ class AddUser(ActForm):
 
     def is_changed(self) -> bool:
         typed = bool(self.query(SecretField)) and bool(self.query_one(SecretField).value)
-        return self.is_acting or typed or bool(self.form.changes())
+        return super().is_changed() or typed or bool(self.form.changes())
 
     @property
     def upn(self) -> str:
@@ -121,18 +121,21 @@ class AddUser(ActForm):
                 ended = await add_user(who, tenant, new, secret, self.say)
         except DeskError as error:
             self.not_done(error)
+            at_fault = error.field if isinstance(error, BadInput) else ""
+            if secret and at_fault != "password":
+                self.query_one(SecretField).give_back(secret)
             if isinstance(error, BadInput):
-                if secret and error.field != "password":
-                    self.query_one(SecretField).give_back(secret)
-                self._focus(error.field)
+                self._focus(at_fault)
             return
         finally:
             self.is_acting = False
             self.update_keys()
         if ended.outcome is Outcome.REFUSED:
+            if secret:
+                self.query_one(SecretField).give_back(secret)
             self.end(ended)
         else:
-            self.app.switch_screen(Shown(self.key, ended, change=True))
+            self.go_on_with(Shown(self.key, ended, change=True))
 
     def _password(self) -> Secret | None:
         """The password that was typed, `None` where one is to be made."""

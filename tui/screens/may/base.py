@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -42,7 +43,7 @@ class MayScreen(FilteredScreen):
         self.answers: dict[int, Answers] = {}
         self.only: Verdict | None = None
         self.progress: Message | None = None
-        self._seq = -1
+        self._read_of: tuple[int, date] | None = None
         self._settling: Timer | None = None
 
     def make_table(self) -> MayTable:
@@ -83,8 +84,9 @@ class MayScreen(FilteredScreen):
     # -- showing ------------------------------------------------------------------------------
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
-        if self.is_mounted and self._seq != self.session.view.seq:
-            self._seq = self.session.view.seq
+        now = self.session.view.seq, self.session.today
+        if self.is_mounted and self._read_of != now:
+            self._read_of = now
             self._read()
 
     @work(exclusive=True, group="read")

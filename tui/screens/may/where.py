@@ -63,18 +63,19 @@ class MayWhere(MayScreen):
         found: dict[int, Answers] = {}
         kept: dict[Answers, Answers] = {}
 
-        def more(answers: Iterator[tuple[int, dict[Task, Chain]]]) -> bool:
-            before = len(found)
+        def more(answers: Iterator[tuple[int, dict[Task, Chain]]]) -> dict[int, Answers]:
+            some = {}
             for key, chains in islice(answers, _AT_ONCE):
                 made = tuple(chains[task].verdict for task in TASKS)
-                found[key] = kept.setdefault(made, made)
-            return len(found) > before
+                some[key] = kept.setdefault(made, made)
+            return some
 
         if not self.answers:
             self.answers = found  # at first they are shown as they come
         answers = iter(where(view, today, member.upn if member else ""))
         self.show_answers()
-        while await asyncio.to_thread(more, answers):
+        while some := await asyncio.to_thread(more, answers):
+            found |= some  # not in the thread: what is shown is gone through here meanwhile
             self.progress = msg("{done} of {total} customers…", done=len(found), total=total)
             self.show_answers()
         self.progress, self.answers = None, found
