@@ -239,6 +239,18 @@ class View(NamedTuple):
         rows = self.tables.table(ACTS)
         return tuple(Act.from_document(key, rows[key]) for key in self.act_ids.get(customer, ()))
 
+    def open_acts(self, customer: int) -> tuple[Act, ...]:
+        """Those of them whose end is not known, oldest first."""
+        from store.model.act import ENDED, Act
+
+        rows = self.tables.table(ACTS)
+        keys = self.act_ids.get(customer, ())
+        return tuple(
+            Act.from_document(key, rows[key])
+            for key in keys
+            if rows[key].get("outcome") not in ENDED
+        )
+
     @property
     def groups(self) -> tuple[Group, ...]:
         """The groups of ours that stand for a level, Full first."""

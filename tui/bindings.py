@@ -24,6 +24,7 @@ from tui.situation import (
     shown,
     undoable,
     undone,
+    unsettled,
     writable,
 )
 
@@ -140,6 +141,9 @@ ACTIONS = (
     Action("may", "w", "w", N_("Who may?"),
            N_("Show who of us may do what at this customer, and if not, why."),
            ("customer",), 3, (read,)),
+    Action("find-out", "f", "f", N_("Find out"),
+           N_("Look at Microsoft what became of everything here whose end is not known."),
+           ("customer",), 0, (writable, connected, unsettled)),
     Action("may", "w", "w", N_("Who may?"),
            N_("Show who of us may do what at this customer, and if not, why."),
            LISTS, 10, (chosen,)),

@@ -16,7 +16,8 @@ class Situation(NamedTuple):
     `not_reset_password` and `not_add_domain` why whoever acts may not do that at the customer;
     `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
     reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
-    done, and `not_undone` why what was done cannot be taken back.
+    done, and `not_undone` why what was done cannot be taken back. `unknown` counts what was done at
+    the customer's and whose end is not known.
     """
 
     reading: bool = False
@@ -30,6 +31,7 @@ class Situation(NamedTuple):
     undoable: Message | None = None
     not_acting: Message | None = None
     not_undone: Message | None = None
+    unknown: int = 0
 
 
 Need = Callable[[Situation], Message | None]
@@ -100,3 +102,8 @@ def shown(now: Situation) -> Message | None:
 def never(now: Situation) -> Message | None:
     """Is there to say why it is never possible."""
     return msg("A password stands on no plain text: a terminal keeps that.")
+
+
+def unsettled(now: Situation) -> Message | None:
+    """Needs something done at the customer's whose end is not known."""
+    return None if now.unknown else msg("Everything that was done here has a known end.")

@@ -20,7 +20,7 @@ from store.model.may import access as may_access
 from store.model.may import held as may_held
 from store.model.may import person as may_person
 from store.model.may.chain import Chain, Link, Part, Target, Verdict, not_before
-from store.model.may.consent import Known, Opening, Place, opening
+from store.model.may.consent import CLOSED, Known, Opening, Place, opening
 from store.model.may.held import Held
 from store.model.may.person import Person, of_member, person
 from store.model.may.target import target_link
@@ -158,7 +158,7 @@ class Asking:
         own = may_person.links_of(who, task)
         made = [*own, here.offered, here.consent]
         resets = task is Task.RESET_PASSWORD
-        if here.consent.verdict is not Verdict.YES:
+        if here.opened == CLOSED:
             cause = Part.CONSENT if here.offered.verdict is Verdict.YES else Part.OFFERED
             parts = (Part.ROLE, Part.GROUP, Part.TARGET) if resets else (Part.ROLE, Part.GROUP)
             return Chain(task, (*made, *(not_before(part, cause) for part in parts)))

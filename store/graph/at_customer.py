@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from store.errors import GraphOutcomeUnknown
@@ -22,6 +23,11 @@ class AtCustomer(WhoseTenant):
     async def wait(self, seconds: float) -> None:
         """Lets some time pass, by the clock of this client."""
         await self._wire.waits.sleep(seconds)
+
+    def moment(self) -> str:
+        """What time it is at Microsoft, by its last answer, as ISO text."""
+        there = self._wire.waits.wall() + (self._wire.skew or timedelta())
+        return there.isoformat(timespec="seconds")
 
     async def _change(
         self,

@@ -131,9 +131,7 @@ class Lock:
 
 def _process(pid: int) -> Message:
     try:
-        # Not the owner of its folder: that is root where a process holds secrets (store.undumped).
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
-        user = pwd.getpwuid(int(status.partition("\nUid:")[2].split()[1])).pw_name
-    except (OSError, KeyError, ValueError, IndexError):
+        user = pwd.getpwuid(os.stat(f"/proc/{pid}").st_uid).pw_name
+    except (OSError, KeyError):
         return msg("a child of process {pid}, which has ended", pid=str(pid))
     return msg("process {pid} of {user}", pid=str(pid), user=user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -28,6 +29,11 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
 
+
+ENDED = (Outcome.DONE, Outcome.REFUSED)
+"""Of these it is known what became of the deed."""
+SETTLED = timedelta(minutes=15)
+"""After so long, what Microsoft does not show was not done, and nobody is still at it."""
 
 DEED_NAMES = {
     Deed.ADD_USER: N_("Add a user"),
@@ -64,6 +70,13 @@ class Act(NamedTuple):
     why: Message | None = None
     todo: Message | None = None
     rev: int = 0
+
+    def is_settled(self, now: datetime) -> bool:
+        """Whether it was begun so long ago that Microsoft shows what became of it."""
+        try:
+            return now - datetime.fromisoformat(self.at) >= SETTLED
+        except (ValueError, TypeError):
+            return False
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Act:

@@ -51,7 +51,7 @@ async def at_contoso(
         options.pop("endpoint", Endpoint(Cloud.PRACTICE, address, address)),
         source,
         transport=httpx.ASGITransport(asgi(cloud)),
-        waits=PatientWaits(cloud.clock),
+        waits=options.pop("waits", None) or PatientWaits(cloud.clock),
         **options,
     ) as tenant:
         yield tenant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from store.practice.cloud import Practice
 from store.practice.faults import Fault
 from store.secret import Secret
 from tests.graph.contoso import FIRST, NINA, OTHER, at_contoso, contoso_user
-from tests.microsoft import CONTOSO, practice_cloud
+from tests.microsoft import CONTOSO, PatientWaits, practice_cloud
 
 
 @pytest.fixture
@@ -225,3 +225,17 @@ async def test_the_last_change_of_a_password_can_be_looked_up(cloud: Practice) -
         cloud.clock.advance(timedelta(minutes=5))
         await tenant.reset_password(ada.id, FIRST, change=True)
         assert (await tenant.user(ada.id)).password_changed > before
+
+
+class _Slow(PatientWaits):
+    """A host whose clock is three days behind."""
+
+    def wall(self) -> datetime:
+        return super().wall() - timedelta(days=3)
+
+
+async def test_the_moment_is_microsofts_and_not_this_hosts(cloud: Practice) -> None:
+    async with at_contoso(cloud, waits=_Slow(cloud.clock)) as tenant:
+        await tenant.organization()
+        moment = datetime.fromisoformat(tenant.moment())
+    assert abs(cloud.clock.now() - moment) < timedelta(minutes=1)

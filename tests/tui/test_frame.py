@@ -26,8 +26,8 @@ def every_screen() -> list[type[Keyed]]:  # type: ignore[type-arg]
 
     from tui import screens
 
-    for module in pkgutil.iter_modules(screens.__path__):
-        importlib.import_module(f"tui.screens.{module.name}")
+    for module in pkgutil.walk_packages(screens.__path__, "tui.screens."):
+        importlib.import_module(module.name)
     found: list[type[Keyed]] = []  # type: ignore[type-arg]
     waiting = [Keyed]
     while waiting:

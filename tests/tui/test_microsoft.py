@@ -99,6 +99,7 @@ async def test_the_relationship_of_a_customer_says_which_group_has_which_roles(
         )  # fmt: skip
         await operator.press("enter")
         await operator.at("customer")
+        await operator.press("end")
         await operator.sees("Relationships at Microsoft", "User Administrator")
         await operator.press("enter")
         await operator.at("relationship")
@@ -207,7 +208,7 @@ async def test_only_remarkable_ones_can_be_shown(partner: Desk, cloud: Practice)
 async def test_a_customer_says_what_it_calls_itself_and_who_may_act_there_by_group(
     partner: Desk, cloud: Practice
 ) -> None:
-    async with at_the_desk(partner, (80, 40), rehearsal=Rehearsal(lambda: cloud)) as operator:
+    async with at_the_desk(partner, (80, 80), rehearsal=Rehearsal(lambda: cloud)) as operator:
         await synced(operator)
         cloud.rename(CONTOSO, "Contoso Holding")
         guest = cloud.add_member("gast@elsewhere.example", "Gast", guest=True)

@@ -56,7 +56,8 @@ class CustomerScreen(DeskScreen):
         return text.plain(home), customer.label if customer else "?"
 
     def situation(self) -> Situation:
-        return with_tasks(self.session.situation(1), chains(self.session, self.key))
+        situation = with_tasks(self.session.situation(1), chains(self.session, self.key))
+        return situation._replace(unknown=len(self.session.view.open_acts(self.key)))
 
     # -- showing ------------------------------------------------------------------------------
 
@@ -137,6 +138,12 @@ class CustomerScreen(DeskScreen):
         from tui.screens.may.here import MayHere
 
         self.app.push_screen(MayHere(self.key))
+
+    @work(exclusive=True, group="ask")
+    async def do_find_out(self) -> None:
+        from tui.screens.act.found import find_out
+
+        await find_out(self, self.key)
 
     # -- offers and consent -------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from store.message import N_, Message, msg, nmsg
 from store.model.access import NOT_SUPPORTED, TASK_NAMES, Task
-from store.model.act import DEED_NAMES, OUTCOME_NAMES, Act, Deed, Outcome
+from store.model.act import DEED_NAMES, ENDED, OUTCOME_NAMES, Act, Deed, Outcome
 from store.model.may.chain import Chain, Verdict
 from tui import text
 from tui.bindings import by_id
@@ -111,6 +111,8 @@ def acts(found: Sequence[Act]) -> list[Hung]:
         made.append(Hung(text.join(line, "  "), f"{when}  ", 18, "dim"))
         if act.outcome is not Outcome.DONE:
             made += [Hung(text.say(said, "dim"), "", 18) for said in (act.why, act.todo) if said]
+        if act.outcome not in ENDED:
+            made.append(Hung(text.say(N_("f finds out what became of it."), "dim"), "", 18))
     earlier = len(found) - _MOST_ACTS
     if earlier > 0:
         more = nmsg("{count} earlier one is in the journal.",

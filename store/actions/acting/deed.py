@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.actions.acting.base import Acting, Domain, Ended, Person, Told
 from store.errors import DeskError, OutcomeUnknown
 from store.message import Message, msg
 from store.model.access import Task
-from store.model.act import DEED_NAMES, OUTCOME_NAMES, Deed, Outcome
+from store.model.act import DEED_NAMES, OUTCOME_NAMES, Act, Deed, Outcome
 from store.model.may.chain import Target, Verdict
 from store.secret import Secret
 from store.view import ACTS
@@ -82,13 +83,16 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
     try:
         await _ready(acting, tenant, plan, told)
     except Refused as refused:
-        return await _end(
-            acting, plan, 0, Outcome.REFUSED, Done(refused.why, refused.todo, domain=refused.domain)
-        )
+        return await _refused(acting, plan, refused)
     except DeskError as error:
         found = await acting.why(error)
         return await _end(acting, plan, 0, Outcome.REFUSED, Done(found.what, found.todo))
-    act = await _begin(acting, plan)
+    if plan.deed is Deed.ADD_USER:  # by which the user that is found later can be told from others
+        plan = plan._replace(before=tenant.moment())
+    try:
+        act = await _begin(acting, plan)
+    except Refused as refused:
+        return await _refused(acting, plan, refused)
     told(msg("{deed}: {target}…", deed=msg(DEED_NAMES[plan.deed]), target=plan.target))
     try:
         done = await plan.do()
@@ -103,6 +107,11 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
         no = Done(found.what, found.todo, domain=plan.domain)
         return await _end(acting, plan, act, Outcome.REFUSED, no)
     return await _end(acting, plan, act, Outcome.DONE, done)
+
+
+async def _refused(acting: Acting, plan: Plan, refused: Refused) -> Ended:
+    no = Done(refused.why, refused.todo, domain=refused.domain)
+    return await _end(acting, plan, 0, Outcome.REFUSED, no)
 
 
 async def _found_out(tenant: CustomerTenant, plan: Plan) -> Done | None:
@@ -121,6 +130,28 @@ async def _found_out(tenant: CustomerTenant, plan: Plan) -> Done | None:
 async def _ready(acting: Acting, tenant: CustomerTenant, plan: Plan, told: Told) -> None:
     """Raises `Refused` where anything differs from what was looked at when it was begun."""
     await asyncio.to_thread(acting.desk.refresh)  # what other processes wrote counts too
+    _allowed(acting, plan)
+    account = await asyncio.to_thread(acting.connection.account)
+    if account is None or account.upn.casefold() != acting.upn.casefold():
+        raise Refused(
+            msg("{upn} is no longer signed in.", upn=acting.upn),
+            msg("Sign in: {command}", command="partnerdesk sign-in"),
+        )
+    label = acting.customer.label
+    told(msg("Asking the tenant of {customer}…", customer=label))
+    tenant_there = (await tenant.organization()).tenant
+    if tenant_there.lower() != acting.microsoft_id:
+        raise Refused(
+            msg("Microsoft answered for another tenant than that of {customer}. Nothing was sent.",
+                customer=label),
+            msg("Sign out and in again. If that does not help, tell whoever runs your network."),
+        )  # fmt: skip
+    if plan.check:
+        await plan.check()
+
+
+def _allowed(acting: Acting, plan: Plan) -> None:
+    """Raises `Refused` where the present view says no: asks nobody."""
     view, customer = acting.desk.view, acting.customer
     if customer.microsoft_id != acting.microsoft_id or customer.archived:
         raise Refused(
@@ -130,26 +161,34 @@ async def _ready(acting: Acting, tenant: CustomerTenant, plan: Plan, told: Told)
     ours = acting.connection.partner
     if (view.partner.tenant, view.partner.cloud) != (ours.tenant, ours.cloud):
         raise Refused(msg("The partner was changed meanwhile."), msg("Begin again."))
-    account = await asyncio.to_thread(acting.connection.account)
-    if account is None or account.upn.casefold() != acting.upn.casefold():
-        raise Refused(
-            msg("{upn} is no longer signed in.", upn=acting.upn),
-            msg("Sign in: {command}", command="partnerdesk sign-in"),
-        )
-    broken_at = acting.chain(plan.task, plan.aim)
-    broken = broken_at.broken
-    if broken_at.verdict is Verdict.NO and broken:
-        raise Refused(broken.why, broken.repair)
-    told(msg("Asking the tenant of {customer}…", customer=customer.label))
-    tenant_there = (await tenant.organization()).tenant
-    if tenant_there.lower() != acting.microsoft_id:
-        raise Refused(
-            msg("Microsoft answered for another tenant than that of {customer}. Nothing was sent.",
-                customer=customer.label),
-            msg("Sign out and in again. If that does not help, tell whoever runs your network."),
-        )  # fmt: skip
-    if plan.check:
-        await plan.check()
+    chain = acting.chain(plan.task, plan.aim)
+    if chain.verdict is Verdict.NO and chain.broken:
+        raise Refused(chain.broken.why, chain.broken.repair)
+
+
+def _alone(acting: Acting, plan: Plan, tables: Tables) -> None:
+    """Raises `Refused` while the same is being done, or may just have been.
+
+    Of two resets side by side each would show a password, and one of them would not be in force.
+    """
+    if plan.deed is Deed.VERIFY_DOMAIN:  # looking once more does no harm
+        return
+    now = datetime.fromisoformat(tables.now)
+    for other in tables.view.open_acts(acting.key):
+        if _is_same(other, plan) and not other.is_settled(now):
+            raise Refused(
+                msg("The same was begun by {by} a moment ago, and its end is not known yet.",
+                    by=other.by or "?"),
+                how_to_find_out(acting),
+            )  # fmt: skip
+
+
+def _is_same(other: Act, plan: Plan) -> bool:
+    if other.deed != plan.deed:
+        return False
+    if other.target_id and plan.target_id:
+        return other.target_id == plan.target_id
+    return other.target.casefold() == plan.target.casefold()
 
 
 def how_to_find_out(acting: Acting) -> Message:
@@ -164,10 +203,16 @@ def how_to_find_out(acting: Acting) -> Message:
 
 
 async def _begin(acting: Acting, plan: Plan) -> int:
-    """Writes down that it begins; returns the deed's number."""
+    """Writes down that it begins; returns the deed's number.
+
+    Under the lock of the journal the view is looked at once more, since checking took its time and
+    others write too; raises `Refused`.
+    """
     made: list[int] = []
 
     def work(tables: Tables) -> Message:
+        _allowed(acting, plan)
+        _alone(acting, plan, tables)
         made.append(tables.acts.insert(_document(acting, plan, tables, Outcome.BEGUN)))
         return msg("Begins at {customer}: {deed}, {target}.", customer=acting.customer.label,
                    deed=msg(DEED_NAMES[plan.deed]), target=plan.target)  # fmt: skip
@@ -177,7 +222,7 @@ async def _begin(acting: Acting, plan: Plan) -> int:
 
 
 async def _end(acting: Acting, plan: Plan, act: int, outcome: Outcome, done: Done) -> Ended:
-    """Writes down how it ended; what cannot be written is said, for it was done all the same."""
+    """Writes down how it ended; that this cannot be written changes nothing, and is said."""
     said, todo = _without(plan.secret, done.said), _without(plan.secret, done.todo)
     kept = [act]
     target_id = done.user.id if done.user else plan.target_id
@@ -197,9 +242,8 @@ async def _end(acting: Acting, plan: Plan, act: int, outcome: Outcome, done: Don
     try:
         await asyncio.to_thread(acting.desk.transaction, "act.end", work)
     except DeskError as error:
-        if outcome is Outcome.REFUSED:
-            raise
-        todo = msg("It could not be recorded here: {why}", why=error.what)
+        said = msg("{said} It could not be recorded here: {why}", said=said or done.said,
+                   why=error.what)  # fmt: skip
     secret = None if outcome is Outcome.REFUSED else plan.secret
     return Ended(outcome, said or done.said, todo, kept[0], secret, done.user or plan.user,
                  done.domain)  # fmt: skip

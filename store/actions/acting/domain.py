@@ -66,9 +66,9 @@ async def domains(acting: Acting, tenant: CustomerTenant) -> tuple[Domain, ...]:
         raise await acting.why(error) from error
 
 
-async def _domains(tenant: CustomerTenant) -> tuple[Domain, ...]:
+async def _domains(tenant: CustomerTenant, *, whole: bool = False) -> tuple[Domain, ...]:
     listing = await tenant.domains()
-    if not listing.whole and not listing.items:
+    if not listing.whole and (whole or not listing.items):
         raise NoConnection(
             msg("The domains could not be read: {why}",
                 why=listing.why or msg("the list is incomplete"))
@@ -78,8 +78,9 @@ async def _domains(tenant: CustomerTenant) -> tuple[Domain, ...]:
 
 
 async def verified(tenant: CustomerTenant) -> tuple[str, ...]:
-    """The names of the verified domains, the default first."""
-    return tuple(one.name.casefold() for one in await _domains(tenant) if one.verified)
+    """The names of the verified domains, the default first; raises where some were not read."""
+    found = await _domains(tenant, whole=True)
+    return tuple(one.name.casefold() for one in found if one.verified)
 
 
 async def domain_records(acting: Acting, tenant: CustomerTenant, name: str) -> tuple[Record, ...]:

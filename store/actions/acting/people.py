@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions.acting.base import Acting, Ended
+from store.actions.acting.deed import how_to_find_out
 from store.actions.acting.domain import verified
 from store.actions.acting.users import NewUser, add_user, checked, user_or_none
 from store.actions.table_file import Row, Source, form_of, read
@@ -237,7 +238,7 @@ class PeopleRun:
         for line in plan.of(Fate.ADD):
             added = Added(line, None)
             if not (self._stopped or self.ended):
-                added = Added(line, await self._one(line, secrets.get(line.line)))
+                added = Added(line, await self._told_if_cut_off(line, secrets.get(line.line)))
             made.append(added)
             self._told(added)
         return made
@@ -261,6 +262,23 @@ class PeopleRun:
                 field="confirm",
                 todo=msg("Type {name} to confirm it.", name=name),
             )
+
+    async def _told_if_cut_off(self, line: Line, secret: Secret | None) -> Ended | None:
+        """One line; whoever waits hears of it too where it is cut off, for it may have been done.
+
+        Where the desk itself cannot go on, nothing was sent, and the rest is left.
+        """
+        try:
+            return await self._one(line, secret)
+        except DeskError as error:
+            self.ended = error.what
+            return None
+        except BaseException:
+            cut_off = msg("{upn}: cut off, so it is not known whether it was added.",
+                          upn=line.new.upn)  # fmt: skip
+            todo = how_to_find_out(self._acting)
+            self._told(Added(line, Ended(Outcome.UNKNOWN, cut_off, todo, secret=secret)))
+            raise
 
     async def _one(self, line: Line, secret: Secret | None) -> Ended | None:
         chain = self._acting.chain(Task.ADD_USER)

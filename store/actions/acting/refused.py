@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from store.actions.learned import day_of
@@ -93,7 +94,8 @@ async def consent_ended(acting: Acting) -> DeskError | None:
         if fact is not None and fact.status != ACTIVE
     ]
     if changed:
-        await asyncio.to_thread(_take_in, acting, changed)
+        with contextlib.suppress(DeskError):  # a store that cannot be written hides no refusal
+            await asyncio.to_thread(_take_in, acting, changed)
     if any(fact is not None and fact.status == ACTIVE for fact in now):
         return None
     return GraphForbidden(

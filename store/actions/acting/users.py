@@ -143,9 +143,10 @@ async def add_user(
         return Done(said, user=person(await tenant.create_user(asked, secret, change=True)))
 
     async def find() -> Done | None:
-        # Nobody was called so a moment ago.
+        # Nobody was called so a moment ago; another name is somebody whom others have just added.
         found = await user_or_none(tenant, new.upn)
-        return None if found is None else Done(said, user=person(found))
+        ours = found is not None and words(found.name) == new.name
+        return Done(said, user=person(found)) if found and ours else None
 
     return await carry_out(
         acting,

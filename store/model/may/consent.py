@@ -80,7 +80,11 @@ def opening(place: Place, known: Known) -> tuple[Link, Link, Opening]:
     if known.asked and known.granular:
         usable = tuple(r for r in place.relationships if _is_usable(r, place, known.today))
     if usable:
-        return _OFFERED, _active(usable), Opening(usable, doubtful=_is_classic(place, known))
+        return (
+            _OFFERED,
+            _active(usable, known.today),
+            Opening(usable, doubtful=_is_classic(place, known)),
+        )
     consent = consent_of(place.invitations, known.today)
     offered = _offered(place, known, consent)
     if offered.verdict is not Verdict.YES:
@@ -134,12 +138,15 @@ def new_offer(place: Place, known: Known, preset: str = "") -> Repair:
 # -- consent ----------------------------------------------------------------------------------
 
 
-def _active(usable: tuple[Relationship, ...]) -> Link:
+def _active(usable: tuple[Relationship, ...], today: date) -> Link:
     lasting = next((r for r in usable if r.auto_extend or r.ends is None), None)
     if lasting is not None:
         why = msg("{name} is active.", name=lasting.name)
     else:
         last = max(usable, key=lambda r: r.ends or date.min)
+        if last.ends == today:
+            why = msg("{name} ends today; Microsoft may have ended it already.", name=last.name)
+            return link(Part.CONSENT, Verdict.UNKNOWN, why, _SYNC)
         why = msg("{name} is active until {day}.", name=last.name,
                   day=last.ends.isoformat() if last.ends else "")  # fmt: skip
     return Link(Part.CONSENT, Verdict.YES, why)

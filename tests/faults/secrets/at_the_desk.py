@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -81,6 +82,13 @@ def shown(
         wait_for_it(world, terminal)
         terminal.settle(0.2)
         yield terminal
+
+
+def crash(terminal: Terminal) -> None:
+    """Ends the desk by an error of its own."""
+    terminal.kill(signal.SIGUSR2)
+    terminal.end()
+    assert terminal.ended()
 
 
 def left(world: World, terminal: Terminal, *, copied: bool = False) -> list[Trace]:

@@ -6,13 +6,21 @@ import shutil
 
 import pytest
 
-from tests.faults.secrets import inside, some, ways_commands, ways_screens, ways_tmux, ways_tokens
+from tests.faults.secrets import (
+    inside,
+    some,
+    ways_commands,
+    ways_forms,
+    ways_screens,
+    ways_tmux,
+    ways_tokens,
+)
 from tests.faults.secrets.ways_tokens import Way
 from tests.faults.secrets.world import World
 
 SIGN_IN = ways_tokens.SIGNED_OUT
 TOKENS, COMMANDS = ways_tokens.SIGNED_IN, ways_commands.WAYS
-SCREENS, TMUX = ways_screens.WAYS, ways_tmux.WAYS
+SCREENS, TMUX = ways_screens.WAYS | ways_forms.WAYS, ways_tmux.WAYS
 CAUGHT: dict[str, tuple[dict[str, Way], str]] = {
     "cores": (COMMANDS, "typed, an abort with cores"),
     "a_repr": (COMMANDS, "in a crash"),

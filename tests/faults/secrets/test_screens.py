@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.secrets import some
-from tests.faults.secrets.ways_screens import WAYS
+from tests.faults.secrets import some, ways_forms, ways_screens
 from tests.faults.secrets.world import World
+
+WAYS = ways_screens.WAYS | ways_forms.WAYS
 
 
 @pytest.mark.parametrize("way", some(WAYS, "a crash"))

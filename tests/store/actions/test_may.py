@@ -277,3 +277,13 @@ def test_the_answer_is_one_sentence() -> None:
         f"Yes. {ANNA} may do this at Contoso: Add a user.",
         f"No. {LUC} may not do this at Contoso: Add a user.",
     ]
+
+
+def test_on_the_day_on_which_a_relationship_ends_it_is_not_known_whether_it_counts() -> None:
+    ends = f"{TODAY.isoformat()}T09:00:00Z"
+    found = asked(ANNA, ADD, relationships__1__ends=ends)
+    assert found.verdict is Verdict.UNKNOWN and found.broken
+    assert found.broken.part is Part.CONSENT and "ends today" in str(found.broken.why)
+    assert [it.part for it in found.links if it.verdict is not Verdict.YES] == [Part.CONSENT]
+    extended = asked(ANNA, ADD, relationships__1__ends=ends, relationships__1__auto_extend=True)
+    assert extended.verdict is Verdict.YES

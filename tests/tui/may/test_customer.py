@@ -125,7 +125,7 @@ def done(desk: Desk, customer: int, deed: Deed, outcome: Outcome, target: str, a
                 "customer": customer, "deed": deed.value, "target": target, "at": at,
                 "outcome": outcome.value, "by": "anna@adatum.example",
                 "why": msg("The answer was lost.").to_json(),
-                "todo": msg("Look for {upn} first.", upn=target).to_json(),
+                "todo": msg("Look for {upn} first.", upn=target).to_json(), "tenant": CONTOSO,
             }
         )  # fmt: skip
         return msg("Recorded.")
@@ -150,6 +150,21 @@ async def test_what_was_done_stands_newest_first_with_its_outcome(
             done(office, key, Deed.ADD_DOMAIN, Outcome.REFUSED, f"d{place}.example", "2026-11-22")
         await operator.press("end")
         await operator.sees("4 earlier ones are in the journal.")
+
+
+async def test_what_became_of_it_is_found_out_by_a_key(office: Desk, rehearsal: Rehearsal) -> None:
+    key, cloud = number(office, "Contoso"), rehearsal.practice
+    async with at_the_desk(office, TALL, rehearsal=rehearsal) as operator:
+        await open_customer(operator, "Contoso")
+        await operator.press("f")
+        await operator.hears("Find out: Everything that was done here has a known end.")
+        domain = next(iter(cloud.customers[CONTOSO].domains))
+        done(office, key, Deed.ADD_DOMAIN, Outcome.BEGUN, domain, "2026-11-20T09:00:00Z")
+        await operator.sees(f"Add a domain  {domain}  begun", "f finds out")
+        await operator.press("f")
+        await operator.until(lambda: "Done: " in operator.last_said)
+        assert [act.outcome for act in office.view.acts(key)] == [Outcome.DONE]
+        await operator.sees(f"Add a domain  {domain}  done")
 
 
 async def test_the_screen_holds_in_french_on_the_least_terminal(

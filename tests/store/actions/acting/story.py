@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -65,7 +65,7 @@ class Office(NamedTuple):
 
     @asynccontextmanager
     async def at_contoso(
-        self, upn: str, tenant: str = CONTOSO
+        self, upn: str, tenant: str = CONTOSO, app: Any = None
     ) -> AsyncIterator[tuple[Acting, CustomerTenant]]:
         """One of our users at Contoso's with the client there, whose waits cost no time."""
         token = tokens_of(self.cloud, upn)
@@ -76,7 +76,7 @@ class Office(NamedTuple):
         async with CustomerTenant(
             Endpoint(Cloud.PRACTICE, ADDRESS, ADDRESS),
             source,
-            transport=httpx.ASGITransport(asgi(self.cloud)),
+            transport=httpx.ASGITransport(app or asgi(self.cloud)),
             waits=PatientWaits(self.cloud.clock),
         ) as client:
             yield self.acting(upn), client

@@ -149,3 +149,11 @@ async def test_words_of_microsofts_that_hold_the_password_are_not_shown(office: 
     assert ended.outcome is Outcome.REFUSED
     assert TYPED.reveal() not in f"{ended.said} {ended.todo}"
     assert TYPED.reveal() not in str(office.acts)
+
+
+async def test_a_domain_that_was_not_read_is_not_called_unverified(office: Office) -> None:
+    office.cloud.page_limit = 1
+    office.cloud.faults.add(Fault("GET", "/domains", status=500, times=99, skip=1))
+    async with office.at_contoso(ANNA) as (who, tenant):
+        ended = await add_user(who, tenant, NINA)
+    assert ended.outcome is Outcome.REFUSED and "domains could not be read" in str(ended.said)
