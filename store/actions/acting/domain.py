@@ -63,7 +63,7 @@ async def domains(acting: Acting, tenant: CustomerTenant) -> tuple[Domain, ...]:
     try:
         return await _domains(tenant)
     except DeskError as error:
-        raise await acting.why(error) from error
+        raise await acting.why(error, Task.ADD_DOMAIN) from error
 
 
 async def _domains(tenant: CustomerTenant, *, whole: bool = False) -> tuple[Domain, ...]:
@@ -88,7 +88,7 @@ async def domain_records(acting: Acting, tenant: CustomerTenant, name: str) -> t
     try:
         found = await tenant.records(_named(name))
     except DeskError as error:
-        raise await acting.why(error) from error
+        raise await acting.why(error, Task.ADD_DOMAIN) from error
     made = (_record(one) for one in found)
     return tuple(sorted((one for one in made if one), key=lambda one: one.kind != "TXT"))
 
@@ -230,8 +230,8 @@ async def domain_or_none(tenant: CustomerTenant, name: str) -> facts.DomainFact 
 
 
 def _check(acting: Acting, name: str) -> str:
-    return f"partnerdesk act check-domain '#{acting.key}' {name}"
+    return f"partnerdesk act check-domain {acting.ref} {name}"
 
 
 def _add(acting: Acting, name: str) -> str:
-    return f"partnerdesk act add-domain '#{acting.key}' {name}"
+    return f"partnerdesk act add-domain {acting.ref} {name}"

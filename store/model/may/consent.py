@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -48,8 +47,7 @@ class Place(NamedTuple):
     @property
     def ref(self) -> str:
         """How a command names it."""
-        it = self.customer
-        return shlex.quote(it.domain or it.microsoft_id or f"#{it.id}")
+        return self.customer.ref
 
 
 class Opening(NamedTuple):

@@ -15,7 +15,7 @@ async def test_a_domain_is_added_shown_and_checked_until_it_is_verified(office: 
     async with office.at_contoso(ANNA) as (who, tenant):
         added = await add_domain(who, tenant, " Shop.Example. ")
         assert added.outcome is Outcome.DONE and added.domain and not added.domain.verified
-        assert "act check-domain '#1' shop.example" in str(added.todo)
+        assert "act check-domain contoso.example shop.example" in str(added.todo)
         txt, mx = await domain_records(who, tenant, "shop.example")
         assert txt.zone_line == f'shop.example. 3600 IN TXT "{txt.value}"'
         assert mx.zone_line == f"shop.example. 3600 IN MX 32767 {mx.value}."
