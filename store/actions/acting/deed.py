@@ -30,12 +30,13 @@ _LOOKS = (0, 1, 2, 3)
 
 
 class Done(NamedTuple):
-    """What was done, in words, and to whom."""
+    """What was done, in words, and to whom; `outcome` is how that ends where nobody refused it."""
 
     said: Message
     todo: Message | None = None
     user: Person | None = None
     domain: Domain | None = None
+    outcome: Outcome = Outcome.DONE
 
 
 class Refused(Exception):
@@ -106,7 +107,7 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
         found = await acting.why(error, plan.task)
         no = Done(found.what, found.todo, domain=plan.domain)
         return await _end(acting, plan, act, Outcome.REFUSED, no)
-    return await _end(acting, plan, act, Outcome.DONE, done)
+    return await _end(acting, plan, act, done.outcome, done)
 
 
 async def refused_at_once(acting: Acting, deed: Deed, task: Task, target: str) -> Ended | None:
@@ -265,7 +266,7 @@ async def _end(acting: Acting, plan: Plan, act: int, outcome: Outcome, done: Don
     except DeskError as error:
         said = msg("{said} It could not be recorded here: {why}", said=said or done.said,
                    why=error.what)  # fmt: skip
-    secret = None if outcome is Outcome.REFUSED else plan.secret
+    secret = plan.secret if outcome in (Outcome.DONE, Outcome.UNKNOWN) else None
     return Ended(outcome, said or done.said, todo, kept[0], secret, done.user or plan.user,
                  done.domain)  # fmt: skip
 

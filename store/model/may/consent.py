@@ -257,8 +257,8 @@ def _waiting(place: Place, consent: Consent) -> Link:
     why = msg("The customer has not answered yet.")
     if consent.day:
         why = msg("The customer has not answered yet (day {day}).", day=consent.day)
-    repair = Repair(msg("Remind the customer."), Fix.OFFER,
-                    f"partnerdesk offer show --customer {place.ref}")  # fmt: skip
+    repair = Repair(msg("Wait for the answer, or remind the customer."), Fix.OFFER,
+                    f"partnerdesk offer show --customer {place.ref}", True)  # fmt: skip
     return link(Part.CONSENT, Verdict.NO, why, repair)
 
 

@@ -118,6 +118,7 @@ def test_a_generated_password_goes_into_a_new_file(
 ) -> None:
     file = tmp_path / "nina.txt"
     ran = shell(f"{ADD} --json --password-file", str(file))
+    assert f"is in {file}." in ran.err
     assert file.read_text() == f"{user(cloud, 'nina').password}\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert user(cloud, "nina").password not in ran.out + ran.err
@@ -161,8 +162,8 @@ def test_ways_that_would_lose_or_show_a_password_are_usage(
 
 def test_a_domain_is_checked_until_it_is_verified(shell: Shell, cloud: Practice) -> None:
     shell("act add-domain Contoso shop.example")
-    early = shell("act check-domain Contoso shop.example", status=4)
-    assert "refused:" in early.err and "IN TXT" in early.out
+    early = shell("act check-domain Contoso shop.example", status=3)
+    assert "not verified yet:" in early.err and "IN TXT" in early.out
     cloud.set_dns(CONTOSO, "shop.example")
     done = shell("act check-domain Contoso shop.example --json").json()
     assert done["outcome"] == "done" and done["domain"]["verified"] is True
@@ -199,6 +200,32 @@ def test_a_password_whose_answer_was_lost_is_kept_and_found_out(
     found = shell("act find-out Contoso")
     assert "Microsoft shows that it was done" in found.err and not found.out
     assert shell("act list Contoso --json").json()[0]["outcome"] == "done"
+
+
+def test_one_that_cannot_be_looked_up_hides_no_other(shell: Shell, cloud: Practice) -> None:
+    for alias in ("nina", "ole"):
+        cloud.faults.add(Fault("POST", r"/users$", kind="lost", after=True))
+        cloud.faults.add(Fault("GET", rf"/users/{alias}", status=404, times=9, skip=1))
+        shell(f"act add-user Contoso --name {alias} --user {alias}@contoso.example", status=3)
+    cloud.faults.clear()
+    cloud.faults.add(Fault("GET", r"/users/nina", status=403, times=9))
+    found = shell("act find-out Contoso", status=3)
+    assert "Add a user, nina@contoso.example: " in found.err
+    assert "ole@contoso.example: Microsoft shows that it was done" in found.err
+
+
+def test_a_record_that_is_not_visible_yet_needs_attention_and_is_no_refusal(
+    shell: Shell, cloud: Practice
+) -> None:
+    shell("act add-domain Contoso shop.example")
+    early = shell("act check-domain Contoso shop.example", status=3)
+    assert "not verified yet: Microsoft does not see" in early.err and "MS=ms" in early.out
+    assert "shop.example  anna@adatum.example  not verified yet" in shell("act list Contoso").out
+    assert "not verified yet" in shell("journal show").out
+    odd = shell("act check-domain Contoso no_domain", status=2)
+    assert "Domain: no_domain is not a domain name." in odd.err
+    cloud.set_dns(CONTOSO, "shop.example")
+    shell("act check-domain Contoso shop.example")
 
 
 def test_bad_input_is_said_in_words(shell: Shell, cloud: Practice) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -16,7 +17,7 @@ from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg
 from store.paths import typed_path
 from store.secret import Secret
-from tui.commands.base import to_nowhere
+from tui.commands.base import tell, to_nowhere
 from tui.commands.values import complete_files
 from tui.language import _, say
 
@@ -108,8 +109,16 @@ class Passwords(NamedTuple):
             found.is_needed = False
             raise
         finally:
-            if made:
-                made.close() if found.is_needed else made.remove()
+            if made and found.is_needed:
+                made.close()
+                tell_where(made.path)
+            elif made:
+                made.remove()
+
+
+def tell_where(path: Path) -> None:
+    """Says in which file passwords were left."""
+    tell(msg("What is in force, or may be, is in {path}.", path=str(path)))
 
 
 class Filed:

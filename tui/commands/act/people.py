@@ -15,7 +15,13 @@ from store.model.access import Task
 from store.model.act import Deed, Outcome
 from store.paths import typed_path
 from tui.commands.act.group import acting_of
-from tui.commands.act.password import PasswordLost, Passwords, confirmed, put_secret
+from tui.commands.act.password import (
+    PasswordLost,
+    Passwords,
+    confirmed,
+    put_secret,
+    tell_where,
+)
 from tui.commands.act.report import STATUS, record, tell_ended
 from tui.commands.base import Context, put, put_json, tell
 from tui.language import _, say
@@ -162,9 +168,12 @@ async def _add(
     if going.ended:
         tell(msg("The rest was left: {why}", why=going.ended))
     if file:
-        file.keep([Entry(one.line.new.upn, one.ended.secret) for one in added
-                   if one.ended and one.ended.secret])  # fmt: skip
+        kept = [Entry(one.line.new.upn, one.ended.secret) for one in added
+                if one.ended and one.ended.secret]  # fmt: skip
+        file.keep(kept)
         file.close()
+        if kept:
+            tell_where(file.path)
     return added
 
 
