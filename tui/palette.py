@@ -90,6 +90,12 @@ def _answer(screen: DeskScreen) -> object:
     return screen.run_worker(answer_as_customer(screen), group="rehearsal", exclusive=True)
 
 
+def _set_dns(screen: DeskScreen) -> object:
+    from tui.rehearsing import set_dns_record
+
+    return screen.run_worker(set_dns_record(screen), group="rehearsal", exclusive=True)
+
+
 def _pass_days(screen: DeskScreen) -> object:
     from tui.rehearsing import let_days_pass
 
@@ -107,6 +113,11 @@ _REHEARSED: tuple[tuple[str, str, Callable[[DeskScreen], object]], ...] = (
         N_("Answer as the customer"),
         N_("Accept a relationship that waits at the practice cloud, as its customer would."),
         _answer,
+    ),
+    (
+        N_("Set a DNS record"),
+        N_("Let the record of a customer's domain be seen, as whoever manages its DNS would."),
+        _set_dns,
     ),
     (
         N_("Days pass"),

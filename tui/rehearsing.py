@@ -1,4 +1,4 @@
-"""What only a demo can do: answer as the customer, let days pass, work as somebody else."""
+"""What only a demo can do: be the customer, let days pass, work as somebody else."""
 
 from __future__ import annotations
 
@@ -57,6 +57,31 @@ async def _who(screen: DeskScreen, rehearsal: Rehearsal, waiting: Waiting) -> st
     heading = text.say(msg("{name} names no tenant. Who accepts it?", name=waiting.name), "bold")
     columns = (Column(N_("Customer"), 24, 1), Column(N_("Tenant"), 36, 0, 1))
     return await pick(screen, heading, columns, rows)
+
+
+async def set_dns_record(screen: DeskScreen) -> None:
+    """Lists the domains that wait to be proven, and sets the record of the one that is chosen."""
+    rehearsal = screen.session.rehearsal
+    assert rehearsal is not None
+    waiting = [one for one in await asyncio.to_thread(rehearsal.unproven) if not one.is_set]
+    if not waiting:
+        screen.say(
+            N_("No domain waits for its DNS record at the practice cloud. Add one at a customer.")
+        )
+        return
+    rows = [Offered(f"{one.tenant} {one.domain}", (one.customer, one.domain)) for one in waiting]
+    heading = text.say(N_("Whose DNS record is set?"), "bold")
+    columns = (Column(N_("Customer"), 24, 1), Column(N_("Domain"), 24, 1))
+    key = await pick(screen, heading, columns, rows)
+    chosen = next((one for one in waiting if f"{one.tenant} {one.domain}" == key), None)
+    if chosen is None:
+        screen.say(N_("No record was set."))
+        return
+    await asyncio.to_thread(rehearsal.set_dns, chosen)
+    screen.say(
+        msg("The record of {domain} can be seen in DNS now. c where the domain was added checks "
+            "again.", domain=chosen.domain)
+    )  # fmt: skip
 
 
 async def let_days_pass(screen: DeskScreen) -> None:

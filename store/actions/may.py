@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.actions.learned import words
-from store.errors import DeskError, NotFound
+from store.errors import DeskError, GraphRefused, NotFound
 from store.message import N_, Message, msg
 from store.model import document
 from store.model.access import TASK_NAMES, Member, Task
@@ -74,7 +74,8 @@ async def target_at(tenant: CustomerTenant, named: str) -> Target:
         user = await tenant.user(named)
         standing = await tenant.standing(user.id)
     except DeskError as error:
-        return Target(named, why=error.what)
+        stranger = isinstance(error, GraphRefused) and error.status == 404
+        return Target(named, why=error.what, stranger=stranger)
     return Target(user.upn or named, standing.roles, standing.protected)
 
 

@@ -30,6 +30,7 @@ from store.view import INVITATIONS, View
 if TYPE_CHECKING:
     from store.graph.scopes import Scope
     from store.practice.cloud import Practice
+    from store.practice.dns import Unproven
 
 DELAY = timedelta(seconds=2)
 """How long anything takes that Microsoft does later."""
@@ -153,6 +154,16 @@ class Rehearsal:
         with self.practice.lock:
             found = [(tenant.id, tenant.name) for tenant in self.practice.customers.values()]
         return sorted(found, key=lambda it: (it[1].casefold(), it[0]))
+
+    def unproven(self) -> list[Unproven]:
+        """The domains of customers that are not verified yet."""
+        from store.practice.dns import unproven
+
+        return unproven(self.practice)
+
+    def set_dns(self, found: Unproven) -> None:
+        """Lets the record of a domain be seen in DNS, as the customer does by setting it."""
+        self.practice.set_dns(found.tenant, found.domain)
 
     def days_pass(self, desk: Desk, days: int) -> None:
         """Pushes the practice cloud's clock forward, and with it the calendar of the desk.

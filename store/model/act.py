@@ -22,15 +22,19 @@ class Deed(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How it ended; what was begun and never ended counts as unknown."""
+    """How it ended; what was begun and never ended counts as unknown.
+
+    What `WAITS` is a domain whose record was looked for, and is not visible yet.
+    """
 
     BEGUN = "begun"
     DONE = "done"
     REFUSED = "refused"
+    WAITS = "waits"
     UNKNOWN = "unknown"
 
 
-ENDED = (Outcome.DONE, Outcome.REFUSED)
+ENDED = (Outcome.DONE, Outcome.REFUSED, Outcome.WAITS)
 """Of these it is known what became of the deed."""
 SETTLED = timedelta(minutes=15)
 """After so long, what Microsoft does not show was not done, and nobody is still at it."""
@@ -46,6 +50,7 @@ OUTCOME_NAMES = {
     Outcome.BEGUN: N_("begun, its end is not known"),
     Outcome.DONE: N_("done"),
     Outcome.REFUSED: N_("refused"),
+    Outcome.WAITS: N_("not verified yet"),
     Outcome.UNKNOWN: N_("unknown, do not repeat"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -88,6 +89,11 @@ class Customer(NamedTuple):
     def label(self) -> str:
         """What to call the customer in a sentence."""
         return self.name or self.domain or self.microsoft_id or f"#{self.id}"
+
+    @property
+    def ref(self) -> str:
+        """How a command that is told names it, ready for a shell."""
+        return shlex.quote(self.domain or self.microsoft_id or self.name or f"#{self.id}")
 
 
 def search_text(found: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from store.practice import admin_consent, approval, oauth, signin
+from store.practice import admin_consent, approval, dns, oauth, signin
 from store.practice.batch import batch, checked
 from store.practice.cloud import Call, Practice
 from store.practice.exchange import JSON, Answer, Asked, Refused, envelope
@@ -61,6 +61,7 @@ def routes(practice: Practice) -> list[BaseRoute]:
     return [
         *approval.routes(practice),
         *admin_consent.routes(practice),
+        *dns.routes(practice),
         *signin.routes(practice),
         *oauth.routes(practice),
     ]

@@ -72,7 +72,7 @@ def test_no_says_why_and_the_cheapest_repair(desk: Shell) -> None:
         f"partnerdesk users set {ZOE} --access yes --level full --at-microsoft"
     )
     ran = desk(f"may {ANNA} add-domain Fabrikam", status=4)
-    assert "Needs a new consent." in ran.out
+    assert "Needs the customer's consent." in ran.out
     assert "partnerdesk offer prepare fabrikam.example" in ran.out
 
 
@@ -94,7 +94,7 @@ def test_before_any_sync_much_is_unknown(shell: Shell, cloud: Practice) -> None:
         (ZOE, "ada@contoso.example", 0, "ada@contoso.example holds no administrator role"),
         (ZOE, "ADMIN@contoso.example", 4, "holds Global Administrator"),
         (ZOE, "helpdesk@contoso.example", 4, "holds Helpdesk Administrator"),
-        (ZOE, "nobody@contoso.example", 3, "Target: unknown."),
+        (ZOE, "nobody@contoso.example", 3, "Target: unknown. Nobody there is called nobody@"),
     ],
 )
 def test_the_targets_roles_are_read_at_the_customers(
@@ -102,6 +102,13 @@ def test_the_targets_roles_are_read_at_the_customers(
 ) -> None:
     ran = desk(f"may {who} reset-password Contoso --target {target}", status=status)
     assert why in ran.out
+
+
+def test_a_target_that_is_no_user_name_is_refused(desk: Shell) -> None:
+    ran = desk(f"may {ZOE} reset-password Contoso --target nobody", status=2)
+    assert "nobody is not a user principal name" in ran.err
+    unknown = desk(f"may {ZOE} reset-password Contoso --target nobody@contoso.example", status=3)
+    assert "Compare the user name." in unknown.out and "sign-in" not in unknown.out
 
 
 def test_whose_password_is_protected_is_read_too(desk: Shell, cloud: Practice) -> None:

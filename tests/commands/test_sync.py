@@ -173,6 +173,8 @@ def test_practice_serve_serves_a_partner_of_its_own_to_any_client(tmp_path: Path
             answer = httpx.get(f"{told['Microsoft Graph']}/users", verify=trust, trust_env=False)
             assert answer.status_code == 401
             assert answer.json()["error"]["code"] == "InvalidAuthenticationToken"
+            answer = httpx.get(told["Setting DNS records"], verify=trust, trust_env=False)
+            assert "DNS records" in answer.text
         finally:
             running.send_signal(signal.SIGINT)
             running.wait(timeout=30)

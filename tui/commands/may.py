@@ -12,8 +12,9 @@ from store.actions import lookup
 from store.actions import may as actions
 from store.desk import Desk
 from store.errors import BadInput, DeskError
-from store.message import N_, msg, nmsg
+from store.message import msg, nmsg
 from store.model.access import TASK_NAMES, Member, Task
+from store.model.access import upn as checked_upn
 from store.model.customer import Customer
 from store.model.may.chain import (
     LINK_NAMES,
@@ -24,6 +25,7 @@ from store.model.may.chain import (
     Target,
     Verdict,
 )
+from store.model.partner import TENANT
 from tui.commands.base import Context, context, labelled, put, put_json, put_table, tell
 from tui.commands.values import complete_customers, complete_members
 from tui.language import _, say
@@ -89,8 +91,8 @@ def _target(ctx: Context, desk: Desk, customer: Customer, named: str) -> Target:
     import asyncio
 
     named = named.strip()
-    if not named:
-        raise BadInput(msg("The user name is missing."), field="target")
+    if not TENANT.fullmatch(named.lower()):  # an object id is written as a tenant's is
+        named = checked_upn(named)
     if not customer.microsoft_id:
         return Target(named, why=msg("The Microsoft ID of the customer is not known."))
 
@@ -129,8 +131,12 @@ def lines_of(link: Link) -> list[str]:
     values = {"part": msg(PART_NAMES[link.part]), "verdict": msg(LINK_NAMES[link.verdict])}
     made = [say(msg("{part}: {verdict}. {why}", why=link.why, **values))]
     if link.repair:
-        asks = N_("Needs a new consent.") if link.new_consent else N_("Needs no new consent.")
-        made.append("  " + say(msg("{repair} {asks}", repair=link.repair, asks=msg(asks))))
+        said = (
+            msg("{repair} Needs the customer's consent.", repair=link.repair)
+            if link.new_consent
+            else msg("{repair} Needs no new consent.", repair=link.repair)
+        )
+        made.append(f"  {say(said)}")
     if link.command:
         made.append(f"  {link.command}")
     return made

@@ -75,6 +75,7 @@ def tell_where(served: Listening, desk: Desk) -> None:
         [
             (_("Microsoft Graph"), f"{served.address}/v1.0"),
             (_("Sign-in"), f"{served.address}/{served.tenant}"),
+            (_("Setting DNS records"), f"{served.address}/dns"),
             (_("Tenant ID"), served.tenant),
             (_("Client ID"), served.client),
             (_("Certificate authority"), served.ca_file),

@@ -34,6 +34,7 @@ _MOST_NAME = 30
 _OUTCOME_STYLES = {
     Outcome.DONE: "$success",
     Outcome.REFUSED: "$error",
+    Outcome.WAITS: "$warning",
     Outcome.UNKNOWN: "$warning",
     Outcome.BEGUN: "$warning",
 }

@@ -9,6 +9,7 @@ anything is sent. Readings raise `DeskError`, in the words that fit this custome
 """
 
 from store.actions.acting.base import Acting, Domain, Ended, Person, Told, acting
+from store.actions.acting.deed import refused_at_once
 from store.actions.acting.domain import (
     Record,
     add_domain,
@@ -48,6 +49,7 @@ __all__ = [
     "find_users",
     "look",
     "options",
+    "refused_at_once",
     "reset_password",
     "said_before",
     "undo_user",

@@ -90,9 +90,15 @@ class Acting:
         """The customer's side of Microsoft Graph, to be used with `async with`; asks nobody yet."""
         return self.connection.at_customer(self.microsoft_id, on_wait)
 
-    async def why(self, error: DeskError) -> DeskError:
-        """An error of Microsoft's as it has to be understood at this customer."""
-        return await explained(self, error)
+    @property
+    def ref(self) -> str:
+        """How a command that is told names the customer."""
+        found = self.desk.view.customer(self.key)
+        return found.ref if found else self.microsoft_id
+
+    async def why(self, error: DeskError, task: Task) -> DeskError:
+        """An error of Microsoft's as it has to be understood at this customer, of this task."""
+        return await explained(self, error, task)
 
 
 def acting(desk: Desk, connection: Connection, customer: int) -> Acting:

@@ -30,12 +30,13 @@ _LOOKS = (0, 1, 2, 3)
 
 
 class Done(NamedTuple):
-    """What was done, in words, and to whom."""
+    """What was done, in words, and to whom; `outcome` is how that ends where nobody refused it."""
 
     said: Message
     todo: Message | None = None
     user: Person | None = None
     domain: Domain | None = None
+    outcome: Outcome = Outcome.DONE
 
 
 class Refused(Exception):
@@ -85,7 +86,7 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
     except Refused as refused:
         return await _refused(acting, plan, refused)
     except DeskError as error:
-        found = await acting.why(error)
+        found = await acting.why(error, plan.task)
         return await _end(acting, plan, 0, Outcome.REFUSED, Done(found.what, found.todo))
     if plan.deed is Deed.ADD_USER:  # by which the user that is found later can be told from others
         plan = plan._replace(before=tenant.moment())
@@ -103,10 +104,31 @@ async def carry_out(acting: Acting, tenant: CustomerTenant, plan: Plan, told: To
         lost = Done(plan.lost, plan.todo, domain=plan.domain)
         return await _end(acting, plan, act, outcome, found_out or lost)
     except DeskError as error:
-        found = await acting.why(error)
+        found = await acting.why(error, plan.task)
         no = Done(found.what, found.todo, domain=plan.domain)
         return await _end(acting, plan, act, Outcome.REFUSED, no)
-    return await _end(acting, plan, act, Outcome.DONE, done)
+    return await _end(acting, plan, act, done.outcome, done)
+
+
+async def refused_at_once(acting: Acting, deed: Deed, task: Task, target: str) -> Ended | None:
+    """How a deed ends whose chain is broken before anybody is asked; `None` where it is not.
+
+    Recorded as any other refusal of what was asked for.
+    """
+    plan = Plan(deed, task, target, _never, _never, lost=_NOT_SENT, todo=_NOT_SENT)
+    try:
+        await asyncio.to_thread(acting.desk.refresh)
+        _allowed(acting, plan)
+    except Refused as refused:
+        return await _refused(acting, plan, refused)
+    return None
+
+
+_NOT_SENT = msg("Nothing was sent.")
+
+
+async def _never() -> Done:
+    raise AssertionError
 
 
 async def _refused(acting: Acting, plan: Plan, refused: Refused) -> Ended:
@@ -195,7 +217,7 @@ def how_to_find_out(acting: Acting) -> Message:
     """What to do about a deed whose end is not known."""
     return msg(
         "Do not repeat it. Find out what became of it: {command}",
-        command=f"partnerdesk act find-out '#{acting.key}'",
+        command=f"partnerdesk act find-out {acting.ref}",
     )
 
 
@@ -244,7 +266,7 @@ async def _end(acting: Acting, plan: Plan, act: int, outcome: Outcome, done: Don
     except DeskError as error:
         said = msg("{said} It could not be recorded here: {why}", said=said or done.said,
                    why=error.what)  # fmt: skip
-    secret = None if outcome is Outcome.REFUSED else plan.secret
+    secret = plan.secret if outcome in (Outcome.DONE, Outcome.UNKNOWN) else None
     return Ended(outcome, said or done.said, todo, kept[0], secret, done.user or plan.user,
                  done.domain)  # fmt: skip
 

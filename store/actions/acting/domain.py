@@ -12,13 +12,15 @@ from store.errors import BadInput, DeskError, GraphRefused, NoConnection
 from store.message import msg
 from store.model import customer as rules
 from store.model.access import Task
-from store.model.act import Deed
+from store.model.act import Deed, Outcome
 
 if TYPE_CHECKING:
     from store.graph import facts
     from store.graph.customer_tenant import CustomerTenant
 
 _HOST = re.compile(r"[A-Za-z0-9_*](?:[A-Za-z0-9_.*-]{0,251}[A-Za-z0-9_])?\.?")
+_TAKEN = re.compile(r"(?:another|other|different) tenant|InUse", re.IGNORECASE)
+"""How Microsoft says that a domain is somebody else's; else it does not see the record."""
 _STRING = 255
 """Bytes that one string of a TXT record holds."""
 
@@ -63,7 +65,7 @@ async def domains(acting: Acting, tenant: CustomerTenant) -> tuple[Domain, ...]:
     try:
         return await _domains(tenant)
     except DeskError as error:
-        raise await acting.why(error) from error
+        raise await acting.why(error, Task.ADD_DOMAIN) from error
 
 
 async def _domains(tenant: CustomerTenant, *, whole: bool = False) -> tuple[Domain, ...]:
@@ -88,7 +90,7 @@ async def domain_records(acting: Acting, tenant: CustomerTenant, name: str) -> t
     try:
         found = await tenant.records(_named(name))
     except DeskError as error:
-        raise await acting.why(error) from error
+        raise await acting.why(error, Task.ADD_DOMAIN) from error
     made = (_record(one) for one in found)
     return tuple(sorted((one for one in made if one), key=lambda one: one.kind != "TXT"))
 
@@ -108,9 +110,15 @@ def _domain(fact: facts.DomainFact) -> Domain:
 
 def _named(name: str) -> str:
     """A domain's name in lower case; raises `BadInput`."""
-    found = rules.domain(name)
+    found = name.strip().rstrip(".").lower()
     if not found:
         raise BadInput(msg("The domain is missing."), field="domain")
+    if not rules.is_domain(found):
+        raise BadInput(
+            msg("Domain: {value} is not a domain name.", value=words(found)),
+            field="domain",
+            todo=msg("Write it as in contoso.com."),
+        )
     return found
 
 
@@ -176,16 +184,18 @@ async def add_domain(
 async def verify_domain(
     acting: Acting, tenant: CustomerTenant, name: str, told: Told = lambda said: None
 ) -> Ended:
-    """Lets Microsoft look for the record; one that is not visible yet ends as refused.
+    """Lets Microsoft look for the record; one that is not visible yet waits.
 
     Raises `BadInput`.
     """
     name, customer = _named(name), acting.customer.label
     said = msg("{domain} of {customer} is verified.", domain=name, customer=customer)
-    unseen = Refused(
+    unseen = Done(
         msg("Microsoft does not see the DNS record of {domain} yet.", domain=name),
         msg("Compare the record with what is set. DNS may take some hours; then check again: "
             "{command}", command=_check(acting, name)),
+        domain=Domain(name, verified=False),
+        outcome=Outcome.WAITS,
     )  # fmt: skip
 
     async def check() -> None:
@@ -196,10 +206,13 @@ async def verify_domain(
             )
 
     async def do() -> Done:
-        fact = await tenant.verify(name)
-        if not fact.verified:
-            raise GraphRefused(unseen.why, todo=unseen.todo)
-        return Done(said, domain=_domain(fact))
+        try:
+            fact = await tenant.verify(name)
+        except GraphRefused as error:
+            if error.status == 400 and not _TAKEN.search(f"{error.code} {error.said}"):
+                return unseen
+            raise
+        return Done(said, domain=_domain(fact)) if fact.verified else unseen
 
     async def find() -> Done | None:
         found = await domain_or_none(tenant, name)
@@ -230,8 +243,8 @@ async def domain_or_none(tenant: CustomerTenant, name: str) -> facts.DomainFact 
 
 
 def _check(acting: Acting, name: str) -> str:
-    return f"partnerdesk act check-domain '#{acting.key}' {name}"
+    return f"partnerdesk act check-domain {acting.ref} {name}"
 
 
 def _add(acting: Acting, name: str) -> str:
-    return f"partnerdesk act add-domain '#{acting.key}' {name}"
+    return f"partnerdesk act add-domain {acting.ref} {name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ from store.actions.acting.users import person, user_or_none
 from store.errors import DeskError, NotFound
 from store.message import Message, msg
 from store.model import document
+from store.model.access import Task
 from store.model.act import DEED_NAMES, ENDED, OUTCOME_NAMES, SETTLED, Act, Deed, Outcome
 from store.view import ACTS, View
 from store.work import Tables
@@ -20,6 +22,12 @@ from store.work import Tables
 if TYPE_CHECKING:
     from store.graph import facts
     from store.graph.customer_tenant import CustomerTenant
+
+_TASKS: Mapping[str, Task] = {
+    Deed.RESET_PASSWORD: Task.RESET_PASSWORD,
+    Deed.ADD_DOMAIN: Task.ADD_DOMAIN,
+    Deed.VERIFY_DOMAIN: Task.ADD_DOMAIN,
+}
 
 
 class _Seen(NamedTuple):
@@ -58,7 +66,7 @@ async def find_out(
     try:
         seen = await _seen(acting.desk.view, tenant, found, document.text(row, "before"))
     except DeskError as error:
-        raise await acting.why(error) from error
+        raise await acting.why(error, _TASKS.get(found.deed, Task.ADD_USER)) from error
     ended = _ended(found, seen, found.is_settled(now or datetime.now(UTC)))
     if ended.outcome is not Outcome.UNKNOWN or found.outcome is Outcome.BEGUN:
         await asyncio.to_thread(_record, acting, found, ended)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions.acting.base import Acting, Ended, Person, Told
-from store.actions.acting.deed import Done, Plan, carry_out, how_to_find_out
+from store.actions.acting.deed import Done, Plan, carry_out, how_to_find_out, refused_at_once
 from store.actions.acting.users import given_or_new, person, user_or_none
 from store.actions.learned import words
-from store.errors import BadInput, DeskError
-from store.message import msg
+from store.errors import BadInput, DeskError, GraphRefused, NotFound
+from store.message import Message, msg
 from store.model.access import Task
 from store.model.act import Deed
 from store.model.may.chain import Chain, Target
@@ -37,12 +37,19 @@ class Looked(NamedTuple):
 async def look(acting: Acting, tenant: CustomerTenant, user: str) -> Looked:
     """One user, by id or user name, with the roles there and whether we may reset the password.
 
-    Where the roles may not be read the verdict says so.
+    Where the roles may not be read the verdict says so. Raises `NotFound`.
     """
     try:
         found = await tenant.user(user)
     except DeskError as error:
-        raise await acting.why(error) from error
+        if isinstance(error, GraphRefused) and error.status == 404:
+            raise NotFound(
+                msg("{customer} has no user called {user}.", customer=acting.customer.label,
+                    user=words(user)),
+                todo=msg("Compare the user name: {command}",
+                         command=f"partnerdesk act users {acting.ref}"),
+            ) from error  # fmt: skip
+        raise await acting.why(error, Task.RESET_PASSWORD) from error
     target = await _target(tenant, found)
     plain = target.roles is not None and not target.roles and not target.protected
     return Looked(
@@ -73,16 +80,19 @@ async def reset_password(
     typed: str = "",
     told: Told = lambda said: None,
 ) -> Ended:
-    """Resets the password of a user, by id or user name.
+    """Resets the password of a user, by id or user name; raises as `look` does.
 
     `change` asks for another one at the next sign-in. `typed` has to be the user name where the
     user is an administrator, or may be. Without a password one is made. Raises `BadInput`.
     """
+    no = await refused_at_once(acting, Deed.RESET_PASSWORD, Task.RESET_PASSWORD, words(user))
+    if no:
+        return no
     looked = await look(acting, tenant, user)
     upn, customer = looked.user.upn, acting.customer.label
     if looked.typed and typed.strip().casefold() != looked.typed.casefold():
         raise BadInput(
-            msg("{upn} is an administrator, or may be.", upn=upn),
+            above(upn),
             field="confirm",
             todo=msg("Type {name} to confirm it.", name=looked.typed),
         )
@@ -111,6 +121,11 @@ async def reset_password(
         ),
         told,
     )  # fmt: skip
+
+
+def above(upn: str) -> Message:
+    """Why a user name has to be typed before its password is reset."""
+    return msg("{upn} is an administrator, or may be.", upn=upn)
 
 
 def was_reset(before: str, now: facts.User) -> bool:

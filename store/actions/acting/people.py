@@ -12,11 +12,11 @@ from store.actions.acting.deed import how_to_find_out
 from store.actions.acting.domain import verified
 from store.actions.acting.users import NewUser, add_user, checked, user_or_none
 from store.actions.table_file import Row, Source, form_of, read
-from store.errors import BadInput, DeskError
+from store.errors import BadInput, DeskError, NotAllowed
 from store.message import N_, Message, msg, nmsg
 from store.model.access import Task
 from store.model.act import Outcome
-from store.model.may.chain import Verdict
+from store.model.may.chain import Link, Verdict
 from store.model.password import generated
 from store.secret import Secret
 
@@ -85,10 +85,14 @@ class Line(NamedTuple):
 
 
 class PeoplePlan(NamedTuple):
-    """What a file would do at the customer; `ignored` are columns that mean nothing here."""
+    """What a file would do at the customer; `ignored` are columns that mean nothing here.
+
+    `broken` is the link of the chain that refuses every line, if one does.
+    """
 
     lines: tuple[Line, ...]
     ignored: tuple[str, ...] = ()
+    broken: Link | None = None
 
     def of(self, fate: Fate) -> tuple[Line, ...]:
         """The lines with this fate."""
@@ -121,8 +125,13 @@ async def people_plan(
 ) -> PeoplePlan:
     """What each line would do; asks Microsoft for the domains and for every user name.
 
-    `told` hears how many of how many names were looked for. Raises `DeskError`.
+    Where the chain is broken nobody is asked. `told` hears how many of how many names were looked
+    for. Raises `DeskError`.
     """
+    broken = _broken(acting)
+    if broken:
+        lines = [Line(row.line, _given(row), Fate.REFUSE, broken.why) for row in source.rows]
+        return PeoplePlan(tuple(lines), source.ignored, broken)
     try:
         domains = await verified(tenant)
         lines = _lines(source, domains)
@@ -139,7 +148,7 @@ async def people_plan(
 
         there = await asyncio.gather(*map(is_there, wanted))
     except DeskError as error:
-        raise await acting.why(error) from error
+        raise await acting.why(error, Task.ADD_USER) from error
     taken = {line.line for line, found in zip(wanted, there, strict=True) if found}
     customer = acting.customer.label
     return PeoplePlan(
@@ -155,6 +164,19 @@ async def people_plan(
     )  # fmt: skip
 
 
+def _broken(acting: Acting) -> Link | None:
+    chain = acting.chain(Task.ADD_USER)
+    return chain.broken if chain.verdict is Verdict.NO else None
+
+
+def _given(row: Row) -> NewUser:
+    return NewUser(
+        row.cells.get("name", "").strip()[:80],
+        row.cells.get("upn", "").strip()[:320],
+        row.cells.get("location", "").strip()[:20],
+    )
+
+
 def _lines(source: Source, domains: tuple[str, ...]) -> list[Line]:
     seen: dict[str, int] = {}
     return [_line(row, domains, seen) for row in source.rows]
@@ -162,11 +184,7 @@ def _lines(source: Source, domains: tuple[str, ...]) -> list[Line]:
 
 def _line(row: Row, domains: tuple[str, ...], seen: dict[str, int]) -> Line:
     """One line by itself, and against the lines before it."""
-    given = NewUser(
-        row.cells.get("name", "").strip()[:80],
-        row.cells.get("upn", "").strip()[:320],
-        row.cells.get("location", "").strip()[:20],
-    )
+    given = _given(row)
     try:
         if row.problem:
             raise BadInput(row.problem)
@@ -186,6 +204,11 @@ def _line(row: Row, domains: tuple[str, ...], seen: dict[str, int]) -> Line:
         why = msg("{field}: {why}", field=msg(field), why=error.what) if field else error.what
         return Line(row.line, given, Fate.REFUSE, why)
     return Line(row.line, new, Fate.ADD, msg("new"))
+
+
+def to_confirm(customer: str) -> Message:
+    """That nothing is added before the customer's name is typed."""
+    return msg("Adding users at {customer} has to be confirmed.", customer=customer)
 
 
 def passwords(plan: PeoplePlan) -> dict[int, Secret]:
@@ -231,7 +254,8 @@ class PeopleRun:
         """Adds them one after the other; one result for each line that was to be added.
 
         `typed` has to be the customer's name. A line that cannot be taken refuses the whole file,
-        unless `skip_bad` leaves it out. Raises `BadInput` before anything is begun.
+        unless `skip_bad` leaves it out; who is there already is left alone. Raises `BadInput` and
+        `NotAllowed` before anything is begun.
         """
         self.check(plan, typed, skip_bad=skip_bad)
         made = []
@@ -244,8 +268,21 @@ class PeopleRun:
         return made
 
     def check(self, plan: PeoplePlan, typed: str, *, skip_bad: bool = False) -> None:
-        """Raises `BadInput` where it may not begin."""
-        bad = sorted((*plan.of(Fate.REFUSE), *plan.of(Fate.EXISTS)))
+        """Raises `BadInput` or `NotAllowed` where it may not begin."""
+        self.check_lines(plan, skip_bad=skip_bad)
+        name = self._acting.customer.label
+        if " ".join(typed.split()).casefold() != " ".join(name.split()).casefold():
+            raise BadInput(
+                to_confirm(name),
+                field="confirm",
+                todo=msg("Type {name} to confirm it.", name=name),
+            )
+
+    def check_lines(self, plan: PeoplePlan, *, skip_bad: bool = False) -> None:
+        """As `check`, before the customer's name is typed."""
+        if plan.broken:
+            raise NotAllowed(plan.broken.why, todo=plan.broken.repair)
+        bad = plan.of(Fate.REFUSE)
         if bad and not skip_bad:
             raise BadInput(
                 nmsg(
@@ -255,13 +292,6 @@ class PeopleRun:
                 ),
                 todo=msg("Mend the file, or take the rest (--skip-bad, or ctrl+r in the desk)."),
             )  # fmt: skip
-        name = self._acting.customer.label
-        if " ".join(typed.split()).casefold() != " ".join(name.split()).casefold():
-            raise BadInput(
-                msg("Adding users at {customer} has to be confirmed.", customer=name),
-                field="confirm",
-                todo=msg("Type {name} to confirm it.", name=name),
-            )
 
     async def _told_if_cut_off(self, line: Line, secret: Secret | None) -> Ended | None:
         """One line; whoever waits hears of it too where it is cut off, for it may have been done.
@@ -281,9 +311,9 @@ class PeopleRun:
             raise
 
     async def _one(self, line: Line, secret: Secret | None) -> Ended | None:
-        chain = self._acting.chain(Task.ADD_USER)
-        if chain.verdict is Verdict.NO and chain.broken and self._refused:
-            self.ended = chain.broken.why
+        broken = _broken(self._acting)
+        if broken and self._refused:
+            self.ended = broken.why
             return None
         ended = await add_user(self._acting, self._tenant, line.new, secret)
         if ended.outcome is not Outcome.REFUSED:

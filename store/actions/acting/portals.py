@@ -115,12 +115,13 @@ def portals(cloud: Cloud, tenant: str, host: str = "localhost") -> tuple[Portal,
 async def portals_at(connection: Connection, tenant: str) -> Portals:
     """The portals as Microsoft lists them for a customer's tenant, else the built ones."""
     cloud = connection.cloud
+    built = portals(cloud, tenant)
     try:
         built = portals(cloud, tenant, connection.host or "localhost")
         async with connection.graph() as graph:
             listing = await graph.portals(tenant)
     except DeskError as error:
-        return Portals(portals(cloud, tenant), why=error.what)
+        return Portals(built, why=error.what)
     found = [Portal(words(one.name) or one.id, one.url) for one in listing.items]
     taken = tuple(one for one in found if is_portal(one.url, cloud))
     if not taken:

@@ -16,6 +16,7 @@ from store.errors import (
     SignInRefused,
 )
 from store.message import Message, msg
+from store.model.access import Task
 from store.model.relationship import ACTIVE, Relationship
 from store.work import Tables
 
@@ -36,7 +37,7 @@ _STRANGER = frozenset(
 """The account is not known in that tenant: no group reaches it, or it is a guest there."""
 
 
-async def explained(acting: Acting, error: DeskError) -> DeskError:
+async def explained(acting: Acting, error: DeskError, task: Task) -> DeskError:
     """An error as it has to be understood at this customer.
 
     Where Microsoft refuses because of who asks, it is asked at home first whether the consent
@@ -66,7 +67,7 @@ async def explained(acting: Acting, error: DeskError) -> DeskError:
             code=code,
             todo=msg("See which link is missing: {command}. A guest account there has to be "
                      "deleted by an administrator of the customer.",
-                     command=f"partnerdesk may {acting.upn} add-user '#{acting.key}'"),
+                     command=f"partnerdesk may {acting.upn} {task.value} {acting.ref}"),
         )  # fmt: skip
     return error
 

@@ -59,6 +59,11 @@ def why_not_undone(view: View, act: int, now: datetime | None = None) -> Message
     return None
 
 
+def to_confirm(upn: str) -> Message:
+    """That nobody is deleted before the user name is typed."""
+    return msg("Deleting {upn} has to be confirmed.", upn=upn)
+
+
 def _is_fresh(at: str, now: datetime) -> bool:
     try:
         since = now - datetime.fromisoformat(at)
@@ -90,7 +95,9 @@ async def undo_user(
         raise NotAllowed(msg("This user was added at another customer."))
     if typed.strip().casefold() != found.target.casefold():
         raise BadInput(
-            msg("{typed} is not the user name.", typed=typed.strip()),
+            msg("{typed} is not the user name.", typed=typed.strip())
+            if typed.strip()
+            else to_confirm(found.target),
             field="confirm",
             todo=msg("Type {name} to delete it.", name=found.target),
         )
@@ -126,7 +133,7 @@ async def undo_user(
             lost=msg("It is not known whether {upn} was deleted at {customer}: the answer was "
                      "lost.", upn=found.target, customer=customer),
             todo=msg("Look for it before you do anything else: {command}",
-                     command=f"partnerdesk act find-out '#{acting.key}'"),
+                     command=f"partnerdesk act find-out {acting.ref}"),
             check=check, target_id=found.target_id,
         ),
         told,

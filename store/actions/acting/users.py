@@ -63,7 +63,7 @@ async def options(acting: Acting, tenant: CustomerTenant) -> Options:
         organization = await tenant.organization()
         domains = await verified(tenant)
     except DeskError as error:
-        raise await acting.why(error) from error
+        raise await acting.why(error, Task.ADD_USER) from error
     return Options(words(organization.name), domains, await _usual_location(tenant))
 
 
@@ -81,7 +81,7 @@ async def find_users(acting: Acting, tenant: CustomerTenant, text: str) -> Peopl
     try:
         listing = await tenant.users(text.strip(), most=_SHOWN + 1)
     except DeskError as error:
-        raise await acting.why(error) from error
+        raise await acting.why(error, Task.RESET_PASSWORD) from error
     found = tuple(person(user) for user in listing.items)
     return People(found[:_SHOWN], len(found) > _SHOWN or not listing.whole)
 

@@ -121,13 +121,14 @@ class Target(NamedTuple):
 
     `roles` are template ids of directory roles held in the customer's tenant, `None` where they
     could not be read (`why`). `protected` is who belongs to a role-assignable group or to a
-    restricted unit.
+    restricted unit. `stranger` is a name that nobody there has.
     """
 
     upn: str
     roles: frozenset[str] | None = None
     protected: bool = False
     why: Message | None = None
+    stranger: bool = False
 
 
 class Chain(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -48,8 +47,7 @@ class Place(NamedTuple):
     @property
     def ref(self) -> str:
         """How a command names it."""
-        it = self.customer
-        return shlex.quote(it.domain or it.microsoft_id or f"#{it.id}")
+        return self.customer.ref
 
 
 class Opening(NamedTuple):
@@ -259,8 +257,8 @@ def _waiting(place: Place, consent: Consent) -> Link:
     why = msg("The customer has not answered yet.")
     if consent.day:
         why = msg("The customer has not answered yet (day {day}).", day=consent.day)
-    repair = Repair(msg("Remind the customer."), Fix.OFFER,
-                    f"partnerdesk offer show --customer {place.ref}")  # fmt: skip
+    repair = Repair(msg("Wait for the answer, or remind the customer."), Fix.OFFER,
+                    f"partnerdesk offer show --customer {place.ref}", True)  # fmt: skip
     return link(Part.CONSENT, Verdict.NO, why, repair)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from store.message import Message, msg
-from store.model.access import Level
+from store.message import N_, Message, msg
+from store.model.access import Level, Task
 from store.model.assigning import TO_DO, assigning
 from store.model.may.access import assign
 from store.model.may.chain import Fix, Link, Part, Repair, Target, Verdict, link
 from store.model.may.consent import Known, Opening, Place, new_offer, unsure
 from store.model.may.held import Held
 from store.model.may.person import Person, give_level
-from store.model.may.resets import least_reset, resets
+from store.model.may.resets import DOES, least_reset, resets
 from store.model.roles import role_name
 
 Helper = Callable[[], str]
@@ -33,6 +33,11 @@ def target_link(
     if target.upn and target.upn.casefold() == who.label.casefold():
         return link(Part.TARGET, Verdict.NO, msg("Nobody resets the own password this way."),
                     Repair(msg("Let somebody else do it.")))  # fmt: skip
+    if target.stranger:
+        return link(Part.TARGET, Verdict.UNKNOWN,
+                    msg("Nobody there is called {target}.", target=target.upn),
+                    Repair(msg("Compare the user name."), Fix.NOWHERE,
+                           f"partnerdesk act users {place.ref}"))  # fmt: skip
     if target.roles is None:
         why = target.why or msg("The roles of {target} were not read.", target=target.upn)
         repair = Repair(msg("Sign in, so that the roles of {target} can be read.",
@@ -65,12 +70,12 @@ def _may(found: Held, target: Target) -> Message:
 
 def _above(found: Held, target: Target) -> Message:
     assert target.roles is not None
-    ours = _names(found.certain)
+    ours = _either(found.certain & frozenset(DOES[Task.RESET_PASSWORD]) or found.certain)
     if target.roles:
-        return msg("{target} holds {roles}, whose password {ours} may not reset.",
-                   target=target.upn, roles=_names(target.roles), ours=ours)  # fmt: skip
-    return msg("{target} is in a role-assignable group or a restricted unit, whose passwords "
-               "{ours} may not reset.", target=target.upn, ours=ours)  # fmt: skip
+        return msg("{target} holds {roles}; such a password cannot be reset with {ours}.",
+                   target=target.upn, roles=_all(target.roles), ours=ours)  # fmt: skip
+    return msg("{target} is in a role-assignable group or a restricted unit; such a password "
+               "cannot be reset with {ours}.", target=target.upn, ours=ours)  # fmt: skip
 
 
 def _repair(
@@ -98,5 +103,14 @@ def _repair(
     return new_offer(place, known, "full")._replace(said=said)
 
 
-def _names(roles: frozenset[str]) -> str:
-    return ", ".join(sorted(map(role_name, roles)))
+def _all(roles: frozenset[str]) -> Message | str:
+    return _joined(roles, N_("{first} and {last}"))
+
+
+def _either(roles: frozenset[str]) -> Message | str:
+    return _joined(roles, N_("{first} or {last}"))
+
+
+def _joined(roles: frozenset[str], last: str) -> Message | str:
+    *before, final = sorted(map(role_name, roles)) or [""]
+    return Message(last, {"first": ", ".join(before), "last": final}) if before else final

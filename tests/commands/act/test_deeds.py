@@ -12,7 +12,7 @@ from store.practice.cloud import Practice
 from store.practice.faults import Fault
 from tests.commands.act.story import OMAR, as_whom, user, writes
 from tests.commands.shell import Shell, process
-from tests.microsoft import CONTOSO
+from tests.microsoft import ANNA, CONTOSO
 
 NINA = "nina@contoso.example"
 ADD = f"act add-user Contoso --name 'Nina Nowak' --user {NINA}"
@@ -37,7 +37,10 @@ def test_full_administration_does_all_three(shell: Shell, cloud: Practice) -> No
     assert reset.out == f"{nina.password}\n" and reset.out != added.out
     domain = shell("act add-domain Contoso shop.example")
     assert 'shop.example. 3600 IN TXT "MS=ms' in domain.out and "IN MX 32767" in domain.out
-    assert "not verified yet" in domain.err and "act check-domain '#1' shop.example" in domain.err
+    assert (
+        "not verified yet" in domain.err
+        and "act check-domain contoso.example shop.example" in domain.err
+    )
     kept = everything_kept(shell)
     assert nina.password not in kept and added.out.strip() not in kept
 
@@ -61,9 +64,32 @@ def test_limited_administration_resets_an_ordinary_users_password_and_no_more(
     assert outcomes == ["refused", "refused", "refused", "done"]
 
 
+def test_a_broken_chain_is_said_before_anything_is_asked(
+    shell: Shell, cloud: Practice, tmp_path: Path
+) -> None:
+    shell(f"users set {ANNA} --access no")
+    people = tmp_path / "people.csv"
+    people.write_text(f"Name,User name\nNina,{NINA}\nOle,ole@contoso.example\n")
+    for words in (
+        ADD, f"{ADD} --ask-password", "act reset-password Contoso ada@contoso.example",
+        f"act add-user Contoso --file {people}", "act check-domain Contoso shop.example",
+    ):  # fmt: skip
+        ran = shell(words, status=4)
+        assert "refused: anna@adatum.example has no administrative access" in ran.err
+        assert "Give anna@adatum.example " in ran.err
+    assert len(shell("act list Contoso --json").json()) == 5
+    plan = shell(f"act add-user Contoso --dry-run --file {people}", status=4)
+    assert [line.split()[:3] for line in plan.lines] == [
+        ["2", "refuse", NINA], ["3", "refuse", "ole@contoso.example"],
+    ]  # fmt: skip
+    assert plan.err.count("has no administrative access") == 1
+    assert not cloud.log and len(shell("act list Contoso --json").json()) == 5
+
+
 def test_an_administrators_name_has_to_be_given(shell: Shell, cloud: Practice) -> None:
     ran = shell("act reset-password Contoso helpdesk@contoso.example", status=2)
     assert "is an administrator, or may be" in ran.err and "Helpdesk Administrator" in ran.err
+    assert "--confirm helpdesk@contoso.example" in ran.err
     assert not writes(cloud)
     shell("act reset-password Contoso helpdesk@contoso.example --confirm helpdesk@contoso.example")
     assert user(cloud, "helpdesk").password
@@ -92,6 +118,7 @@ def test_a_generated_password_goes_into_a_new_file(
 ) -> None:
     file = tmp_path / "nina.txt"
     ran = shell(f"{ADD} --json --password-file", str(file))
+    assert f"is in {file}." in ran.err
     assert file.read_text() == f"{user(cloud, 'nina').password}\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert user(cloud, "nina").password not in ran.out + ran.err
@@ -135,8 +162,8 @@ def test_ways_that_would_lose_or_show_a_password_are_usage(
 
 def test_a_domain_is_checked_until_it_is_verified(shell: Shell, cloud: Practice) -> None:
     shell("act add-domain Contoso shop.example")
-    early = shell("act check-domain Contoso shop.example", status=4)
-    assert "refused:" in early.err and "IN TXT" in early.out
+    early = shell("act check-domain Contoso shop.example", status=3)
+    assert "not verified yet:" in early.err and "IN TXT" in early.out
     cloud.set_dns(CONTOSO, "shop.example")
     done = shell("act check-domain Contoso shop.example --json").json()
     assert done["outcome"] == "done" and done["domain"]["verified"] is True
@@ -166,13 +193,39 @@ def test_a_password_whose_answer_was_lost_is_kept_and_found_out(
     cloud.faults.add(Fault("POST", r"/users$", kind="lost", after=True))
     cloud.faults.add(Fault("GET", r"/users/nina", status=404, times=9, skip=1))
     lost = shell(f"{ADD} --password-file", str(file), status=3)
-    assert "unknown, do not repeat:" in lost.err and "act find-out '#1'" in lost.err
+    assert "unknown, do not repeat:" in lost.err and "act find-out contoso.example" in lost.err
     assert file.read_text() == f"{user(cloud, 'nina').password}\n"
     assert shell("act list Contoso --json").json()[0]["outcome"] == "unknown"
     cloud.faults.clear()
     found = shell("act find-out Contoso")
     assert "Microsoft shows that it was done" in found.err and not found.out
     assert shell("act list Contoso --json").json()[0]["outcome"] == "done"
+
+
+def test_one_that_cannot_be_looked_up_hides_no_other(shell: Shell, cloud: Practice) -> None:
+    for alias in ("nina", "ole"):
+        cloud.faults.add(Fault("POST", r"/users$", kind="lost", after=True))
+        cloud.faults.add(Fault("GET", rf"/users/{alias}", status=404, times=9, skip=1))
+        shell(f"act add-user Contoso --name {alias} --user {alias}@contoso.example", status=3)
+    cloud.faults.clear()
+    cloud.faults.add(Fault("GET", r"/users/nina", status=403, times=9))
+    found = shell("act find-out Contoso", status=3)
+    assert "Add a user, nina@contoso.example: " in found.err
+    assert "ole@contoso.example: Microsoft shows that it was done" in found.err
+
+
+def test_a_record_that_is_not_visible_yet_needs_attention_and_is_no_refusal(
+    shell: Shell, cloud: Practice
+) -> None:
+    shell("act add-domain Contoso shop.example")
+    early = shell("act check-domain Contoso shop.example", status=3)
+    assert "not verified yet: Microsoft does not see" in early.err and "MS=ms" in early.out
+    assert "shop.example  anna@adatum.example  not verified yet" in shell("act list Contoso").out
+    assert "not verified yet" in shell("journal show").out
+    odd = shell("act check-domain Contoso no_domain", status=2)
+    assert "Domain: no_domain is not a domain name." in odd.err
+    cloud.set_dns(CONTOSO, "shop.example")
+    shell("act check-domain Contoso shop.example")
 
 
 def test_bad_input_is_said_in_words(shell: Shell, cloud: Practice) -> None:
@@ -182,7 +235,9 @@ def test_bad_input_is_said_in_words(shell: Shell, cloud: Practice) -> None:
     assert "no verified domain of Contoso" in domain.err
     where = shell(f"{ADD} --location Mars", status=2)
     assert "no country code" in where.err
-    shell("act reset-password Contoso nobody@contoso.example", status=1)
+    nobody = shell("act reset-password Contoso nobody@contoso.example", status=2)
+    assert "no user called nobody@contoso.example" in nobody.err
+    assert "act users contoso.example" in nobody.err
     tailspin = shell("act add-domain Tailspin shop.example", status=4)
     assert "no Microsoft ID" in tailspin.err
     consent = cloud.app.consents.pop(CONTOSO)
@@ -192,6 +247,7 @@ def test_bad_input_is_said_in_words(shell: Shell, cloud: Practice) -> None:
     cloud.customers[CONTOSO].guest_accounts.add("anna@adatum.example")
     guest = shell("act reset-password Contoso ada@contoso.example", status=4)
     assert "invited it as a guest" in guest.err
+    assert "may anna@adatum.example reset-password contoso.example" in guest.err
     assert not writes(cloud)
     cloud.customers[CONTOSO].guest_accounts.clear()
     shell(ADD)  # the sign-in at home was not lost over it

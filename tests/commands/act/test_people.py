@@ -73,14 +73,22 @@ def test_a_bad_line_refuses_all_and_the_name_has_to_be_typed(
 ) -> None:
     made = tmp_path / "made.csv"
     bare = f"act add-user Contoso --file {people} --password-file {made}"
-    assert "has to be confirmed" in shell(bare, status=2).err
+    bare_said = shell(bare, status=2).err
+    assert "has to be confirmed" in bare_said and "--confirm Contoso" in bare_said
     people.write_text(BAD)
     ran = shell(f"{bare} --confirm Contoso", status=2)
-    assert "2 lines cannot be taken, so none was. The first is line 4" in ran.err
+    assert "1 line cannot be taken, so none was. Line 5" in ran.err
     assert not writes(cloud) and not made.exists()
     ran = shell(f"{bare} --confirm Contoso --skip-bad", status=3)
     assert "Line 5: User name: rut is not a user principal name." in ran.err
     assert made.exists() and len(cloud.customers[CONTOSO].users) == 10
+
+
+def test_who_is_there_already_is_left_alone(shell: Shell, cloud: Practice, people: Path) -> None:
+    people.write_text(GOOD + "Ada,ada@contoso.example,\n")
+    shell(f"act add-user Contoso --dry-run --file {people}")
+    ran = shell(f"act add-user Contoso --file {people} --confirm Contoso")
+    assert len(ran.lines) == 2 and "Line 4: The user name ada@contoso.example is taken" in ran.err
 
 
 def test_it_may_come_on_stdin(shell: Shell, cloud: Practice) -> None:

@@ -64,6 +64,14 @@ GLOBAL = frozenset({GLOBAL_ADMINISTRATOR})
         (LUC, Target("eva@x", frozenset({DIRECTORY_READERS})), Verdict.YES, "Password Admin"),
         (LUC, Target("eva@x", HELPDESK), Verdict.NO, "holds Helpdesk Administrator"),
         (LUC, Target("eva@x", GLOBAL), Verdict.NO, "holds Global Administrator"),
+        (
+            LUC,
+            Target("eva@x", GLOBAL | HELPDESK),
+            Verdict.NO,
+            "Global Administrator and Helpdesk Administrator; such a password cannot be reset with "
+            "Password Administrator.",
+        ),
+        (LUC, Target("eva@x", stranger=True), Verdict.UNKNOWN, "Nobody there is called eva@x"),
         (LUC, Target("eva@x", frozenset(), True), Verdict.NO, "role-assignable group"),
         (LUC, Target("eva@x", frozenset({STRANGE})), Verdict.NO, STRANGE),
         (ANNA, Target("eva@x", GLOBAL), Verdict.YES, "Privileged Authentication Administrator"),

@@ -90,4 +90,5 @@ async def test_what_leads_elsewhere_is_left_out(office: Office) -> None:  # noqa
 async def test_without_an_answer_they_are_built(office: Office) -> None:  # noqa: F811
     office.cloud.faults.add(Fault("GET", "serviceManagement", status=403))
     found = await portals_at(office.connection(ANNA), CONTOSO)
-    assert found.items and not found.asked and found.why
+    assert found.items == portals(Cloud.PRACTICE, CONTOSO, "localhost:8443")
+    assert not found.asked and found.why

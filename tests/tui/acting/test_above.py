@@ -133,6 +133,7 @@ async def test_a_plan_is_never_of_another_file_than_the_one_that_is_named(
 async def test_who_is_under_way_as_the_desk_is_left_keeps_the_password(
     office: Desk, cloud: Practice, rehearsal: Rehearsal, tmp_path: Path
 ) -> None:
+    cloud.faults.add(Fault("POST", r"/users$", after=True, delay=30))
     file, kept = tmp_path / "people.csv", tmp_path / "passwords.csv"
     file.write_text("Name,User name\nNina Nowak,nina@contoso.example\n", encoding="utf-8")
     async with at_the_desk(office, rehearsal=rehearsal) as operator:

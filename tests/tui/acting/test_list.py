@@ -80,7 +80,7 @@ async def test_with_a_bad_line_nobody_is_added_unless_it_is_skipped(
         await operator.hears("Line 5: User name: elsewhere.example is not one of the verified")
         await operator.press("shift+tab")
         await named(operator, kept)
-        await operator.hears("2 lines cannot be taken, so none was.")
+        await operator.hears("1 line cannot be taken, so none was.")
         assert not kept.exists()
         assert deeds(office) == []
         await operator.press("ctrl+r")

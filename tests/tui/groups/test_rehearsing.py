@@ -8,7 +8,8 @@ from store.actions.practice import Rehearsal
 from store.desk import Desk
 from store.practice.cloud import Practice
 from store.practice.relationships import PENDING
-from tests.microsoft import FABRIKAM, TAILSPIN
+from store.practice.tenants import Domain
+from tests.microsoft import CONTOSO, FABRIKAM, TAILSPIN
 from tests.tui.driver import Driver, at_the_desk
 from tests.tui.groups.story import FULL_ROLES, ZOE
 
@@ -41,6 +42,22 @@ async def test_answering_as_the_customer(
         assert cloud.relationship(anyone).tenant == FABRIKAM
         await command(operator, "Answer as the customer")
         await operator.hears("Nothing waits for an answer")
+
+
+async def test_a_dns_record_is_set_as_the_customer_does(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await command(operator, "Set a DNS record")
+        await operator.hears("No domain waits for its DNS record")
+        shop = Domain("shop.example", verified=False, default=False, initial=False)
+        cloud.customers[CONTOSO].domains[shop.name] = shop
+        await command(operator, "Set a DNS record")
+        await operator.at("pick")
+        await operator.sees("Whose DNS record is set?", "Contoso", "shop.example")
+        await operator.press("enter")
+        await operator.hears("checks again")
+        assert shop.dns and not shop.verified
 
 
 async def test_days_pass_at_both_sides(office: Desk, cloud: Practice, rehearsal: Rehearsal) -> None:

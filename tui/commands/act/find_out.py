@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.errors import DeskError
 from store.message import msg
-from store.model.act import Outcome
+from store.model.act import DEED_NAMES, Act, Deed, Outcome
 from tui.commands.act.group import acting_of
 from tui.commands.act.report import record, tell_ended
 from tui.commands.base import Context, context, put_json, tell
@@ -43,5 +44,19 @@ async def _find_out(who: Acting) -> list[Ended]:
     deeds = unknown_deeds(who.desk.view, who.key)
     if not deeds:
         return []
+    made = []
     async with who.tenant(tell) as tenant:
-        return [await find_out(who, tenant, act.id) for act in deeds]
+        for act in deeds:
+            try:
+                made.append(await find_out(who, tenant, act.id))
+            except DeskError as error:  # says nothing of the deeds after it
+                made.append(_not_looked(act, error))
+    return made
+
+
+def _not_looked(act: Act, error: DeskError) -> Ended:
+    from store.actions.acting.base import Ended
+
+    said = msg("{deed}, {target}: {why}", deed=msg(DEED_NAMES[Deed(act.deed)]), target=act.target,
+               why=error.what)  # fmt: skip
+    return Ended(Outcome.UNKNOWN, said, error.todo, act.id)

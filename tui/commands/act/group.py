@@ -80,11 +80,15 @@ def add_user(
         raise click.UsageError(_("Give --name and --user, or --file."))
     if dry_run or skip_bad or confirm:
         raise click.UsageError(_("--dry-run, --skip-bad and --confirm go with --file."))
-    from store.actions.acting.users import NewUser
+    from store.actions.acting.deed import refused_at_once
+    from store.actions.acting.users import NewUser, checked
     from store.actions.acting.users import add_user as add
 
     async def go(who: Acting) -> Ended:
-        new = NewUser(name, upn, location)
+        new = checked(NewUser(name, upn, location))
+        no = await refused_at_once(who, Deed.ADD_USER, Task.ADD_USER, new.upn)
+        if no:
+            return no
         given = passwords.given()
         secret = given or generated(upn)
         async with who.tenant(tell) as tenant:
@@ -119,17 +123,23 @@ def reset_password(
     passwords: Passwords,
     as_json: bool,
 ) -> int:
-    from store.actions.acting.passwords import look
+    from store.actions.acting.deed import refused_at_once
+    from store.actions.acting.passwords import above, look
     from store.actions.acting.passwords import reset_password as reset
 
     async def go(who: Acting) -> Ended:
+        no = await refused_at_once(who, Deed.RESET_PASSWORD, Task.RESET_PASSWORD, user.strip())
+        if no:
+            return no
         async with who.tenant(tell) as tenant:
             looked = await look(who, tenant, user)
             upn = looked.user.upn
             typed = confirm or ""
             if looked.typed:
                 _roles(looked.target.roles)
-                typed = confirmed(confirm, looked.typed, N_("Type {name} to reset its password"))
+                typed = confirmed(
+                    confirm, looked.typed, N_("Type {name} to reset its password"), above(upn)
+                )
             given = passwords.given()
             secret = given or generated(upn)
             with passwords.filed(upn, secret) as filed:
@@ -202,7 +212,8 @@ def _domain(ctx: Context, customer: str, domain: str, as_json: bool, *, adds: bo
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def undo(ctx: Context, customer: str, user: str, confirm: str | None, as_json: bool) -> int:
-    from store.actions.acting.undo import undo_user, why_not_undone
+    from store.actions.acting.deed import refused_at_once
+    from store.actions.acting.undo import to_confirm, undo_user, why_not_undone
 
     async def go(who: Acting, act: Act, typed: str) -> Ended:
         async with who.tenant(tell) as tenant:
@@ -214,7 +225,13 @@ def undo(ctx: Context, customer: str, user: str, confirm: str | None, as_json: b
         why = why_not_undone(desk.view, act.id)
         if why:
             raise NotAllowed(why)
-        typed = confirmed(confirm, act.target, N_("Type {name} to delete it"))
+        deed = (Deed.DELETE_USER, Task.ADD_USER, act.target)
+        no = asyncio.run(refused_at_once(who, *deed))
+        if no:
+            return _ended(who, no, as_json)
+        typed = confirmed(
+            confirm, act.target, N_("Type {name} to delete it"), to_confirm(act.target)
+        )
         return _ended(who, asyncio.run(go(who, act, typed)), as_json)
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from store.errors import BadInput, DeskError
-from store.message import N_, msg
+from store.message import N_, Message, msg
 from store.paths import typed_path
 from store.secret import Secret
-from tui.commands.base import to_nowhere
+from tui.commands.base import tell, to_nowhere
 from tui.commands.values import complete_files
 from tui.language import _, say
 
@@ -107,8 +109,16 @@ class Passwords(NamedTuple):
             found.is_needed = False
             raise
         finally:
-            if made:
-                made.close() if found.is_needed else made.remove()
+            if made and found.is_needed:
+                made.close()
+                tell_where(made.path)
+            elif made:
+                made.remove()
+
+
+def tell_where(path: Path) -> None:
+    """Says in which file passwords were left."""
+    tell(msg("What is in force, or may be, is in {path}.", path=str(path)))
 
 
 class Filed:
@@ -171,10 +181,19 @@ def put_secret(secret: Secret, upn: str, *, named: bool = False) -> None:
         ) from None  # fmt: skip
 
 
-def confirmed(typed: str | None, name: str, question: str) -> str:
-    """What the operator typed to confirm; asked for on a terminal where nothing was given."""
-    if typed is not None or not sys.stdin.isatty():
-        return typed or ""
+def confirmed(typed: str | None, name: str, question: str, why: Message) -> str:
+    """What the operator typed to confirm; asked for on a terminal where nothing was given.
+
+    Raises `BadInput` with `why` where there is no terminal to ask on.
+    """
+    if typed is not None:
+        return typed
+    if not sys.stdin.isatty():
+        raise BadInput(
+            why,
+            field="confirm",
+            todo=msg("Confirm it: {option}", option=f"--confirm {shlex.quote(name)}"),
+        )
     with _interruptible():
         answer: str = click.prompt(say(question, name=name), err=True)
     return answer

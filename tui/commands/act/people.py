@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.errors import BadInput
 from store.message import N_, msg, nmsg
-from store.model.act import Outcome
+from store.model.access import Task
+from store.model.act import Deed, Outcome
 from store.paths import typed_path
 from tui.commands.act.group import acting_of
-from tui.commands.act.password import PasswordLost, Passwords, confirmed, put_secret
+from tui.commands.act.password import (
+    PasswordLost,
+    Passwords,
+    confirmed,
+    put_secret,
+    tell_where,
+)
 from tui.commands.act.report import STATUS, record, tell_ended
 from tui.commands.base import Context, put, put_json, tell
 from tui.language import _, say
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from store.actions.acting.base import Acting
     from store.actions.acting.file import PasswordFile
     from store.actions.acting.people import Added, PeoplePlan
+    from store.model.may.chain import Link
 
 
 class Wanted(NamedTuple):
@@ -53,14 +61,16 @@ def run(ctx: Context, customer: str, wanted: Wanted, passwords: Passwords, as_js
 async def _run(
     who: Acting, source: Any, wanted: Wanted, passwords: Passwords, as_json: bool
 ) -> int:
-    from store.actions.acting.people import people_plan
+    from store.actions.acting.people import Fate, people_plan
 
     async with who.tenant(tell) as tenant:
         plan = await people_plan(who, tenant, source)
+        if plan.broken:
+            return await _refuse(who, plan, plan.broken, wanted, as_json)
         if plan.ignored:
             tell(msg("Columns that mean nothing here: {titles}.",
                      titles=", ".join(plan.ignored)))  # fmt: skip
-        bad = len(plan.lines) - len(_todo(plan))
+        bad = plan.of(Fate.REFUSE)
         if wanted.dry_run:
             _put_plan(plan, as_json)
             tell(
@@ -91,11 +101,31 @@ async def _run(
     return 3 if bad or outcomes - {Outcome.DONE} else 0
 
 
+async def _refuse(
+    who: Acting, plan: PeoplePlan, broken: Link, wanted: Wanted, as_json: bool
+) -> int:
+    """Every line for the same reason, which is said, and recorded, once."""
+    from store.actions.acting.base import Ended
+    from store.actions.acting.deed import refused_at_once
+    from store.actions.acting.people import Added
+
+    ended = Ended(Outcome.REFUSED, broken.why, broken.repair)
+    if wanted.dry_run:
+        _put_plan(plan, as_json)
+    else:
+        first = plan.lines[0].new.upn if plan.lines else ""
+        ended = await refused_at_once(who, Deed.ADD_USER, Task.ADD_USER, first) or ended
+        if as_json:
+            put_json([_added(who, Added(line, ended)) for line in plan.lines])
+    tell_ended(ended)
+    return STATUS[Outcome.REFUSED]
+
+
 async def _add(
     who: Acting, tenant: Any, plan: PeoplePlan, wanted: Wanted, passwords: Passwords, as_json: bool
 ) -> list[Added]:
     from store.actions.acting.file import Entry, PasswordFile
-    from store.actions.acting.people import PeopleRun
+    from store.actions.acting.people import PeopleRun, to_confirm
     from store.actions.acting.people import passwords as generated
 
     total, done = len(_todo(plan)), 0
@@ -120,8 +150,10 @@ async def _add(
                 going.stop()
 
     going = PeopleRun(who, tenant, told)
+    going.check_lines(plan, skip_bad=wanted.skip_bad)
+    name = who.customer.label
     typed = confirmed(
-        wanted.confirm, who.customer.label, N_("Type {name} to add these users there")
+        wanted.confirm, name, N_("Type {name} to add these users there"), to_confirm(name)
     )
     secrets = generated(plan)
     going.check(plan, typed, skip_bad=wanted.skip_bad)
@@ -136,9 +168,12 @@ async def _add(
     if going.ended:
         tell(msg("The rest was left: {why}", why=going.ended))
     if file:
-        file.keep([Entry(one.line.new.upn, one.ended.secret) for one in added
-                   if one.ended and one.ended.secret])  # fmt: skip
+        kept = [Entry(one.line.new.upn, one.ended.secret) for one in added
+                if one.ended and one.ended.secret]  # fmt: skip
+        file.keep(kept)
         file.close()
+        if kept:
+            tell_where(file.path)
     return added
 
 
@@ -178,7 +213,8 @@ def _put_plan(plan: PeoplePlan, as_json: bool) -> None:
         )
         return
     for line in plan.lines:
-        put(f"{line.line}  {_(FATE_NAMES[line.fate])}  {line.new.upn}  {say(line.why)}")
+        why = "" if plan.broken else f"  {say(line.why)}"
+        put(f"{line.line}  {_(FATE_NAMES[line.fate])}  {line.new.upn}{why}")
 
 
 def _added(who: Acting, one: Added) -> dict[str, Any]:

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from store.actions.acting.base import Ended
     from store.actions.acting.domain import Record
 
-STATUS = {Outcome.DONE: 0, Outcome.REFUSED: 4, Outcome.UNKNOWN: 3, Outcome.BEGUN: 3}
+STATUS = {
+    Outcome.DONE: 0,
+    Outcome.REFUSED: 4,
+    Outcome.WAITS: 3,
+    Outcome.UNKNOWN: 3,
+    Outcome.BEGUN: 3,
+}
 """The exit status of each outcome."""
 
 

@@ -35,6 +35,7 @@ UNDER_WAY = N_("It is being done at the customer's; a moment.")
 _ENDED = {
     Outcome.DONE: N_("Done:"),
     Outcome.REFUSED: N_("Refused:"),
+    Outcome.WAITS: N_("Not verified yet:"),
     Outcome.UNKNOWN: N_("Unknown, do not repeat it:"),
 }
 

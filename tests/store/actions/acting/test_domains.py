@@ -7,7 +7,8 @@ import pytest
 from store.actions.acting import Record, add_domain, domain_records, domains, verify_domain
 from store.errors import BadInput
 from store.model.act import Deed, Outcome
-from tests.microsoft import ANNA, CONTOSO
+from store.practice.tenants import Domain
+from tests.microsoft import ANNA, CONTOSO, FABRIKAM
 from tests.store.actions.acting.story import ZOE, Office
 
 
@@ -15,12 +16,12 @@ async def test_a_domain_is_added_shown_and_checked_until_it_is_verified(office: 
     async with office.at_contoso(ANNA) as (who, tenant):
         added = await add_domain(who, tenant, " Shop.Example. ")
         assert added.outcome is Outcome.DONE and added.domain and not added.domain.verified
-        assert "act check-domain '#1' shop.example" in str(added.todo)
+        assert "act check-domain contoso.example shop.example" in str(added.todo)
         txt, mx = await domain_records(who, tenant, "shop.example")
         assert txt.zone_line == f'shop.example. 3600 IN TXT "{txt.value}"'
         assert mx.zone_line == f"shop.example. 3600 IN MX 32767 {mx.value}."
         early = await verify_domain(who, tenant, "shop.example")
-        assert early.outcome is Outcome.REFUSED and early.todo
+        assert early.outcome is Outcome.WAITS and early.todo
         assert early.domain and not early.domain.verified
         office.cloud.set_dns(CONTOSO, "shop.example")
         done = await verify_domain(who, tenant, "shop.example")
@@ -29,7 +30,7 @@ async def test_a_domain_is_added_shown_and_checked_until_it_is_verified(office: 
     assert names[0] == ("contoso.example", True) and ("shop.example", True) in names
     assert [(act.deed, act.outcome) for act in office.acts] == [
         (Deed.ADD_DOMAIN, Outcome.DONE),
-        (Deed.VERIFY_DOMAIN, Outcome.REFUSED),
+        (Deed.VERIFY_DOMAIN, Outcome.WAITS),
         (Deed.VERIFY_DOMAIN, Outcome.DONE),
     ]
 
@@ -74,6 +75,17 @@ async def test_what_is_no_domain_is_refused_at_the_field(office: Office, name: s
         with pytest.raises(BadInput) as refused:
             await add_domain(who, tenant, name)
     assert refused.value.field == "domain" and not office.acts
+    assert str(refused.value.what).startswith(("Domain: ", "The domain is missing"))
+
+
+async def test_a_domain_of_another_tenant_is_refused_and_waits_for_nothing(office: Office) -> None:
+    async with office.at_contoso(ANNA) as (who, tenant):
+        await add_domain(who, tenant, "shop.example")
+        office.cloud.customers[FABRIKAM].domains["shop.example"] = Domain(
+            "shop.example", verified=True, default=False, initial=False
+        )
+        ended = await verify_domain(who, tenant, "shop.example")
+    assert ended.outcome is Outcome.REFUSED and "another tenant" in str(ended.said)
 
 
 def test_a_zone_line_cannot_be_ended_from_inside() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from store.actions.acting import look, reset_password
-from store.errors import BadInput, GraphRefused
+from store.errors import BadInput, NotFound
 from store.model.access import Task
 from store.model.act import Outcome
 from store.model.may.chain import Part, Verdict
@@ -116,6 +116,6 @@ async def test_a_reset_that_microsoft_began_and_gave_up_is_refused(office: Offic
 
 async def test_nobody_of_that_name(office: Office) -> None:
     async with office.at_contoso(ANNA) as (who, tenant):
-        with pytest.raises(GraphRefused):
+        with pytest.raises(NotFound, match="Contoso has no user called nobody"):
             await look(who, tenant, "nobody@contoso.example")
     assert who.chain(Task.RESET_PASSWORD).verdict is Verdict.YES
