@@ -54,6 +54,17 @@ def ended_as(ended: Ended, *, todo: bool = True) -> Content:
     return text.join(parts, " ")
 
 
+@asynccontextmanager
+async def there(screen: DeskScreen, key: int) -> AsyncIterator[tuple[Acting, Any]]:
+    """Who acts, and a customer's side of Microsoft; raises `DeskError`. Only in a worker."""
+    from store.actions.acting import acting
+
+    connection = await asyncio.to_thread(screen.session.microsoft.connection)
+    who = await asyncio.to_thread(acting, screen.session.desk, connection, key)
+    async with await asyncio.to_thread(who.tenant, screen.say) as tenant:
+        yield who, tenant
+
+
 class ActScreen(DeskScreen):
     """A form whose frame says for whom it acts; `task` is what has to be allowed there.
 
@@ -81,7 +92,10 @@ class ActScreen(DeskScreen):
         from store.actions.acting import said_before
 
         with VerticalScroll(id="told", can_focus=False):
-            yield Static(text.say(said_before(self.TASK)), id="before")
+            said = [text.say(said_before(self.TASK))]
+            if self.TASK is Task.ADD_USER:
+                said.append(text.say(N_("The key for that is U, on the customer's screen.")))
+            yield Static(text.join(said, " "), id="before")
             yield Static(id="ended")
 
     def crumbs(self) -> tuple[str, ...]:
@@ -124,13 +138,8 @@ class ActScreen(DeskScreen):
     @asynccontextmanager
     async def there(self) -> AsyncIterator[tuple[Acting, Any]]:
         """Who acts, and the customer's side of Microsoft; raises `DeskError`. Only in a worker."""
-        from store.actions.acting import acting
-
-        connection = await asyncio.to_thread(self.session.microsoft.connection)
-        who = await asyncio.to_thread(acting, self.session.desk, connection, self.key)
-        tenant = await asyncio.to_thread(who.tenant, self.say)
-        async with tenant:
-            yield who, tenant
+        async with there(self, self.key) as line:
+            yield line
 
     def show_ended(self, content: Content) -> None:
         """Says on the screen, where it stays, how it ended."""
