@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from textual.widgets import Input
-
 from textual.events import Key
+from textual.widgets import Input
 
 from store.actions import customers
 from store.actions.practice import Rehearsal
