@@ -18,7 +18,7 @@ class Situation(NamedTuple):
     reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
     done, and `not_undone` why what was done cannot be taken back. `unknown` counts what was done at
     the customer's and whose end is not known, `added` the users who were added there and can still
-    be deleted.
+    be deleted. `typing` is whether a field has the focus, which takes all letters.
     """
 
     reading: bool = False
@@ -34,6 +34,7 @@ class Situation(NamedTuple):
     not_undone: Message | None = None
     unknown: int = 0
     added: int = 0
+    typing: bool = False
 
 
 Need = Callable[[Situation], Message | None]
@@ -105,6 +106,11 @@ def added(now: Situation) -> Message | None:
     if now.added:
         return None
     return msg("Nobody was added here in the last 24 hours who could be deleted again.")
+
+
+def listed(now: Situation) -> Message | None:
+    """Needs a letter, which a field takes for itself."""
+    return msg("The field takes all letters; tab goes to the list.") if now.typing else None
 
 
 def shown(now: Situation) -> Message | None:

@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
 from store.errors import BadInput, DeskError
@@ -131,7 +132,14 @@ class ActScreen(DeskScreen):
 
     def situation(self) -> Situation:
         busy = msg(UNDER_WAY) if self.is_acting else None
-        return self.session.situation()._replace(not_acting=busy or self.why_not())
+        typing = isinstance(self.focused, Input)
+        now = self.session.situation()
+        return now._replace(not_acting=busy or self.why_not(), typing=typing)
+
+    @on(DescendantFocus)
+    def _other_focus(self) -> None:
+        """A field that is left or entered changes what a letter does."""
+        self.update_keys()
 
     # -- at the customer's ---------------------------------------------------------------------
 
@@ -145,6 +153,7 @@ class ActScreen(DeskScreen):
         """Says on the screen, where it stays, how it ended."""
         for shown in self.query("#ended").results(Static):
             shown.update(text.made(content))
+            shown.call_after_refresh(shown.scroll_visible, animate=False)
 
     def not_done(self, error: DeskError) -> None:
         """Says why it was not even begun: what was typed is for the message line alone."""
