@@ -17,7 +17,8 @@ class Situation(NamedTuple):
     `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
     reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
     done, and `not_undone` why what was done cannot be taken back. `unknown` counts what was done at
-    the customer's and whose end is not known.
+    the customer's and whose end is not known, `added` the users who were added there and can still
+    be deleted. `typing` is whether a field has the focus, which takes all letters.
     """
 
     reading: bool = False
@@ -32,6 +33,8 @@ class Situation(NamedTuple):
     not_acting: Message | None = None
     not_undone: Message | None = None
     unknown: int = 0
+    added: int = 0
+    typing: bool = False
 
 
 Need = Callable[[Situation], Message | None]
@@ -81,7 +84,11 @@ def may_add_domain(now: Situation) -> Message | None:
 
 def undoable(now: Situation) -> Message | None:
     """Needs something done in this session."""
-    return None if now.undoable else msg("Nothing was changed here in this session.")
+    if now.undoable:
+        return None
+    if now.added:
+        return msg("Nothing was changed here in this session; U deletes a user that was added.")
+    return msg("Nothing was changed here in this session.")
 
 
 def acting(now: Situation) -> Message | None:
@@ -92,6 +99,18 @@ def acting(now: Situation) -> Message | None:
 def undone(now: Situation) -> Message | None:
     """Needs something done at a customer's that can be taken back."""
     return now.not_undone
+
+
+def added(now: Situation) -> Message | None:
+    """Needs a user who was added at the customer's and can still be deleted."""
+    if now.added:
+        return None
+    return msg("Nobody was added here in the last 24 hours who could be deleted again.")
+
+
+def listed(now: Situation) -> Message | None:
+    """Needs a letter, which a field takes for itself."""
+    return msg("The field takes all letters; tab goes to the list.") if now.typing else None
 
 
 def shown(now: Situation) -> Message | None:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from store.message import N_
 from store.model.consent import USABLE
 from tui import text
+from tui.added import still_undone
 from tui.may import chains, with_tasks
 from tui.screens.base import DeskScreen
 from tui.situation import Situation
@@ -57,7 +58,12 @@ class CustomerScreen(DeskScreen):
 
     def situation(self) -> Situation:
         situation = with_tasks(self.session.situation(1), chains(self.session, self.key))
-        return situation._replace(unknown=len(self.session.view.open_acts(self.key)))
+        unknown = len(self.session.view.open_acts(self.key))
+        return situation._replace(unknown=unknown, added=len(self._undoable()))
+
+    def _undoable(self) -> set[int]:
+        """The deeds that added a user who can still be deleted."""
+        return {act.id for act in still_undone(self.session.view, self.key)}
 
     # -- showing ------------------------------------------------------------------------------
 
@@ -80,7 +86,7 @@ class CustomerScreen(DeskScreen):
             nothing,
             *on_behalf.tasks(session, chains(session, self.key)),
             nothing,
-            *on_behalf.acts(session.view.acts(self.key)),
+            *on_behalf.acts(session.view.acts(self.key), self._undoable()),
             nothing,
             *on_behalf.portals(self.portals),
             nothing,
@@ -144,6 +150,12 @@ class CustomerScreen(DeskScreen):
         from tui.screens.act.found import find_out
 
         await find_out(self, self.key)
+
+    @work(exclusive=True, group="undo")
+    async def do_undo_added(self) -> None:
+        from tui.screens.act.undoing import choose_and_undo
+
+        await choose_and_undo(self, self.key)
 
     # -- offers and consent -------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ LISTS = (
     (N_("PgUp PgDn"), N_("Move by a page.")),
     (N_("g G Home End"), N_("Go to the first or the last row.")),
     (N_("Tab"), N_("Go to the next pane or field; shift+Tab goes back.")),
+    (N_("← → space"), N_("Go through what a field offers between ‹ and ›.")),
     (N_("ctrl+q"), N_("Quit from anywhere.")),
 )
 LIMITS = N_(

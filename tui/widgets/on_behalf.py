@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -13,6 +13,7 @@ from store.model.access import NOT_SUPPORTED, TASK_NAMES, Task
 from store.model.act import DEED_NAMES, ENDED, OUTCOME_NAMES, Act, Deed, Outcome
 from store.model.may.chain import Chain, Verdict
 from tui import text
+from tui.added import until
 from tui.bindings import by_id
 from tui.language import clock_time
 from tui.may import acting_as
@@ -99,8 +100,8 @@ def portals(found: Portals) -> list[Hung]:
     return made
 
 
-def acts(found: Sequence[Act]) -> list[Hung]:
-    """What was done on the customer's behalf, newest first."""
+def acts(found: Sequence[Act], undoable: Container[int] = ()) -> list[Hung]:
+    """What was done on the customer's behalf, newest first; `undoable` can be taken back."""
     made = [Hung(text.say(N_("What was done on its behalf"), "bold"))]
     if not found:
         made.append(Hung(text.say(N_("Nothing yet."), "dim")))
@@ -112,6 +113,9 @@ def acts(found: Sequence[Act]) -> list[Hung]:
         made.append(Hung(text.join(line, "  "), f"{when}  ", 18, "dim"))
         if act.outcome is not Outcome.DONE:
             made += [Hung(text.say(said, "dim"), "", 18) for said in (act.why, act.todo) if said]
+        if act.id in undoable:
+            undo = msg("U deletes it again, until {time}.", time=until(act))
+            made.append(Hung(text.say(undo, "dim"), "", 18))
         if act.outcome not in ENDED:
             made.append(Hung(text.say(N_("f finds out what became of it."), "dim"), "", 18))
     earlier = len(found) - _MOST_ACTS

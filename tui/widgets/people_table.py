@@ -83,9 +83,11 @@ def summary(plan: PeoplePlan, results: Mapping[int, Added]) -> Message:
     if results:
         by = [added.ended.outcome if added.ended else None for added in results.values()]
         return msg(
-            "{done} added, {refused} refused, {unknown} unknown, {left} not begun.",
+            "{done} added, {refused} refused, {there} left alone, {unknown} unknown, "
+            "{left} not begun.",
             done=by.count(Outcome.DONE),
-            refused=by.count(Outcome.REFUSED),
+            refused=by.count(Outcome.REFUSED) + len(plan.of(Fate.REFUSE)),
+            there=len(plan.of(Fate.EXISTS)),
             unknown=by.count(Outcome.UNKNOWN),
             left=len(plan.of(Fate.ADD)) - len(by) + by.count(None),
         )

@@ -39,12 +39,14 @@ class SecretField(Input):
     def take(self) -> Secret:
         """What was typed; the field is empty from then on."""
         taken = Secret(self.value)
-        self.value = ""
+        with self.prevent(self.Edited):  # nobody typed
+            self.value = ""
         return taken
 
     def give_back(self, secret: Secret) -> None:
         """Puts it into the field again, where something else was wrong."""
-        self.value = secret.reveal()
+        with self.prevent(self.Edited):
+            self.value = secret.reveal()
 
     def post_message(self, message: Message) -> bool:
         """Sends no message about that would carry the text; ours say the same without it."""

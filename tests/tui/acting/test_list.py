@@ -55,7 +55,9 @@ async def test_everybody_in_the_file_is_added_with_a_password_in_a_private_file(
         await operator.press("ctrl+s")
         await operator.hears("Name a new file for the passwords")
         await named(operator, kept)
-        await operator.sees("2 added, 0 refused, 0 unknown, 0 not begun.", "passwords are in")
+        await operator.sees(
+            "2 added, 0 refused, 0 left alone, 0 unknown, 0 not begun.", "The passwords"
+        )
         there = users(cloud)
         found = kept_in(kept)
         assert found == {upn: there[upn].password for upn in found}
@@ -79,18 +81,21 @@ async def test_with_a_bad_line_nobody_is_added_unless_it_is_skipped(
         await operator.press("tab", "down", "up")
         await operator.hears("Line 5: User name: elsewhere.example is not one of the verified")
         await operator.press("shift+tab")
-        await named(operator, kept)
-        await operator.hears("1 line cannot be taken, so none was.")
+        await operator.type(str(kept))
+        await operator.press("ctrl+s")
+        await operator.hears("1 line is refused, so nobody is added; ctrl+r leaves it out. Line 5")
+        await operator.at("act-list")
         assert not kept.exists()
         assert deeds(office) == []
         await operator.press("ctrl+r")
         await operator.sees("The refused lines will be left out.")
+        assert "nobody is added" not in operator.on_screen
         await operator.press("ctrl+s")
         await operator.at("name")
         await operator.type("Contoso")
         await operator.press("enter")
         await ended(operator)
-        await operator.sees("2 added, 0 refused, 0 unknown, 0 not begun.")
+        await operator.sees("2 added, 1 refused, 1 left alone, 0 unknown, 0 not begun.")
         assert "eve@elsewhere.example" not in users(cloud)
 
 
@@ -101,7 +106,7 @@ async def test_a_lost_answer_stops_nothing_and_its_password_is_kept(
         kept = await planned(operator, office, tmp_path, GOOD)
         cloud.faults.add(Fault("POST", "/users$", kind="lost"))
         await named(operator, kept)
-        await operator.sees("1 added, 0 refused, 1 unknown, 0 not begun.")
+        await operator.sees("1 added, 0 refused, 0 left alone, 1 unknown, 0 not begun.")
         assert len(kept_in(kept)) == 2
         assert [deed.outcome for deed in deeds(office)] == [Outcome.UNKNOWN, Outcome.DONE]
 
@@ -128,8 +133,10 @@ async def test_a_file_that_is_there_already_is_not_written_over(
     async with at_the_desk(office, rehearsal=rehearsal) as operator:
         kept = await planned(operator, office, tmp_path, GOOD)
         kept.write_text("other passwords")
-        await named(operator, kept)
+        await operator.type(str(kept))
+        await operator.press("ctrl+s")
         await operator.hears("is there already, and is not written over")
+        await operator.at("act-list")
         assert kept.read_text() == "other passwords"
         assert "nina@contoso.example" not in users(cloud)
 
@@ -141,8 +148,16 @@ async def test_a_file_that_is_none_is_said(
         await opened(operator, AddUser(customer(office)))
         await operator.press("ctrl+t")
         await operator.at("act-list")
+        await operator.sees(
+            "a CSV with a header line: Name, User name, Usage location.",
+            "as in greta@contoso.example.",
+        )
         await operator.type(str(tmp_path / "nothing.csv"))
         await operator.press("enter")
         await operator.hears("cannot be read")
+        focused = operator.app.screen.focused
+        assert focused is not None
+        assert focused.id == "path"
+        await operator.sees("The list is a CSV with a header line")
         await operator.press("ctrl+s")
         await operator.hears("Name a file first and press enter.")

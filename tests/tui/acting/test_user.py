@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from store.actions.acting import why_not_undone
 from store.actions.practice import Rehearsal
 from store.desk import Desk
 from store.model.act import Deed, Outcome
@@ -22,7 +23,9 @@ from tests.tui.acting.story import (
     users,
 )
 from tests.tui.driver import Driver, at_the_desk
+from tui.added import still_undone
 from tui.screens.act.user import AddUser
+from tui.screens.customer import CustomerScreen
 
 NINA = "nina@contoso.example"
 
@@ -101,6 +104,7 @@ async def test_a_user_added_by_mistake_is_deleted_again_once_its_name_is_typed(
         await operator.sees(f"Done: Deleted {NINA} at Contoso again.", "restore it for 30 days")
         assert NINA not in users(cloud)
         assert password not in operator.on_screen
+        assert not operator.app.screen.query_one("#its-label").display
         assert [deed.deed for deed in deeds(office)] == [Deed.ADD_USER, Deed.DELETE_USER]
         await operator.press("u")
         await operator.hears("was deleted again already")
@@ -243,3 +247,73 @@ async def test_everything_else_waits_until_it_has_ended(
         await operator.burst("ctrl+s", "escape")
         await operator.at("shown")
         assert [deed.outcome for deed in deeds(office)] == [Outcome.DONE]
+
+
+async def test_a_user_added_by_mistake_is_deleted_from_the_customer_s_screen_for_a_day(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, (100, 60), rehearsal=rehearsal) as operator:
+        await operator.until(lambda: operator.app.session.microsoft.account)
+        operator.app.push_screen(CustomerScreen(customer(office)))
+        await operator.at("customer")
+        await operator.press("U")
+        await operator.hears("Undo user: Nobody was added here in the last 24 hours")
+        await operator.press("n")
+        await operator.at("act-user")
+        await operator.sees("‹ contoso.example ›", "The key for that is U, on the customer's")
+        await operator.type("Nina Nowak")
+        await operator.press("tab")
+        await operator.type("nina")
+        await operator.press("ctrl+s")
+        await operator.at("shown")
+        await operator.press("escape")
+        await operator.at("customer")
+        await operator.sees("U deletes it again, until ")
+        await operator.press("u")
+        await operator.hears("U deletes a user that was added")
+        await operator.press("U")
+        await operator.at("choose")
+        await operator.sees("Which user was added by mistake?", NINA)
+        await operator.press("enter")
+        await operator.at("name")
+        await operator.type(NINA)
+        await operator.press("enter")
+        await operator.hears(f"Done: Deleted {NINA} at Contoso again.")
+        assert NINA not in users(cloud)
+        await operator.until(lambda: "U deletes it again" not in operator.on_screen)
+        await operator.press("U")
+        await operator.hears("Nobody was added here")
+
+
+async def test_what_can_be_undone_is_the_same_for_all_as_for_each(
+    office: Desk, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await nina(operator, office)
+        await operator.press("ctrl+s")
+        await operator.at("shown")
+    (deed,) = deeds(office)
+    begun = datetime.fromisoformat(deed.at)
+    for hours in (0, 23.99, 24, 24.01):
+        now = begun + timedelta(hours=hours)
+        alone = why_not_undone(office.view, deed.id, now) is None
+        assert list(still_undone(office.view, deed.customer, now)) == ([deed] if alone else [])
+
+
+async def test_a_typed_password_does_not_take_away_what_is_said_of_another_field(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await nina(operator, office)
+        await operator.press("tab", "tab")
+        await operator.type("XX")
+        await operator.press("tab", "right", "tab")
+        await operator.type("Quite-long-2026-go")
+        await operator.press("ctrl+s")
+        await operator.hears("XX is no country code.")
+        await operator.pilot.pause()
+        assert "XX is no country code." in operator.on_screen
+        assert "Quite-long-2026-go" not in operator.on_screen
+        await operator.press("backspace", "backspace", "P", "L", "ctrl+s")
+        await operator.at("shown")
+        assert users(cloud)[NINA].password == "Quite-long-2026-go"

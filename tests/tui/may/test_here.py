@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.actions import customers, members
+from store.actions import customers, members, partner
 from store.actions.practice import Rehearsal
 from store.desk import Desk
 from store.model.access import Level
@@ -38,8 +38,6 @@ async def test_members_are_rows_and_tasks_are_columns(office: Desk, rehearsal: R
 async def test_it_opens_at_the_operator_and_at_what_it_may_not(
     office: Desk, rehearsal: Rehearsal
 ) -> None:
-    from store.actions import partner
-
     partner.set_fields(office, {"operators": f"anna={ZOE}"})
     async with at_the_desk(office, rehearsal=rehearsal) as operator:
         await ask(operator, "Contoso")
@@ -148,3 +146,46 @@ async def test_on_the_least_terminal_what_fails_is_in_sight(
     async with at_the_desk(office, (60, 15), rehearsal=rehearsal) as operator:
         await ask(operator, "Tailspin")
         await operator.sees("fails   Offered: Delegated administration was not offered")
+
+
+async def test_the_chain_takes_every_line_that_the_rows_leave(
+    office: Desk, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, (120, 36), rehearsal=rehearsal) as operator:
+        await ask(operator, "Contoso")
+        await operator.sees("Luc Bernard")
+        screen = operator.app.screen
+        body = screen.query_one("#body").size.height
+        await operator.until(
+            lambda: (
+                screen.query_one("#may").size.height == 4
+                and screen.query_one("#links").size.height
+                == body - 4 - screen.query_one("#counts").size.height
+            )
+        )
+
+
+async def test_the_link_that_decides_is_in_sight_even_where_there_are_few_lines(
+    office: Desk, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, (60, 15), rehearsal=rehearsal) as operator:
+        await ask(operator, "Contoso")
+        await operator.press("right")
+        await operator.sees("Target:", "Holds for everybody, administrators too.")
+
+
+async def test_it_opens_at_the_row_of_whoever_acts_and_goes_there_when_that_changes(
+    office: Desk, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, (120, 36), rehearsal=rehearsal) as operator:
+        await operator.press("tab", "tab", "w")
+        await operator.at("may")
+        await operator.sees("Yes. anna@adatum.example may do this")
+        partner.set_fields(office, {"operators": f"anna={ZOE}"})
+        operator.app.session.microsoft.look()
+        operator.app.screen.update_keys()
+        await operator.sees("No. zoe@adatum.example may not do this at Contoso: Add a user.")
+        await operator.press("escape")
+        await operator.at("business")
+        await operator.press("w")
+        await operator.sees("No. zoe@adatum.example may not do this at Contoso: Add a user.")

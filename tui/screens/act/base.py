@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
 from store.errors import BadInput, DeskError
@@ -55,6 +56,17 @@ def ended_as(ended: Ended, *, todo: bool = True) -> Content:
     return text.join(parts, " ")
 
 
+@asynccontextmanager
+async def there(screen: DeskScreen, key: int) -> AsyncIterator[tuple[Acting, Any]]:
+    """Who acts, and a customer's side of Microsoft; raises `DeskError`. Only in a worker."""
+    from store.actions.acting import acting
+
+    connection = await asyncio.to_thread(screen.session.microsoft.connection)
+    who = await asyncio.to_thread(acting, screen.session.desk, connection, key)
+    async with await asyncio.to_thread(who.tenant, screen.say) as tenant:
+        yield who, tenant
+
+
 class ActScreen(DeskScreen):
     """A form whose frame says for whom it acts; `task` is what has to be allowed there.
 
@@ -82,7 +94,10 @@ class ActScreen(DeskScreen):
         from store.actions.acting import said_before
 
         with VerticalScroll(id="told", can_focus=False):
-            yield Static(text.say(said_before(self.TASK)), id="before")
+            said = [text.say(said_before(self.TASK))]
+            if self.TASK is Task.ADD_USER:
+                said.append(text.say(N_("The key for that is U, on the customer's screen.")))
+            yield Static(text.join(said, " "), id="before")
             yield Static(id="ended")
 
     def crumbs(self) -> tuple[str, ...]:
@@ -118,25 +133,28 @@ class ActScreen(DeskScreen):
 
     def situation(self) -> Situation:
         busy = msg(UNDER_WAY) if self.is_acting else None
-        return self.session.situation()._replace(not_acting=busy or self.why_not())
+        typing = isinstance(self.focused, Input)
+        now = self.session.situation()
+        return now._replace(not_acting=busy or self.why_not(), typing=typing)
+
+    @on(DescendantFocus)
+    def _other_focus(self) -> None:
+        """A field that is left or entered changes what a letter does."""
+        self.update_keys()
 
     # -- at the customer's ---------------------------------------------------------------------
 
     @asynccontextmanager
     async def there(self) -> AsyncIterator[tuple[Acting, Any]]:
         """Who acts, and the customer's side of Microsoft; raises `DeskError`. Only in a worker."""
-        from store.actions.acting import acting
-
-        connection = await asyncio.to_thread(self.session.microsoft.connection)
-        who = await asyncio.to_thread(acting, self.session.desk, connection, self.key)
-        tenant = await asyncio.to_thread(who.tenant, self.say)
-        async with tenant:
-            yield who, tenant
+        async with there(self, self.key) as line:
+            yield line
 
     def show_ended(self, content: Content) -> None:
         """Says on the screen, where it stays, how it ended."""
         for shown in self.query("#ended").results(Static):
             shown.update(text.made(content))
+            shown.call_after_refresh(shown.scroll_visible, animate=False)
 
     def not_done(self, error: DeskError) -> None:
         """Says why it was not even begun: what was typed is for the message line alone."""

@@ -152,7 +152,12 @@ class AddDomain(ActScreen):
                               domain=here.name))]  # fmt: skip
         for one in records:
             lines += [text.say(_in_words(one)), text.data(f"  {one.zone_line}", "bold")]
-        lines.append(text.say(N_("y copies the first line. Once it is set: c checks again.")))
+        lines.append(
+            text.say(
+                msg("ctrl+y copies the line of the {kind} record for a zone file. Once it is set: "
+                    "ctrl+r checks again.", kind=records[0].kind)
+            )
+        )  # fmt: skip
         return text.join(lines, "\n")
 
     # -- doing it ------------------------------------------------------------------------------

@@ -7,7 +7,9 @@ anything is sent.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -15,6 +17,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from store.actions.acting.people import HEADER, Fate
 from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg, nmsg
 from store.model.access import Task
@@ -34,14 +37,18 @@ _NO_PLAN = N_("Name a file first and press enter.")
 
 
 class AddFromFile(ActForm):
-    """Asks for the list and for a file for the passwords, shows the plan, adds on ctrl+s."""
+    """Asks for the list and for a file for the passwords, shows the plan, adds on ctrl+s.
+
+    `domain` is the customer's own, for the example of a line.
+    """
 
     KEYS = "act-list"
     TASK = Task.ADD_USER
     AUTO_FOCUS = "#path"
 
-    def __init__(self, key: int) -> None:
+    def __init__(self, key: int, domain: str = "") -> None:
         super().__init__(key)
+        self.domain = domain
         self.plan: PeoplePlan | None = None
         self.skip_bad = False
         self.results: dict[int, Added] = {}
@@ -54,6 +61,22 @@ class AddFromFile(ActForm):
         yield Static(id="counts")
         yield PlanTable(id="plan")
         yield from self.told()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._count(self._what_to_write())
+
+    def _what_to_write(self) -> Content:
+        """What stands in such a file, with an example of the customer's own."""
+        customer = self.session.view.customer(self.key)
+        domain = self.domain or (customer.domain if customer else "") or "contoso.com"
+        titles = ", ".join(text.plain(title) for title in HEADER.values())
+        said = msg(
+            "The list is a CSV with a header line: {titles}. The user name stands there whole, "
+            "as in {upn}.",
+            titles=titles, upn=f"greta@{domain}",
+        )  # fmt: skip
+        return text.say(said)
 
     def _field(self, name: str, placeholder: str) -> Input:
         field = Input(placeholder=text.plain(placeholder), id=name, compact=True,
@@ -81,7 +104,7 @@ class AddFromFile(ActForm):
         self.plan = None
         self.results = {}
         self.query_one(PlanTable).show((), self.results)
-        self._count(text.nothing())
+        self._count(self._what_to_write())
 
     def _stop_reading(self) -> bool:
         """Reads a list no further; whether one was being read."""
@@ -93,6 +116,7 @@ class AddFromFile(ActForm):
 
     @on(Input.Submitted, "#path")
     def _read(self, event: Input.Submitted) -> None:
+        event.prevent_default()  # the plan alone leads to the next field
         if event.value.strip() and not self.is_acting:
             self._make_plan(event.value.strip())
 
@@ -108,7 +132,7 @@ class AddFromFile(ActForm):
                 self.plan = await people_plan(who, tenant, source, self._looked_for)
         except DeskError as error:
             self.say_error(error)
-            self._count(text.nothing())
+            self._count(self._what_to_write())
             return
         self._show()
         self.say(N_("This is the plan. ctrl+s adds them; esc leaves everything as it is."))
@@ -126,7 +150,7 @@ class AddFromFile(ActForm):
         if self.plan.ignored:
             titles = ", ".join(self.plan.ignored)
             parts.append(text.say(msg("Columns that mean nothing here: {titles}.", titles=titles)))
-        if len(self.plan.lines) > len(to_add(self.plan)) and not self.results:
+        if self.plan.of(Fate.REFUSE) and not self.results:
             parts.append(
                 text.say(N_("The refused lines will be left out."))
                 if self.skip_bad
@@ -150,6 +174,8 @@ class AddFromFile(ActForm):
             self.say(_NO_PLAN, error=True)
             return
         self.skip_bad = not self.skip_bad
+        self.hush()
+        self.show_ended(text.nothing())
         self._show()
 
     # -- doing it ------------------------------------------------------------------------------
@@ -176,6 +202,8 @@ class AddFromFile(ActForm):
                      error=True)  # fmt: skip
             field.focus()
             return
+        if self._is_kept_back(plan, typed_path(field.value.strip())):
+            return
         customer = self.session.view.customer(self.key)
         name = customer.label if customer else ""
         question = nmsg(
@@ -198,6 +226,33 @@ class AddFromFile(ActForm):
         finally:
             self._run, self.is_acting = None, False
             self.update_keys()
+
+    def _is_kept_back(self, plan: PeoplePlan, path: Path) -> bool:
+        """Whether something keeps it from being done: it is said before a name is asked for."""
+        refused = sorted(plan.of(Fate.REFUSE))
+        if refused and not self.skip_bad:
+            first = refused[0]
+            self.say(
+                nmsg(
+                    "{count} line is refused, so nobody is added; ctrl+r leaves it out. "
+                    "Line {line}: {why}",
+                    "{count} lines are refused, so nobody is added; ctrl+r leaves them out. "
+                    "The first is line {line}: {why}",
+                    len(refused), line=str(first.line), why=first.why,
+                ),
+                error=True,
+            )  # fmt: skip
+            return True
+        if os.path.lexists(path):
+            there = msg("{path} is there already, and is not written over.", path=str(path))
+            self.say_content(
+                text.join((text.say(there), text.say(N_("Name a file that is not there yet."))),
+                          " "),
+                error=True,
+            )  # fmt: skip
+            self.query_one("#passwords").focus()
+            return True
+        return False
 
     async def _add(
         self, plan: PeoplePlan, secrets: Mapping[int, Secret], typed: str, path: str

@@ -14,6 +14,8 @@ from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg
 from store.model.access import Task
 from store.model.act import Outcome
+from store.model.may.chain import Verdict
+from store.model.roles import role_name
 from store.secret import Secret
 from tui import text
 from tui.screens.act.base import MADE, PASSWORD, TYPED, ActForm, name_typed
@@ -71,7 +73,7 @@ class ResetPassword(ActForm):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._follow_choice()
+        self._show_form()
         self._show_phase()
         self._find("")
 
@@ -159,7 +161,9 @@ class ResetPassword(ActForm):
         self.show_ended(text.nothing())
         self.query_one("#who", Static).update(text.made(about(looked, self.chain)))
         self._show_phase()
-        self.query_one(Form).focus_field("password")
+        self._show_form()
+        if self._may():
+            self.form.focus_field("password")
         self.update_keys()
 
     def _show_phase(self) -> None:
@@ -171,11 +175,18 @@ class ResetPassword(ActForm):
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if self.looked is not None:
             self.query_one("#who", Static).update(text.made(about(self.looked, self.chain)))
+            self._show_form()
+
+    def _may(self) -> bool:
+        """Whether the password of the chosen user may be reset, or nobody knows yet."""
+        chain = self.chain or (self.looked.chain if self.looked else None)
+        return chain is None or chain.verdict is not Verdict.NO
 
     @on(Choice.Changed)
-    def _follow_choice(self) -> None:
-        """The field for a password is there only where one is typed."""
-        self.query_one(SecretRow).display = self.form.row("password").value == TYPED
+    def _show_form(self) -> None:
+        """No form where it is refused; the field for a password only where one is typed."""
+        self.form.display = self.query_one("#before").display = may = self._may()
+        self.query_one(SecretRow).display = may and self.form.row("password").value == TYPED
 
     @on(SecretField.Entered)
     def _password_entered(self) -> None:
@@ -200,9 +211,7 @@ class ResetPassword(ActForm):
             return
         typed = ""
         if looked.typed:
-            question = msg("Reset the password of {upn}, who is an administrator or may be one?",
-                           upn=looked.user.upn)  # fmt: skip
-            typed = await name_typed(self, self.key, question, looked.typed)
+            typed = await name_typed(self, self.key, _question(looked), looked.typed)
             if not typed:
                 self.say(N_("Nothing was changed."))
                 return
@@ -250,3 +259,13 @@ class ResetPassword(ActForm):
         self.query_one("#find").focus()
         self.update_keys()
         return None
+
+
+def _question(looked: Looked) -> Message:
+    """Asks before an administrator's password is reset, with the roles where they are known."""
+    if not looked.target.roles:
+        return msg("Reset the password of {upn}, who is an administrator or may be one?",
+                   upn=looked.user.upn)  # fmt: skip
+    names = ", ".join(sorted(map(role_name, looked.target.roles)))
+    return msg("Reset the password of {upn}, who is an administrator ({roles})?",
+               upn=looked.user.upn, roles=names)  # fmt: skip

@@ -10,13 +10,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from store.errors import DeskError
-from store.message import N_, Message, msg
+from store.message import N_, Message
 from store.model.access import Task
 from store.model.act import Outcome
 from store.secret import Secret
 from tui import text
-from tui.screens.act.base import ActScreen, ended_as, name_typed
+from tui.screens.act.base import ActScreen, ended_as
 from tui.situation import Situation
 from tui.widgets.secret import SecretView
 
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
 _NOT_SAFE = N_(
     "Give it to the user by another way than the user name. It is shown here, now, and nowhere "
     "else: esc forgets it."
+)
+_BY_MISTAKE = N_(
+    "Added by mistake? u deletes the user again; for 24 hours, so does U on the customer's screen."
 )
 _UNKNOWN = N_("If it was done all the same, this is the password; keep it until you know.")
 
@@ -49,7 +51,7 @@ class Shown(ActScreen):
             with Vertical(id="account"):
                 yield Static(text.say(N_("User name"), "dim"))
                 yield Static(text.data(self.upn, "bold"), id="upn")
-                yield Static(text.say(N_("Password"), "dim"))
+                yield Static(text.say(N_("Password"), "dim"), id="its-label")
                 yield SecretView(self.ended.secret or Secret(""), id="secret")
             yield Static(text.made(self._next_steps()), id="next")
 
@@ -69,7 +71,7 @@ class Shown(ActScreen):
         else:
             said.append(N_("It stays until the user or an administrator changes it."))
         if self._why_not_undone() is None:
-            said.append(N_("Added by mistake? u deletes the user again, for 24 hours."))
+            said.append(_BY_MISTAKE)
         return text.join([text.say(one) for one in said], "\n")
 
     def crumbs(self) -> tuple[str, ...]:
@@ -97,27 +99,21 @@ class Shown(ActScreen):
 
     @work(group="act")
     async def do_undo_user(self) -> None:
-        from store.actions.acting import undo_user
+        from tui.screens.act.undoing import undo_added
 
-        question = msg("Delete the user {upn}, who was just added?", upn=self.upn)
-        if not await name_typed(self, self.key, question, self.upn):
-            self.say(N_("Nothing was deleted."))
+        ended = await undo_added(self, self.key, self.ended.act, self.upn, self._acting)
+        if ended is None:
             return
-        self.is_acting = True
-        self.update_keys()
-        try:
-            async with self.there() as (who, tenant):
-                ended = await undo_user(who, tenant, self.ended.act, self.upn, self.say)
-        except DeskError as error:
-            self.say_error(error)
-            return
-        finally:
-            self.is_acting = False
-            self.update_keys()
         if ended.outcome is Outcome.DONE:
             self.query_one(SecretView).forget()
+            self.query_one("#its-label").display = False
             self.query_one("#next", Static).update(text.nothing())
         self.end(ended)
+        self.update_keys()
+
+    def _acting(self, is_acting: bool) -> None:
+        self.is_acting = is_acting
+        self.update_keys()
 
     def do_plain(self) -> None:
         """Never: the registry says why."""

@@ -155,7 +155,8 @@ class AddUser(ActForm):
         from tui.screens.act.list import AddFromFile
 
         if not self.is_acting:
-            self.app.switch_screen(AddFromFile(self.key))
+            domains = self.form.row("domain").query_one(Choice).choices
+            self.app.switch_screen(AddFromFile(self.key, domains[0][0]))
 
     def do_back(self) -> object:
         return super().do_back() if self.is_acting else self._leave()

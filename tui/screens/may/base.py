@@ -19,7 +19,7 @@ from tui import text
 from tui.screens.filtered import FilteredScreen
 from tui.screens.mending import mend
 from tui.situation import Situation
-from tui.widgets.chain_lines import VERDICT_WORDS, chain_lines
+from tui.widgets.chain_lines import VERDICT_WORDS, chain_lines, deciding, links_lines
 from tui.widgets.hanging import HangingText, Hung, plain
 from tui.widgets.may_table import TASK_TITLES, TASKS, Answers, MayTable
 
@@ -144,13 +144,49 @@ class MayScreen(FilteredScreen):
     def _show_chain(self) -> None:
         self.query_one("#links-text", HangingText).show(self._lines())
         self.query_one("#links").scroll_home(animate=False)
+        self.call_after_refresh(self._share_lines)
+
+    def _share_lines(self) -> None:
+        """The rows take what they need and can have, the chain every other line."""
+        body, table, links = self.query_one("#body"), self.table, self.query_one("#links")
+        least = links.styles.min_height
+        taken = int(least.value) if least else 0
+        taken += sum(
+            it.outer_size.height for it in body.children if it.display and it not in (table, links)
+        )
+        rows = table.row_count() + table.header
+        table.styles.height = max(1, min(rows, body.size.height - taken))
+        self.call_after_refresh(self._show_deciding)
+
+    def _show_deciding(self) -> None:
+        """Scrolls until the whole link that decides is in sight, where there is no room for all."""
+        found, links = self._looked_at(), self.query_one("#links")
+        if found is None:
+            return
+        chain, width = found[0], self.query_one("#links-text").size.width
+        heading = self._lines()[:1]
+        bottom = top = sum(len(line.lines(width)) for line in heading)
+        for link, lines in links_lines(chain, narrow=self._narrow, low=self._low):
+            bottom = top + sum(len(line.lines(width)) for line in lines)
+            if link is deciding(chain):
+                break
+            top = bottom
+        if bottom > links.size.height:
+            links.scroll_to(y=min(top, bottom - links.size.height), animate=False)
+
+    @property
+    def _low(self) -> bool:
+        return self.has_class("-low")
+
+    @property
+    def _narrow(self) -> bool:
+        return self.has_class("-narrow")
 
     def _lines(self) -> list[Hung]:
         found = self._looked_at()
         if found is None:
             return [Hung(text.say(N_("There is nobody and nothing to ask about."), "dim"))]
-        low, narrow = self.has_class("-low"), self.has_class("-narrow")
-        return chain_lines(*found, narrow=narrow, low=low)
+        return chain_lines(*found, narrow=self._narrow, low=self._low)
 
     def _looked_at(self) -> tuple[Chain, str, Customer] | None:
         """The chain of the cell under the cursor, of whom, and at which customer."""

@@ -24,7 +24,7 @@ class MayHere(MayScreen):
         super().__init__()
         self.key = customer
         self._members: dict[int, Member] = {}
-        self._begun = False
+        self._begun_as: str | None = None
 
     def make_table(self) -> MayTable:
         left = (
@@ -64,12 +64,15 @@ class MayHere(MayScreen):
         self.show_answers()
 
     def _begin(self) -> None:
-        """Looks at the operator's row first, and at the first task that it may not do."""
-        if self._begun:
-            return
-        self._begun = True
-        rows = list(self.rows())
+        """Looks at the operator's row first, and at the first task that it may not do.
+
+        It looks there anew as soon as somebody else acts: who is signed in is known a bit later.
+        """
         upn = acting_as(self.session).casefold()
+        if upn == self._begun_as:
+            return
+        self._begun_as = upn
+        rows = list(self.rows())
         own = next((key for key in rows if self._members[key].upn.casefold() == upn), None)
         if own is None:
             return
@@ -79,6 +82,12 @@ class MayHere(MayScreen):
             if answer is not Verdict.YES:
                 self.table.choose(task)
                 return
+
+    def update_keys(self) -> None:
+        super().update_keys()
+        if self.answers and acting_as(self.session).casefold() != self._begun_as:
+            self._begin()
+            self.show_answers()
 
     def rows(self) -> Sequence[int]:
         """Those who may do most come first; the order stays while one looks about."""
