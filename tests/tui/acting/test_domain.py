@@ -51,7 +51,7 @@ async def test_a_domain_is_added_and_checked_until_its_record_is_seen(
         await operator.hears("Sent to your terminal")
         assert operator.app.clipboard.startswith('contoso.org. 3600 IN TXT "MS=ms')
         await operator.press("ctrl+r")
-        await operator.sees("Refused: Microsoft does not see the record of this domain yet.")
+        await operator.sees("Not verified yet: Microsoft does not see the DNS record of contoso.org yet.")
         assert deeds(office)[-1].outcome is Outcome.REFUSED
         cloud.set_dns(CONTOSO, "contoso.org")
         await operator.press("ctrl+r")
