@@ -261,6 +261,25 @@ def test_consent_that_ended_is_said(shell: Shell, cloud: Practice) -> None:
     assert shell("relationships list --json").json()[0]["status"] != "active"
 
 
+def test_users_and_domains_are_listed(shell: Shell, cloud: Practice) -> None:
+    users = shell("act users Contoso").out
+    assert "ada@contoso.example" in users and "admin@contoso.example" in users
+    (ada,) = shell("act users Contoso ada --json").json()
+    assert (ada["upn"], ada["enabled"]) == ("ada@contoso.example", True)
+    shell("act add-domain Contoso shop.example")
+    plain = shell("act domains Contoso")
+    assert "not verified yet" in plain.out and "IN TXT" not in plain.out
+    assert 'shop.example. 3600 IN TXT "MS=ms' in shell("act domains Contoso --records").out
+    found = {one["name"]: one for one in shell("act domains Contoso --records --json").json()}
+    assert found["contoso.example"]["verified"] and "records" not in found["contoso.example"]
+    assert found["shop.example"]["records"][0]["type"] == "TXT"
+    shell(f"users set {ANNA} --access no")
+    cloud.log.clear()
+    for words in ("act users Contoso", "act domains Contoso"):
+        assert "has no administrative access" in shell(words, status=4).err
+    assert not cloud.log
+
+
 def test_portals_are_listed_and_nothing_is_opened(shell: Shell, cloud: Practice) -> None:
     ran = shell("act portals Contoso")
     assert "Microsoft 365 admin center" in ran.out and CONTOSO in ran.out and not ran.err
