@@ -173,6 +173,8 @@ def test_a_domain_is_checked_until_it_is_verified(shell: Shell, cloud: Practice)
 
 def test_a_user_added_by_mistake_is_undone(shell: Shell, cloud: Practice) -> None:
     shell(ADD)
+    bare = shell(f"act undo Contoso {NINA}", status=2)
+    assert f"Deleting {NINA} has to be confirmed." in bare.err and f"--confirm {NINA}" in bare.err
     assert "Nobody added ada" in shell(
         "act undo Contoso ada@contoso.example", status=2
     ).err  # fmt: skip
