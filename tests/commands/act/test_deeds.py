@@ -118,7 +118,7 @@ def test_a_generated_password_goes_into_a_new_file(
 ) -> None:
     file = tmp_path / "nina.txt"
     ran = shell(f"{ADD} --json --password-file", str(file))
-    assert f"is in {file}." in ran.err
+    assert f"The password is in {file}." in ran.err
     assert file.read_text() == f"{user(cloud, 'nina').password}\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert user(cloud, "nina").password not in ran.out + ran.err
