@@ -76,14 +76,16 @@ async def _usual_location(tenant: CustomerTenant) -> str:
     return counted.most_common(1)[0][0] if counted else ""
 
 
-async def find_users(acting: Acting, tenant: CustomerTenant, text: str) -> People:
-    """The users whose name or user name begins so; all of them, up to a page, for no text."""
+async def find_users(
+    acting: Acting, tenant: CustomerTenant, text: str, most: int = _SHOWN
+) -> People:
+    """The users whose name or user name begins so, at most so many; for no text, of all."""
     try:
-        listing = await tenant.users(text.strip(), most=_SHOWN + 1)
+        listing = await tenant.users(text.strip(), most=most + 1)
     except DeskError as error:
         raise await acting.why(error, Task.RESET_PASSWORD) from error
     found = tuple(person(user) for user in listing.items)
-    return People(found[:_SHOWN], len(found) > _SHOWN or not listing.whole)
+    return People(found[:most], len(found) > most or not listing.whole)
 
 
 def person(user: facts.User) -> Person:

@@ -118,7 +118,7 @@ def test_a_generated_password_goes_into_a_new_file(
 ) -> None:
     file = tmp_path / "nina.txt"
     ran = shell(f"{ADD} --json --password-file", str(file))
-    assert f"is in {file}." in ran.err
+    assert f"The password is in {file}." in ran.err
     assert file.read_text() == f"{user(cloud, 'nina').password}\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert user(cloud, "nina").password not in ran.out + ran.err
@@ -173,6 +173,8 @@ def test_a_domain_is_checked_until_it_is_verified(shell: Shell, cloud: Practice)
 
 def test_a_user_added_by_mistake_is_undone(shell: Shell, cloud: Practice) -> None:
     shell(ADD)
+    bare = shell(f"act undo Contoso {NINA}", status=2)
+    assert f"Deleting {NINA} has to be confirmed." in bare.err and f"--confirm {NINA}" in bare.err
     assert "Nobody added ada" in shell(
         "act undo Contoso ada@contoso.example", status=2
     ).err  # fmt: skip
@@ -259,6 +261,25 @@ def test_consent_that_ended_is_said(shell: Shell, cloud: Practice) -> None:
     ran = shell(ADD, status=4)
     assert "The consent of Contoso ended on 2026-11-22" in ran.err and not ran.out
     assert shell("relationships list --json").json()[0]["status"] != "active"
+
+
+def test_users_and_domains_are_listed(shell: Shell, cloud: Practice) -> None:
+    users = shell("act users Contoso").out
+    assert "ada@contoso.example" in users and "admin@contoso.example" in users
+    (ada,) = shell("act users Contoso ada --json").json()
+    assert (ada["upn"], ada["enabled"]) == ("ada@contoso.example", True)
+    shell("act add-domain Contoso shop.example")
+    plain = shell("act domains Contoso")
+    assert "not verified yet" in plain.out and "IN TXT" not in plain.out
+    assert 'shop.example. 3600 IN TXT "MS=ms' in shell("act domains Contoso --records").out
+    found = {one["name"]: one for one in shell("act domains Contoso --records --json").json()}
+    assert found["contoso.example"]["verified"] and "records" not in found["contoso.example"]
+    assert found["shop.example"]["records"][0]["type"] == "TXT"
+    shell(f"users set {ANNA} --access no")
+    cloud.log.clear()
+    for words in ("act users Contoso", "act domains Contoso"):
+        assert "has no administrative access" in shell(words, status=4).err
+    assert not cloud.log
 
 
 def test_portals_are_listed_and_nothing_is_opened(shell: Shell, cloud: Practice) -> None:

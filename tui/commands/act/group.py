@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from store.actions.acting.base import Acting, Ended
     from store.desk import Desk
 
-_LISTS = {"list": "act.list", "portals": "act.portals", "find-out": "act.find_out"}
+_LISTS = {
+    "users": "act.users",
+    "domains": "act.domains",
+    "list": "act.list",
+    "portals": "act.portals",
+    "find-out": "act.find_out",
+}
 
 
 @click.command(
@@ -38,6 +44,17 @@ def acting_of(ctx: Context, desk: Desk, customer: str) -> Acting:
     from store.actions.acting.base import acting
 
     return acting(desk, ctx.connection(desk), lookup.customer(desk.view, customer).id)
+
+
+def check_inside(who: Acting, task: Task) -> None:
+    """Raises `NotAllowed` where this account may do nothing there, so that nobody is asked."""
+    from store.model.may.chain import Verdict
+
+    if any(who.chain(one).verdict is not Verdict.NO for one in Task):
+        return
+    broken = who.chain(task).broken
+    if broken:
+        raise NotAllowed(broken.why, todo=broken.repair)
 
 
 @command.command("add-user", help=_("Add a user, or those of a CSV file."))

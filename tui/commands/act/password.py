@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from store.errors import BadInput, DeskError
-from store.message import N_, Message, msg
+from store.message import N_, Message, msg, nmsg
 from store.paths import typed_path
 from store.secret import Secret
 from tui.commands.base import tell, to_nowhere
@@ -116,9 +116,9 @@ class Passwords(NamedTuple):
                 made.remove()
 
 
-def tell_where(path: Path) -> None:
-    """Says in which file passwords were left."""
-    tell(msg("What is in force, or may be, is in {path}.", path=str(path)))
+def tell_where(path: Path, count: int = 1) -> None:
+    """Says in which file so many passwords were left."""
+    tell(nmsg("The password is in {path}.", "The passwords are in {path}.", count, path=str(path)))
 
 
 class Filed:

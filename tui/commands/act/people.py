@@ -173,7 +173,7 @@ async def _add(
         file.keep(kept)
         file.close()
         if kept:
-            tell_where(file.path)
+            tell_where(file.path, len(kept))
     return added
 
 
