@@ -16,6 +16,7 @@ from tui import text
 from tui.added import still_undone
 from tui.may import chains, with_tasks
 from tui.screens.base import DeskScreen
+from tui.screens.way import way_to
 from tui.situation import Situation
 from tui.widgets import on_behalf
 from tui.widgets.customer_detail import about, history
@@ -48,13 +49,7 @@ class CustomerScreen(DeskScreen):
             yield Static(id="history-text")
 
     def crumbs(self) -> tuple[str, ...]:
-        customer = self.session.view.customer(self.key)
-        home = (
-            N_("Partner overview")
-            if self.desk_app.current_mode == "overview"
-            else N_("Build your business")
-        )
-        return text.plain(home), customer.label if customer else "?"
+        return way_to(self, self.key)
 
     def situation(self) -> Situation:
         situation = with_tasks(self.session.situation(1), chains(self.session, self.key))

@@ -22,6 +22,7 @@ from store.model.may.chain import Chain, Target, Verdict
 from tui import text
 from tui.screens.base import DeskScreen, Keyed
 from tui.screens.dialog import Dialog
+from tui.screens.way import way_to
 from tui.situation import Situation
 from tui.widgets.form import Choice, Form
 
@@ -101,9 +102,7 @@ class ActScreen(DeskScreen):
             yield Static(id="ended")
 
     def crumbs(self) -> tuple[str, ...]:
-        customer = self.session.view.customer(self.key)
-        name = customer.label if customer else "?"
-        return *_home(self), name, text.plain(TASK_NAMES[self.TASK])
+        return *way_to(self, self.key), text.plain(TASK_NAMES[self.TASK])
 
     def show_frame(self) -> None:
         super().show_frame()
@@ -248,8 +247,3 @@ async def name_typed(screen: Keyed[Any], key: int, question: Message, name: str)
     dialog = TypeName(question, name, on_behalf(screen, key))
     typed: str | None = await screen.app.push_screen_wait(dialog)
     return typed or ""
-
-
-def _home(screen: DeskScreen) -> tuple[str, ...]:
-    overview = screen.desk_app.home == "overview"
-    return (text.plain(N_("Partner overview") if overview else N_("Build your business")),)

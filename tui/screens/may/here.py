@@ -13,6 +13,7 @@ from tui import text
 from tui.may import acting_as
 from tui.screens.may.base import MayScreen
 from tui.screens.users import access_text
+from tui.screens.way import way_to
 from tui.widgets.may_table import TASKS, MayTable
 from tui.widgets.row_table import Column
 
@@ -39,12 +40,7 @@ class MayHere(MayScreen):
         return member.name or member.upn, member.upn, access_text(member.access, member.level)
 
     def crumbs(self) -> tuple[str, ...]:
-        found = self.session.view.customer(self.key)
-        return (
-            text.plain(N_("Customer")),
-            found.label if found else "?",
-            text.plain(N_("Who may act")),
-        )
+        return *way_to(self, self.key), text.plain(N_("Who may act"))
 
     async def read(self) -> None:
         from store.actions.may import who
