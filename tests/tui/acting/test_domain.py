@@ -20,6 +20,12 @@ from tests.tui.driver import Driver, at_the_desk
 from tui.screens.act.domain import AddDomain
 
 
+def _top(operator: Driver) -> AddDomain:
+    screen = operator.app.screen
+    assert isinstance(screen, AddDomain)
+    return screen
+
+
 async def added(operator: Driver, office: Desk, name: str) -> None:
     """Opens the screen and adds a domain."""
     await opened(operator, AddDomain(customer(office)))
@@ -44,13 +50,13 @@ async def test_a_domain_is_added_and_checked_until_its_record_is_seen(
         await operator.press("y")
         await operator.hears("Sent to your terminal")
         assert operator.app.clipboard.startswith('contoso.org. 3600 IN TXT "MS=ms')
-        await operator.press("c")
+        await operator.press("ctrl+r")
         await operator.sees(
-            "Not verified yet: Microsoft does not see the DNS record of contoso.org"
+            "Not verified yet: Microsoft does not see the DNS record of contoso.org yet."
         )
         assert deeds(office)[-1].outcome is Outcome.WAITS
         cloud.set_dns(CONTOSO, "contoso.org")
-        await operator.press("c")
+        await operator.press("ctrl+r")
         await operator.sees("Done: contoso.org of Contoso is verified.")
         await operator.until(lambda: "not verified yet" not in operator.on_screen)
         assert [deed.deed for deed in deeds(office)] == [
@@ -95,3 +101,36 @@ async def test_a_lost_answer_is_looked_up_by_the_domain(
         cloud.faults.add(Fault("POST", "/domains$", kind="lost", after=True))
         await added(operator, office, "contoso.org")
         await operator.sees("Done:", "The answer was lost, so it was looked up.")
+
+
+async def test_letters_are_the_field_s_and_none_of_them_sends_a_check(
+    office: Desk, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal, clipboard="osc52") as operator:
+        await added(operator, office, "contoso.org")
+        await operator.sees("ctrl+y copies the line of the TXT record")
+        await operator.press(*":record")
+        assert [deed.deed for deed in deeds(office)] == [Deed.ADD_DOMAIN]
+        await operator.press("shift+tab")
+        await operator.until(lambda: _top(operator).situation().typing)
+        assert not _top(operator).possible("plain")
+        await operator.press("ctrl+y")
+        await operator.hears("Sent to your terminal")
+        await operator.press("f1")
+        await operator.at("read")
+        await operator.sees("Not now: The field takes all letters")
+
+
+async def test_the_end_of_a_refusal_is_in_sight_on_a_low_terminal(
+    office: Desk, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await added(operator, office, "contoso.org")
+        await operator.sees("ctrl+r checks again")
+        await operator.press("ctrl+r")
+        await ended(operator)
+        shown = operator.app.screen.query_one("#ended")
+        told = operator.app.screen.query_one("#told")
+        await operator.until(
+            lambda: shown.size.height and told.region.contains_region(shown.region)
+        )
