@@ -25,7 +25,7 @@ def test_every_crash_state_recovers(memory: Path, monkeypatch: pytest.MonkeyPatc
     calls, states = record(memory / "made", monkeypatch)
     total = sum(1 for _ in crash_states(calls))
     assert total > 1_000
-    every = max(1, total // count(1_000, total))
+    every = max(1, total // count(500, total))
     assert wrong_outcomes(calls, states, memory / "left", every=every) == []
 
 
@@ -37,5 +37,5 @@ def test_without_a_sync_some_state_does_not_recover(
     with monkeypatch.context() as mutant:
         mutant.setattr(files, omitted, lambda _: None)
         calls, states = record(memory / "made", mutant)
-    every = max(1, sum(1 for _ in crash_states(calls)) // count(600, 2_000))
+    every = max(1, sum(1 for _ in crash_states(calls)) // count(300, 2_000))
     assert wrong_outcomes(calls, states, memory / "left", every=every) != []

@@ -89,7 +89,7 @@ def test_cut_anywhere_the_changes_before_the_cut_come_back(
     )
     for name in names:
         size = (folder / "made" / name).stat().st_size
-        for cut in range(0, size, count(7, 1)):
+        for cut in range(0, size, count(17, 1)):
             path = damaged(folder, lambda p, n=name, c=cut: os.truncate(p / n, c))  # type: ignore[misc]
             found = outcome(path, states)
             if name == "CURRENT":
@@ -112,7 +112,7 @@ def test_flipped_bits_and_overwritten_blocks_never_become_other_data(
     folder, states = original
     names = kept_files(folder / "made")
     rng = random.Random(5)
-    for _ in range(count(2_000, 30_000)):
+    for _ in range(count(1_000, 30_000)):
         name = rng.choice(names)
 
         def change(path: Path, name: str = name) -> None:
@@ -136,7 +136,7 @@ def test_only_the_last_line_can_be_dropped_by_a_flip(original: tuple[Path, list[
     names = [name for name in kept_files(folder / "made") if name.startswith("journal.")]
     last = max(names, key=lambda name: int(name.split(".")[1]))
     size = (folder / "made" / last).stat().st_size
-    for place in range(0, size, count(11, 1)):
+    for place in range(0, size, count(23, 1)):
 
         def change(path: Path, place: int = place) -> None:
             data = bytearray((path / last).read_bytes())

@@ -78,7 +78,7 @@ def _well_formed(found: Chain) -> None:
 
 
 @settings(
-    max_examples=count(240, 6_000), deadline=None, derandomize=count(1, 0) == 1,
+    max_examples=count(200, 6_000), deadline=None, derandomize=count(1, 0) == 1,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(worlds)

@@ -157,7 +157,7 @@ def test_two_handles_agree_with_tinydb() -> None:
     run_state_machine_as_test(
         TwoHandles,
         settings=settings(
-            max_examples=count(200, 3_000),
+            max_examples=count(100, 3_000),
             stateful_step_count=count(25, 40),
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -26,7 +26,7 @@ def test_killed_writers_lose_nothing(limit: int) -> None:
 
 
 def test_two_writers_lose_nothing() -> None:
-    assert run("race", 2, count(1_000, 10_000)) == []
+    assert run("race", 2, count(500, 10_000)) == []
 
 
 def test_eight_writers_lose_nothing() -> None:

@@ -212,7 +212,7 @@ def test_dialogs_are_dialogs() -> None:
             assert cls.KEYS in bindings.DIALOGS, cls
 
 
-@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
+@pytest.mark.parametrize("size", [(60, 15), (120, 36)])
 async def test_no_line_of_the_help_is_broken_twice(desk: Desk, size: tuple[int, int]) -> None:
     async with at_the_desk(desk, size) as operator:
         await operator.press("escape")
