@@ -134,5 +134,6 @@ class Tenant:
         found = self.users.get(key)
         if found is None:
             wanted = key.casefold()
-            found = next((one for one in self.users.values() if one.upn.casefold() == wanted), None)
+            there = list(self.users.values())  # somebody may be added meanwhile
+            found = next((one for one in there if one.upn.casefold() == wanted), None)
         return found

@@ -244,6 +244,7 @@ async def test_everything_else_waits_until_it_has_ended(
 ) -> None:
     async with at_the_desk(office, rehearsal=rehearsal) as operator:
         await nina(operator, office)
+        cloud.faults.add(Fault("POST", "/users$", delay=2))  # esc comes while it is being done
         await operator.burst("ctrl+s", "escape")
         await operator.at("shown")
         assert [deed.outcome for deed in deeds(office)] == [Outcome.DONE]
