@@ -76,7 +76,13 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """What stands on the screen."""
-        return [line.rstrip() for line in self.screen.display]
+        # The second cell of a wide character is empty, and may lose its first one to a resize:
+        # pyte's own `display` ends in an error then.
+        screen = self.screen
+        return [
+            "".join(screen.buffer[y][x].data for x in range(screen.columns)).rstrip()
+            for y in range(screen.lines)
+        ]
 
     @property
     def text(self) -> str:
