@@ -27,7 +27,8 @@ class Session:
 
     `marked` customers stay marked whatever the list shows. `done` are this sitting's own
     changes, the last one last. `kind` is the offer that is being worked with.
-    `rehearsal` is the practice cloud of a demo.
+    `rehearsal` is the practice cloud of a demo. `answers_in` is the folder in which answers are
+    looked for, where another than the setting's was named.
     """
 
     desk: Desk
@@ -38,6 +39,7 @@ class Session:
     kind: Kind = Kind.DELEGATED
     rehearsal: Rehearsal | None = None
     copied: dict[Kind, str] = field(default_factory=dict)
+    answers_in: str = ""
 
     def __post_init__(self) -> None:
         self.microsoft = Microsoft(self.desk, self.settings, self.rehearsal)
