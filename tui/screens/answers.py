@@ -26,6 +26,12 @@ from tui.widgets.answer_table import AnswerTable, mail_lines, words_of
 _SAID_EVERY = 100
 """Files between two words about how far the reading is."""
 _ALL = 1_000_000
+_LONGEST_PATH = 32
+
+
+def _tail(path: str) -> str:
+    """The end of a path, which says most of it."""
+    return path if len(path) <= _LONGEST_PATH else f"{text.ELLIPSIS}{path[1 - _LONGEST_PATH :]}"
 
 
 class MailScreen(Dialog[None]):
@@ -154,7 +160,7 @@ class AnswersScreen(FilteredScreen):
         parts = [
             nmsg("{count} mail to decide on", "{count} mails to decide on", total),
             nmsg("{count} file read in {path}", "{count} files read in {path}", reading.files,
-                 path=reading.folder),
+                 path=_tail(reading.folder)),
         ]  # fmt: skip
         if self.filter_text:
             parts.append(msg("Filter “{filter}”: {shown} of {total}. esc ends it.",
@@ -187,7 +193,9 @@ class AnswersScreen(FilteredScreen):
         listed = ["  ".join(filter(None, self.table.row_cells(row))) for row in rows]
         bad = [f"{one.path}: {text.plain(one.why)}" for one in self.reading.broken]
         mail = [line.plain for line in mail_lines(self.shown, _ALL)] if self.shown else []
-        return "\n".join([*listed, "", *mail, *([""] if bad else []), *bad]).strip("\n")
+        return "\n".join(
+            [self.reading.folder, *listed, "", *mail, *([""] if bad else []), *bad]
+        ).strip("\n")
 
     def filter_changed(self) -> None:
         self._show()
@@ -212,6 +220,11 @@ class AnswersScreen(FilteredScreen):
 
         one, session = self.shown, self.session
         if one is None:
+            return
+        try:
+            answering.refuse_reports(one)
+        except BadInput as error:
+            self.say_error(error)
             return
         question = msg(
             "Record for {name}, as of {day}: {answer}?",

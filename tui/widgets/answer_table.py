@@ -84,9 +84,9 @@ def mail_lines(one: Proposal, most: int = _MOST_LINES) -> Iterator[Content]:
     yield text.data(found.subject or one.customer.label, "bold")
     sender = " ".join(filter(None, (found.from_name, f"<{found.from_address}>")))
     when = found.date.isoformat(sep=" ", timespec="minutes")[:16]
-    yield _row(N_("From"), f"{sender} · {when}")
+    yield _row(N_("From"), f"{when} · {sender}")
     yield _row(N_("Letter"), f"{one.customer.label} · {letter.to} · {letter.reference}")
-    yield text.join((text.say(BY_NAMES[one.by]),))
+    yield text.say(BY_NAMES[one.by])
     if bounce:
         said = " ".join(filter(None, (bounce.recipient, bounce.status, bounce.diagnostic)))
         yield _row(N_("Report"), said or bounce.action.value)
