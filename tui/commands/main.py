@@ -16,6 +16,7 @@ COMMANDS = {
     "offer": "offer",
     "customers": "customers",
     "consent": "consent",
+    "answers": "answers",
     "users": "users",
     "may": "may",
     "act": "act.group",
