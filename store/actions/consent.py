@@ -151,9 +151,21 @@ def answered_by(
 
     `None` says that the access was granted already. Raises `BadInput` where the answer cannot
     be: an end without a consent, a trial taken without delegation where none was offered, a grant
-    through a link that is used up, an answer after the last day for one.
+    through a link that is used up, an answer after the last day for one. What asked for no
+    delegation is answered by taking it, or by a refusal where nothing else waits for one.
     """
-    asked = [i for i in view.invitations(customer.id) if i.delegation and not i.is_draft]
+    given = [i for i in view.invitations(customer.id) if not i.is_draft]
+    asked = [i for i in given if i.delegation]
+    plain = [i for i in given if not i.delegation]
+    if answer is Answer.TOOK:
+        if not plain:
+            raise BadInput(
+                msg("{name} was given no trial invitation or purchase offer without delegation.",
+                    name=customer.label),
+                field="answer",
+                todo=msg("Record granted or without-delegation instead, or give that offer first."),
+            )  # fmt: skip
+        return _waiting(plain, today) or plain[-1:]
     if answer is Answer.WITHOUT:
         asked = [invitation for invitation in asked if invitation.kind is not Kind.DELEGATED]
         if not asked:
@@ -184,9 +196,11 @@ def answered_by(
     timely = [i for i in asked if i not in late]
     waiting = [i for i in timely if states[i.id] in (State.WAITING, State.LAPSED)]
     if answer is not Answer.GRANTED:
+        if answer is Answer.DECLINED and not waiting:
+            waiting = _waiting(plain, today)
         if not waiting and late:
             raise _too_late(customer, late[-1], day)
-        return waiting or timely[-1:]
+        return waiting or timely[-1:] or (plain[-1:] if answer is Answer.DECLINED else [])
     if waiting:
         return waiting[-1:]
     for invitation in reversed(timely):
@@ -204,6 +218,29 @@ def answered_by(
             todo=msg("Make a new link in Partner Center and give it to the customer."),
         )  # fmt: skip
     return []
+
+
+def possible(view: View, customers: Iterable[int], today: date) -> list[Answer]:
+    """The answers that some customers can have given on some day, all of them the same one.
+
+    What they were given comes first; what would be an answer to nothing of ours, last.
+    """
+    can_be: dict[Answer, bool] = dict.fromkeys(Answer, False)
+    for key in customers:
+        customer = view.customer(key)
+        for answer in list(can_be) if customer else ():
+            assert customer is not None
+            try:
+                answered = answered_by(view, customer, answer, date.min, today)
+            except BadInput:
+                del can_be[answer]
+            else:
+                can_be[answer] |= answered is None or bool(answered)
+    return sorted(can_be, key=lambda answer: not can_be[answer])
+
+
+def _waiting(invitations: list[Invitation], today: date) -> list[Invitation]:
+    return [i for i in invitations if consent_in(i, today).state is State.WAITING]
 
 
 def _too_late(customer: Customer, invitation: Invitation, day: date) -> BadInput:

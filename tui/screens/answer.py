@@ -20,7 +20,7 @@ from tui.widgets.form import Field, Form
 
 
 class AnswerScreen(Dialog[Receipt]):
-    """Five answers to choose from, with a day and a note below; it closes once it is recorded."""
+    """The answers that can be, with a day and a note below; it closes once one is recorded."""
 
     KEYS = "answer"
     AUTO_FOCUS = "OptionList"
@@ -29,10 +29,13 @@ class AnswerScreen(Dialog[Receipt]):
         super().__init__()
         self.question = question
         self.customers = customers
+        self.answers: list[Answer] = []
 
     def body(self) -> ComposeResult:
+        session = self.session
+        self.answers = consent.possible(session.view, self.customers, session.today)
         yield Static(text.say(self.question), classes="title")
-        yield OptionList(*(_option(answer) for answer in Answer))
+        yield OptionList(*(_option(answer) for answer in self.answers))
         yield Form(
             [
                 Field("on", N_("On"), self.session.today.isoformat()),
@@ -47,7 +50,7 @@ class AnswerScreen(Dialog[Receipt]):
 
     @work
     async def do_save(self) -> None:
-        answer = list(Answer)[self.query_one(OptionList).highlighted or 0]
+        answer = self.answers[self.query_one(OptionList).highlighted or 0]
         form, desk = self.query_one(Form), self.session.desk
         values = form.values()
 
