@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from store.actions import consent
+from store.actions import answered, consent
 from store.desk import Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
-from store.model.consent import ANSWER_NAMES, Answer
+from store.model.consent import ANSWER_NAMES, ANSWER_WORDS, Answer
 from store.model.document import given_day
 from tui import text
 from tui.screens.base import DeskScreen
@@ -33,9 +33,15 @@ class AnswerScreen(Dialog[Receipt]):
 
     def body(self) -> ComposeResult:
         session = self.session
-        self.answers = consent.possible(session.view, self.customers, session.today)
+        can_be = answered.possible(session.view, self.customers, session.today)
+        self.answers = can_be.answers
         yield Static(text.say(self.question), classes="title")
         yield OptionList(*(_option(answer) for answer in self.answers))
+        for answer, why in can_be.left_out:
+            yield Static(
+                text.say(msg("Not {answer}: {why}", answer=msg(ANSWER_WORDS[answer]), why=why)),
+                classes="notice",
+            )
         yield Form(
             [
                 Field("on", N_("On"), self.session.today.isoformat()),

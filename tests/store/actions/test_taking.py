@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from store.actions.consent import possible, record
+from store.actions.answered import possible
+from store.actions.consent import record
 from store.actions.offers import give, set_offer, set_own_link
 from store.desk import Desk
 from store.errors import BadInput
@@ -36,6 +37,13 @@ def give_more(desk: Desk, key: int, kind: Kind, *, delegation: bool = True) -> N
 def said(desk: Desk, key: int) -> list[list[str]]:
     """What each invitation of a customer was answered."""
     return [[e.answer for e in i.events if e.answer] for i in desk.view.invitations(key)]
+
+
+def answers_of(desk: Desk, key: int) -> list[Answer]:
+    """What one customer can have answered, with no word on what it cannot."""
+    can_be = possible(desk.view, [key], desk.today())
+    assert not can_be.left_out
+    return can_be.answers
 
 
 @pytest.mark.parametrize("kind", list(PLAIN))
@@ -112,15 +120,15 @@ def test_the_answers_that_can_be_are_those_of_what_was_given(
     partner: Desk, kind: Kind | None, delegation: bool, answers: list[Answer]
 ) -> None:
     key = given(partner, kind, delegation=delegation) if kind else add(partner, "Contoso")
-    assert possible(partner.view, [key], TODAY) == answers
+    assert answers_of(partner, key) == answers
 
 
 def test_an_access_can_end_and_then_is_no_more(partner: Desk) -> None:
     key = given(partner, Kind.DELEGATED)
     record(partner, [key], Answer.GRANTED)
-    assert possible(partner.view, [key], TODAY) == [*ALWAYS, Answer.ENDED]
+    assert answers_of(partner, key) == [*ALWAYS, Answer.ENDED]
     record(partner, [key], Answer.ENDED)
-    assert possible(partner.view, [key], TODAY) == ALWAYS
+    assert answers_of(partner, key) == ALWAYS
 
 
 def test_a_link_that_has_lapsed_was_answered_on_a_day_before(partner: Desk) -> None:
@@ -129,7 +137,7 @@ def test_a_link_that_has_lapsed_was_answered_on_a_day_before(partner: Desk) -> N
     give(partner, [key], Kind.DELEGATED, How.MAILED)
     partner.today = lambda: TODAY.replace(day=TODAY.day + 5)
     assert partner.view.state(key, partner.today()) is State.LAPSED
-    assert possible(partner.view, [key], partner.today()) == ALWAYS
+    assert answers_of(partner, key) == ALWAYS
     record(partner, [key], Answer.GRANTED, on=TODAY)
     assert state(partner, key) is State.ACTIVE
 
@@ -137,8 +145,19 @@ def test_a_link_that_has_lapsed_was_answered_on_a_day_before(partner: Desk) -> N
 def test_of_several_customers_only_what_all_can_have_answered(partner: Desk) -> None:
     with_it = given(partner, Kind.TRIAL)
     without = given(partner, Kind.PURCHASE, delegation=False, name="Fabrikam")
-    assert possible(partner.view, [with_it, without], TODAY) == ALWAYS
-    assert Answer.WITHOUT in possible(partner.view, [with_it], TODAY)
+    can_be = possible(partner.view, [with_it, without], TODAY)
+    assert can_be.answers == ALWAYS
+    assert [(answer, str(why)) for answer, why in can_be.left_out] == [
+        (
+            Answer.TOOK,
+            "Contoso was given no trial invitation or purchase offer without delegation.",
+        ),
+        (
+            Answer.WITHOUT,
+            "Fabrikam was given no trial invitation or purchase offer with delegation.",
+        ),
+    ]
+    assert Answer.WITHOUT in answers_of(partner, with_it)
 
 
 def test_every_answer_that_can_be_can_be_recorded(partner: Desk) -> None:
@@ -147,7 +166,7 @@ def test_every_answer_that_can_be_can_be_recorded(partner: Desk) -> None:
         if delegation or kind is not Kind.DELEGATED
     ):  # fmt: skip
         sample = given(partner, kind, delegation=delegation, name=f"Sample {number}")
-        for answer in possible(partner.view, [sample], TODAY):
+        for answer in answers_of(partner, sample):
             key = given(partner, kind, delegation=delegation, name=f"C{number} {answer}")
             record(partner, [key], answer)
             assert any(answer.value in answers for answers in said(partner, key))
