@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from store.actions.fields import through_the_door
 from store.actions.invitations import asked_with, new_invitation
-from store.actions.offer_fields import given_terms, offer_label, plain_fields
+from store.actions.offer_fields import given_terms, plain_fields
 from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed, NotFound
 from store.message import N_, Message, msg, nmsg
@@ -17,7 +17,7 @@ from store.model.access import why_no_trials
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import ANSWER_DAYS, LONGEST_DAYS, How
-from store.model.offer import Kind, Offer
+from store.model.offer import Kind, Offer, offer_label
 from store.model.partner import Certified, Partner, why_not_certified
 from store.model.subscription import Subscription
 from store.operator import Operator

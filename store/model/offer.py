@@ -31,6 +31,13 @@ KIND_NAMES = {
 }
 
 
+def offer_label(kind: Kind, name: str = "") -> Message:
+    """What an offer is called in a sentence: its kind, and its name where it has one."""
+    if not name:
+        return msg(KIND_NAMES[kind])
+    return msg("{kind} “{name}”", kind=msg(KIND_NAMES[kind]), name=name)
+
+
 class Offer(NamedTuple):
     """One kind of offer as recorded.
 
