@@ -36,7 +36,9 @@ FIELDS = {
     "grants.name": N_("A relationship's name; may be empty."),
     "grants.roles": N_("A list: its roles."),
     "grants.roles.name": N_("A role's name, as Microsoft writes it."),
-    "grants.roles.meaning": N_("What the role lets people do; empty where we have no words for it."),
+    "grants.roles.meaning": N_(
+        "What the role lets people do; empty where we have no words for it."
+    ),
     "grants.since": N_("Its first day; may be empty."),
     "grants.until": N_("Its last day; may be empty."),
     "grants.extends": N_("Whether it extends itself then."),
