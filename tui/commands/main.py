@@ -14,6 +14,7 @@ from tui.language import _
 COMMANDS = {
     "partner": "partner",
     "offer": "offer",
+    "letters": "letters",
     "customers": "customers",
     "consent": "consent",
     "answers": "answers",
