@@ -63,8 +63,6 @@ __all__ = [
     "why_otherwise",
 ]
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: no letter that reads like a digit."""
 _FIRST = (What.OFFER, What.RENEWAL)
 _WENT = (Stage.SENT, Stage.UNKNOWN)
 
@@ -197,9 +195,8 @@ def _letter(
     tables: Tables, line: Line, posting: Posting, account: Account, batch: str, used: set[str]
 ) -> dict[str, Any]:
     """The document of a letter that is queued."""
-    from store.letters.mail import ascii_address
+    from store.mail.message import new_message_id, new_reference
 
-    domain = ascii_address(account.sender).rpartition("@")[2]
     first, invitation = None, 0
     if posting.what is not What.TEST:
         offer = tables.view.offer(posting.kind, posting.offer)
@@ -207,6 +204,8 @@ def _letter(
         invitation = asked.id if asked else 0
         if posting.what is What.REMINDER:
             first = _first(tables.view, line.customer, posting.kind, posting.offer, invitation)
+    reference = first.reference if first else new_reference(used)
+    used.add(reference)
     return {
         "customer": line.customer,
         "what": posting.what.value,
@@ -217,8 +216,8 @@ def _letter(
         "invitation": invitation,
         "language": line.language,
         "subject": line.subject,
-        "message_id": f"<{secrets.token_hex(16)}@{domain}>",
-        "reference": (first and first.reference) or _new_reference(used),
+        "message_id": new_message_id(account.sender),
+        "reference": reference,
         "replies_to": first.message_id if first else "",
         "digest": line.digest,
         "batch": batch,
@@ -248,15 +247,6 @@ def _first(view: View, customer: int, kind: Kind, offer: str, invitation: int) -
 
 def _references(view: View) -> set[str]:
     return {str(row.get("reference", "")) for row in view.tables.table(OUTBOX).values()}
-
-
-def _new_reference(used: set[str]) -> str:
-    """A code that nobody can guess and no other letter has."""
-    while True:
-        made = "PD-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
-        if made not in used:
-            used.add(made)
-            return made
 
 
 # -- looking through --------------------------------------------------------------------------
