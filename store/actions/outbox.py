@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from store.actions.invitations import asked_with
-from store.actions.letters import Copy
+from store.actions.letters import Copy, waiting_for
 from store.actions.posting import (
     OPEN,
     Fate,
@@ -23,7 +23,7 @@ from store.actions.posting import (
     why_again,
     why_no_way,
 )
-from store.actions.stages import drop_in, letter_in, queue_in, sent_in, unknown_in
+from store.actions.stages import GIVES, drop_in, letter_in, queue_in, sent_in, unknown_in
 from store.actions.turn import Turn
 from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed, NotFound, StoreBusy
@@ -63,7 +63,6 @@ __all__ = [
     "why_otherwise",
 ]
 
-_FIRST = (What.OFFER, What.RENEWAL)
 _WENT = (Stage.SENT, Stage.UNKNOWN)
 
 
@@ -199,9 +198,7 @@ def _letter(
 
     first, invitation = None, 0
     if posting.what is not What.TEST:
-        offer = tables.view.offer(posting.kind, posting.offer)
-        asked = asked_with(tables.view, line.customer, offer, tables.today).invitation
-        invitation = asked.id if asked else 0
+        invitation = _about(tables, line.customer, posting)
         if posting.what is What.REMINDER:
             first = _first(tables.view, line.customer, posting.kind, posting.offer, invitation)
     reference = first.reference if first else new_reference(used)
@@ -228,6 +225,18 @@ def _letter(
     }
 
 
+def _about(tables: Tables, key: int, posting: Posting) -> int:
+    """The invitation that a letter is about, where there is one already; 0 for none."""
+    view, today = tables.view, tables.today
+    customer = view.customer(key)
+    if posting.what is What.REMINDER and customer:
+        return waiting_for(view, customer, posting.kind, today, posting.offer).id
+    if posting.what not in GIVES:
+        return 0
+    asked = asked_with(view, key, view.offer(posting.kind, posting.offer), today).invitation
+    return asked.id if asked else 0
+
+
 def _first(view: View, customer: int, kind: Kind, offer: str, invitation: int) -> Outgoing | None:
     """The letter that a reminder belongs to: the first of its invitation, else the last that went.
 
@@ -236,7 +245,7 @@ def _first(view: View, customer: int, kind: Kind, offer: str, invitation: int) -
     found = [
         letter
         for letter in view.letters(customer)
-        if letter.what in _FIRST
+        if letter.what in GIVES
         and letter.stage in _WENT
         and (letter.kind, letter.offer.casefold()) == (kind, offer.casefold())
     ]
