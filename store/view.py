@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     # What is not needed for the first page is imported by whoever asks for it.
     from store.model.act import Act
     from store.model.group import Group
+    from store.model.outgoing import Outgoing
     from store.model.relationship import Relationship
+    from store.model.touch import Touch
 
 PARTNER, CUSTOMERS, OFFERS, INVITATIONS, MEMBERS = (
     "partner",
@@ -36,6 +38,8 @@ RELATIONSHIPS, GROUPS, SYNC = "relationships", "groups", "sync"
 """What Microsoft said, as of the last sync."""
 ACTS = "acts"
 """What was done on behalf of customers."""
+OUTBOX, TOUCHES, ANSWERS = "outbox", "touches", "answers"
+"""Letters on their way, what else was done to follow customers up, and which mails were read."""
 MICROSOFT_ID, DOMAIN, NAME, LINK = "microsoft_id", "domain", "name", "link"
 """What documents are found by."""
 _LOOKS = 6
@@ -149,9 +153,9 @@ class Synced(NamedTuple):
 class View(NamedTuple):
     """The tables after change number `seq`, as the model reads them.
 
-    `invitation_ids`, `relationship_ids` and `act_ids` find what a customer has, `customer_count`
-    counts the customers that are not archived; all are kept up, so that they cost the same at any
-    size.
+    `invitation_ids`, `relationship_ids`, `act_ids`, `letter_ids` and `touch_ids` find what a
+    customer has, `customer_count` counts the customers that are not archived; all are kept up, so
+    that they cost the same at any size.
     """
 
     seq: int = 0
@@ -161,6 +165,8 @@ class View(NamedTuple):
     finder: Finder | None = None
     relationship_ids: Rows[tuple[int, ...]] = Rows()
     act_ids: Rows[tuple[int, ...]] = Rows()
+    letter_ids: Rows[tuple[int, ...]] = Rows()
+    touch_ids: Rows[tuple[int, ...]] = Rows()
 
     # -- what is recorded -------------------------------------------------------------------
 
@@ -255,6 +261,29 @@ class View(NamedTuple):
             if rows[key].get("outcome") not in ENDED
         )
 
+    def letters(self, customer: int) -> tuple[Outgoing, ...]:
+        """The letters of the outbox to a customer, oldest first; those to nobody are of 0."""
+        from store.model.outgoing import Outgoing
+
+        rows = self.tables.table(OUTBOX)
+        keys = self.letter_ids.get(customer, ())
+        return tuple(Outgoing.from_document(key, rows[key]) for key in keys)
+
+    def letter(self, key: int) -> Outgoing | None:
+        """One letter of the outbox."""
+        from store.model.outgoing import Outgoing
+
+        found = self.tables.table(OUTBOX).get(key)
+        return None if found is None else Outgoing.from_document(key, found)
+
+    def touches(self, customer: int) -> tuple[Touch, ...]:
+        """What else was done to follow a customer up, oldest first."""
+        from store.model.touch import Touch
+
+        rows = self.tables.table(TOUCHES)
+        keys = self.touch_ids.get(customer, ())
+        return tuple(Touch.from_document(key, rows[key]) for key in keys)
+
     @property
     def groups(self) -> tuple[Group, ...]:
         """The groups of ours that stand for a level, Full first."""
@@ -281,9 +310,14 @@ class View(NamedTuple):
                 return Offer.from_document(key, found)
         return Offer(kind, name=name)
 
+    def offers_of(self, kind: Kind) -> tuple[Offer, ...]:
+        """The offers of a kind that there are: the plain one first, then those with a name."""
+        named = (offer for offer in self.named_offers if offer.kind is kind)
+        return (self.offer(kind), *named)
+
     @property
     def named_offers(self) -> tuple[Offer, ...]:
-        """The offers that have a name, by it."""
+        """The offers of all kinds that have a name, by it."""
         rows = self.tables.table(OFFERS).items()
         found = (Offer.from_document(key, row) for key, row in rows if row.get("name"))
         return tuple(sorted(found, key=lambda offer: offer.name.casefold()))
@@ -307,6 +341,8 @@ class View(NamedTuple):
             INVITATIONS: self.invitation_ids,
             RELATIONSHIPS: self.relationship_ids,
             ACTS: self.act_ids,
+            OUTBOX: self.letter_ids,
+            TOUCHES: self.touch_ids,
         }
         moved: dict[str, dict[int, set[int]]] = {table: {} for table in owned}
         count = self.customer_count
@@ -325,13 +361,13 @@ class View(NamedTuple):
                             customer, set(owned[table].get(customer, ()))
                         )
                         (kept.add if there else kept.discard)(key)
-        invitations, relationships, acts = (
+        invitations, relationships, acts, letters, touches = (
             ids.after(
                 {customer: tuple(sorted(keys)) or None for customer, keys in moved[table].items()}
             )
             for table, ids in owned.items()
         )
-        return View(seq, state, invitations, count, finder, relationships, acts)
+        return View(seq, state, invitations, count, finder, relationships, acts, letters, touches)
 
 
 def view_of(seq: int, state: Tables) -> View:
@@ -344,6 +380,8 @@ def view_of(seq: int, state: Tables) -> View:
         Finder(),
         _by_customer(state.table(RELATIONSHIPS)),
         _by_customer(state.table(ACTS)),
+        _by_customer(state.table(OUTBOX)),
+        _by_customer(state.table(TOUCHES)),
     )
 
 

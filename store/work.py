@@ -13,14 +13,17 @@ from store.model import document
 from store.operator import Operator
 from store.view import (
     ACTS,
+    ANSWERS,
     CUSTOMERS,
     GROUPS,
     INVITATIONS,
     MEMBERS,
     OFFERS,
+    OUTBOX,
     PARTNER,
     RELATIONSHIPS,
     SYNC,
+    TOUCHES,
     View,
 )
 
@@ -86,6 +89,21 @@ class Tables:
     def acts(self) -> JournalTable:
         """What was done on behalf of customers."""
         return self.table(ACTS)
+
+    @property
+    def outbox(self) -> JournalTable:
+        """Letters on their way out, and what became of them."""
+        return self.table(OUTBOX)
+
+    @property
+    def touches(self) -> JournalTable:
+        """What else was done to follow customers up."""
+        return self.table(TOUCHES)
+
+    @property
+    def answers(self) -> JournalTable:
+        """Which mails were read, and what they were taken for."""
+        return self.table(ANSWERS)
 
     def at_rev(self, table: str, key: int, rev: int | None, name: str | Message) -> Document:
         """A document that is about to be changed, as it is now.

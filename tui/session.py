@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from store.actions.offering import forbidden
 from store.desk import Change, Desk, Receipt
 from store.memory import no_collections
-from store.model.offer import Kind
+from store.model.offer import Kind, Offer
 from store.view import CUSTOMERS, INVITATIONS, View
 from tui.microsoft import Microsoft
 from tui.roster import Roster
@@ -24,8 +24,8 @@ class Session:
     """What the screens share; it knows no screen.
 
     `marked` customers stay marked whatever the list shows. `done` are this sitting's own
-    changes, the last one last. `kind` is the offer that is being worked with.
-    `rehearsal` is the practice cloud of a demo.
+    changes, the last one last. `kind` and `offer_name` (none: the plain one) are the offer that
+    is being worked with. `rehearsal` is the practice cloud of a demo.
     """
 
     def __init__(self, desk: Desk, settings: Settings, rehearsal: Rehearsal | None = None) -> None:
@@ -36,13 +36,19 @@ class Session:
         self.marked: set[int] = set()
         self.done: list[Receipt] = []
         self.kind = Kind.DELEGATED
-        self.copied: dict[Kind, str] = {}
+        self.offer_name = ""
+        self.copied: dict[tuple[Kind, str], str] = {}
         self.microsoft = Microsoft(desk, settings, rehearsal)
 
     @property
     def view(self) -> View:
         """What the desk knows now."""
         return self.desk.view
+
+    @property
+    def offer(self) -> Offer:
+        """The offer that is being worked with; one that somebody took away is empty."""
+        return self.view.offer(self.kind, self.offer_name)
 
     @property
     def today(self) -> date:
@@ -122,7 +128,7 @@ class Session:
         return Situation(
             reading=self.roster is None,
             read_only=self.desk.read_only,
-            not_offerable=forbidden(self.view, self.kind, self.desk.operator),
+            not_offerable=forbidden(self.view, self.kind, self.desk.operator, self.offer_name),
             not_connected=self.microsoft.why_not,
             chosen=chosen,
             undoable=self.done[-1].message if self.done else None,

@@ -14,12 +14,42 @@ from store.paths import typed_path
 
 CLIPBOARDS = ("auto", "tmux", "osc52", "native", "file", "off")
 TOKEN_CACHES = ("auto", "file", "memory")
-_SPELT = {
-    "osc52-limit": "osc52_limit",
-    "allow-network-store": "allow_network_store",
-    "ca-bundle": "ca_bundle",
-    "token-cache": "token_cache",
+_CHOICES = {
+    "clipboard": CLIPBOARDS,
+    "token-cache": TOKEN_CACHES,
+    "mail.way": ("smtp", "graph"),
+    "mail.security": ("tls", "starttls", "none"),
+    "mail.auth": ("password", "xoauth2", "none"),
 }
+
+
+class MailSettings(NamedTuple):
+    """The table `[mail]`: where letters leave from, and where answers are read."""
+
+    way: str = "smtp"
+    """How letters are sent: smtp, or graph for the signed-in user's mailbox."""
+    host: str = ""
+    """The mail server."""
+    port: int = 0
+    """Its port; 0 is 465 with tls and 587 with starttls."""
+    security: str = "starttls"
+    """How the connection is kept private: tls, starttls, or none for a server on this host."""
+    auth: str = "password"
+    """How we say who we are: password, xoauth2 or none."""
+    user: str = ""
+    """Who we are to the server; the sender's address where it is empty."""
+    password_file: str = ""
+    """A file that only its owner may read, with the password or the access token in it."""
+    password_command: str = ""
+    """A command whose first line of output is the password, or the access token."""
+    sender: str = ""
+    """The address that letters are from; the partner's where it is empty."""
+    reply_to: str = ""
+    """The address that answers go to, where it is another than the sender's."""
+    pace: int = 30
+    """The most letters a minute; 0 is as fast as it goes."""
+    answers: str = ""
+    """A folder of .eml files or a Maildir in which answers are looked for; it is only read."""
 
 
 class Settings(NamedTuple):
@@ -43,6 +73,10 @@ class Settings(NamedTuple):
     """Where a sign-in is kept: auto (the keyring, else it is asked once), file or memory."""
     certificate: str = ""
     """What signs in where nobody is, to read: a PEM or PKCS #12 file with its key."""
+    templates: str = ""
+    """A folder with letters of your own, which win over ours."""
+    mail: MailSettings = MailSettings()
+    """The table `[mail]`."""
 
 
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:
@@ -71,40 +105,49 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     found: dict[str, Any] = {}
     with contextlib.suppress(FileNotFoundError):
         found = _toml(path)
-    types = {name: type(value) for name, value in Settings()._asdict().items()}
-    made = {_SPELT.get(key, key): value for key, value in found.items()}
-    for key, value in made.items():
+    tables = {"mail": MailSettings}
+    for name, kind in tables.items():
+        if isinstance(found.get(name), dict):
+            found[name] = kind(**_checked(path, found[name], kind(), f"{name}."))
+    made = _checked(path, found, Settings())
+    if environment.get("PARTNERDESK_CLIPBOARD"):
+        made["clipboard"] = environment["PARTNERDESK_CLIPBOARD"]
+    if made.get("clipboard", "auto") not in CLIPBOARDS:
+        raise BadInput(
+            msg("{path} or PARTNERDESK_CLIPBOARD: clipboard is {value}.", path=str(path),
+                value=str(made["clipboard"])),
+            todo=msg("Choose one of {choices}.", choices=", ".join(CLIPBOARDS)),
+        )  # fmt: skip
+    return Settings(**made)
+
+
+def _checked(
+    path: Path, found: dict[str, Any], defaults: NamedTuple, within: str = ""
+) -> dict[str, Any]:
+    """The values of one table of the file, by field; raises `BadInput`."""
+    types = {_spelt(name): type(value) for name, value in defaults._asdict().items()}
+    found = {_spelt(key): value for key, value in found.items()}
+    for key, value in found.items():
         if key not in types:
             raise BadInput(
-                msg("{path} has a key {key} that means nothing.", path=str(path), key=key),
-                todo=msg("The keys are {keys}.", keys=", ".join(map(_spelt, types))),
+                msg("{path} has a key {key} that means nothing.", path=str(path), key=within + key),
+                todo=msg("The keys are {keys}.", keys=", ".join(types)),
             )
         if type(value) is not types[key]:
             raise BadInput(msg("{path}: {key} has a value of another kind than expected.",
-                               path=str(path), key=key))  # fmt: skip
-    if environment.get("PARTNERDESK_CLIPBOARD"):
-        made["clipboard"] = environment["PARTNERDESK_CLIPBOARD"]
-    if made.get("token_cache", "auto") not in TOKEN_CACHES:
-        raise BadInput(
-            msg("{path}: {key} is {value}.", path=str(path), key="token-cache",
-                value=str(made["token_cache"])),
-            todo=msg("Choose one of {choices}.", choices=", ".join(TOKEN_CACHES)),
-        )  # fmt: skip
-    if made.get("clipboard", "auto") not in CLIPBOARDS:
-        raise BadInput(
-            msg(
-                "{path} or PARTNERDESK_CLIPBOARD: clipboard is {value}.",
-                path=str(path),
-                value=str(made["clipboard"]),
-            ),
-            todo=msg("Choose one of {choices}.", choices=", ".join(CLIPBOARDS)),
-        )
-    return Settings(**made)
+                               path=str(path), key=within + key))  # fmt: skip
+        choices = _CHOICES.get(within + key)
+        if choices and key != "clipboard" and value not in choices:
+            raise BadInput(
+                msg("{path}: {key} is {value}.", path=str(path), key=within + key, value=value),
+                todo=msg("Choose one of {choices}.", choices=", ".join(choices)),
+            )
+    return {key.replace("-", "_"): value for key, value in found.items()}
 
 
 def _spelt(name: str) -> str:
     """A key as it is written in the file."""
-    return next((written for written, key in _SPELT.items() if key == name), name)
+    return name.replace("_", "-")
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from store.desk import Desk, Receipt
 from store.errors import Conflict, NotAllowed, NotFound
 from store.message import Message, msg
 from store.model import document
-from store.view import CUSTOMERS, INVITATIONS, View
+from store.view import CUSTOMERS, INVITATIONS, TOUCHES, View
 from store.work import Tables
 
 _AT_MICROSOFT = frozenset(
     {
         "sync", "offers.plan", "offers.created", "offers.ready", "offers.abandon", "groups.choose",
-        "groups.members", "relationships.assign", "relationships.end", "act.begin", "act.end",
-        "act.consent",
+        "groups.members", "relationships.assign", "relationships.end", "relationships.extend",
+        "act.begin", "act.end", "act.consent",
     }
 )  # fmt: skip
 """What records how things are at Microsoft, or are about to be: without it, that is forgotten."""
@@ -65,15 +65,17 @@ def _refuse_orphans(view: View, customer: int, receipt: Receipt) -> None:
         why = msg("{name} was offered something since, so it stays.", name=name)
     elif view.act_ids.get(customer):
         why = msg("Something was done on behalf of {name} since, so it stays.", name=name)
+    elif view.letter_ids.get(customer) or view.touch_ids.get(customer):
+        why = msg("{name} was written to or followed up since, so it stays.", name=name)
     if added and why:
         theirs = view.customers[customer]
         raise Conflict(why, theirs=theirs, todo=msg("Archive it instead."))
 
 
 def _name(view: View, table: str, key: int) -> str:
-    """What an operator calls a record; an invitation goes by its customer."""
+    """What an operator calls a record; what is about a customer goes by that."""
     found = view.tables.table(table).get(key) or {}
-    if table == INVITATIONS:
+    if table in (INVITATIONS, TOUCHES):
         customer = view.customer(document.number(found, "customer") or 0)
         return customer.label if customer else f"#{key}"
     return document.text(found, "name") or document.text(found, "upn") or f"#{key}"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from store.message import N_
+from store.message import N_, Message, msg
 from store.model import document
+from store.model.subscription import Subscription, subscriptions_in
 
 if TYPE_CHECKING:
     from store.model.template import Template
@@ -28,13 +29,21 @@ KIND_NAMES = {
 }
 
 
+def offer_label(kind: Kind, name: str = "") -> Message:
+    """What an offer is called in a sentence: its kind, and its name where it has one."""
+    if not name:
+        return msg(KIND_NAMES[kind])
+    return msg("{kind} “{name}”", kind=msg(KIND_NAMES[kind]), name=name)
+
+
 class Offer(NamedTuple):
     """One kind of offer as recorded.
 
     `link` is what the operator pasted. `delegation` says whether a trial invitation or purchase
     offer includes delegated administration; the delegated administration offer always does. A
     `name` tells several of a kind apart; the plain one has none. `made_of` is its template as
-    stored.
+    stored. `office` of the partner, usage `location` (two letters of ISO 3166) and
+    `subscriptions` are of trial invitations, which are for one, and of purchase offers.
     """
 
     kind: Kind
@@ -45,6 +54,9 @@ class Offer(NamedTuple):
     rev: int = 0
     name: str = ""
     made_of: object = None
+    office: str = ""
+    location: str = ""
+    subscriptions: tuple[Subscription, ...] = ()
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Offer:
@@ -59,6 +71,9 @@ class Offer(NamedTuple):
             document.number(found, "rev") or 0,
             document.text(found, "name"),
             found.get("template"),
+            document.text(found, "office"),
+            document.text(found, "location"),
+            subscriptions_in(found),
         )
 
     @property

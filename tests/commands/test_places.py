@@ -127,7 +127,7 @@ def test_a_home_of_nobody_is_no_store(
         ('colour = "red"', "has a key colour that means nothing."),
         ('store = "a', "cannot be read: "),
         ("store = 5", "store has a value of another kind than expected."),
-        ("osc52-limit = true", "osc52_limit has a value of another kind than expected."),
+        ("osc52-limit = true", "osc52-limit has a value of another kind than expected."),
         ('mouse = "yes"', "mouse has a value of another kind than expected."),
         ('clipboard = "pigeon"', "clipboard is pigeon."),
     ],
