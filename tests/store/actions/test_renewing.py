@@ -189,6 +189,20 @@ async def test_a_lost_answer_is_looked_up(
     assert set(at(cloud, name).roles) == set(SMALL)
 
 
+async def test_what_microsoft_takes_hours_for_is_gone_on_with_later(
+    partner: Desk, cloud: Practice
+) -> None:
+    cloud.delay = timedelta(hours=2)
+    for _ in range(2):
+        made, run = await extend(partner, cloud, plan(partner, "contoso"))
+        assert not made["contoso"].done and made["contoso"].why and run.ended is None
+        assert not at(cloud, "contoso").auto_extend
+    assert len(at(cloud, "contoso").operations) == 1, "it is asked for once"
+    cloud.clock.advance(timedelta(hours=2))
+    made, _ = await extend(partner, cloud, plan(partner, "contoso"))
+    assert made["contoso"].done and set(at(cloud, "contoso").roles) == set(SMALL)
+
+
 async def test_what_cannot_be_read_back_is_not_said_to_be_done(
     partner: Desk, cloud: Practice
 ) -> None:
