@@ -11,7 +11,7 @@ from store.journal.line import Change
 from store.journal.rows import Rows
 from store.journal.state import Document
 from store.journal.state import State as Tables
-from store.model import document, links
+from store.model import document
 from store.model.access import Level, Member
 from store.model.consent import Consent, State, consent_of, state_of
 from store.model.customer import Customer
@@ -120,7 +120,11 @@ def _name(field: str, value: str) -> str:
 
 def _folded(field: str, value: str) -> str:
     """What two values have in common that mean the same; links, the relationship."""
-    return (field == LINK and links.relationship(value)) or value.casefold()
+    if field != LINK:
+        return value.casefold()
+    from store.model import links
+
+    return links.relationship(value) or value.casefold()
 
 
 class Synced(NamedTuple):
@@ -306,9 +310,14 @@ class View(NamedTuple):
                 return Offer.from_document(key, found)
         return Offer(kind, name=name)
 
+    def offers_of(self, kind: Kind) -> tuple[Offer, ...]:
+        """The offers of a kind that there are: the plain one first, then those with a name."""
+        named = (offer for offer in self.named_offers if offer.kind is kind)
+        return (self.offer(kind), *named)
+
     @property
     def named_offers(self) -> tuple[Offer, ...]:
-        """The offers that have a name, by it."""
+        """The offers of all kinds that have a name, by it."""
         rows = self.tables.table(OFFERS).items()
         found = (Offer.from_document(key, row) for key, row in rows if row.get("name"))
         return tuple(sorted(found, key=lambda offer: offer.name.casefold()))

@@ -14,8 +14,10 @@ from tui.language import _
 COMMANDS = {
     "partner": "partner",
     "offer": "offer",
+    "letters": "letters",
     "customers": "customers",
     "consent": "consent",
+    "answers": "answers",
     "users": "users",
     "may": "may",
     "act": "act.group",

@@ -12,7 +12,8 @@ from textual.app import ComposeResult
 from store.actions.invitations import links_at_hand
 from store.message import N_, Message, msg
 from store.model.consent import State
-from store.model.offer import KIND_NAMES, Kind, link_of
+from store.model.letter_link import link_of
+from store.model.offer import KIND_NAMES, Kind
 from store.model.partner import Cloud
 from tui import text
 from tui.roster import STATES
@@ -80,8 +81,8 @@ class BusinessScreen(CustomerListScreen):
     def _show_steps(self) -> None:
         session, roster = self.session, self.session.roster
         kind, view = session.kind, session.view
-        link = link_of(view.offer(kind), view.partner)
-        copied = session.copied.get(kind)
+        link = link_of(session.offer, view.partner)
+        copied = session.copied.get((kind, session.offer_name))
         read: Message | str = N_("enter opens it, y copies it there")
         if not link:
             read = N_("its link is missing: enter, then e")
