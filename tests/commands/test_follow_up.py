@@ -32,7 +32,7 @@ def test_those_who_are_due_come_first(asked: Shell) -> None:
     assert len(asked("follow-up --due").lines) == 2
     first, second = asked("follow-up --json").json()
     assert first == {
-        "customer": "Contoso Ltd", "domain": "contoso.com", "kind": "delegated",
+        "customer": "Contoso Ltd", "domain": "contoso.com", "kind": "delegated", "offer": None,
         "since": "2026-11-16", "day": 7, "answer_by": "2027-02-13", "age": 7, "due": True,
         "last": None, "snoozed_until": None, "language": "en",
     }  # fmt: skip
