@@ -14,8 +14,8 @@ from store.work import Tables
 _AT_MICROSOFT = frozenset(
     {
         "sync", "offers.plan", "offers.created", "offers.ready", "offers.abandon", "groups.choose",
-        "groups.members", "relationships.assign", "relationships.end", "act.begin", "act.end",
-        "act.consent",
+        "groups.members", "relationships.assign", "relationships.end", "relationships.extend",
+        "act.begin", "act.end", "act.consent",
     }
 )  # fmt: skip
 """What records how things are at Microsoft, or are about to be: without it, that is forgotten."""
