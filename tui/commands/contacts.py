@@ -61,7 +61,5 @@ def _touch(touch: Touch, on: str) -> dict[str, Any]:
 def last_contact(letters: Iterable[Outgoing], touches: Iterable[Touch]) -> date | None:
     """The day on which a customer was last written to, reminded or phoned."""
     spoken = {touch.on for touch in touches if touch.what in (Did.REMINDED, Did.PHONED)}
-    sent = {
-        day({"at": letter.at[:10]}, "at") for letter in letters if letter.stage is Stage.SENT
-    }
+    sent = {day({"at": letter.at[:10]}, "at") for letter in letters if letter.stage is Stage.SENT}
     return max((found for found in spoken | sent if found), default=None)

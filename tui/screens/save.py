@@ -78,6 +78,16 @@ async def save_customers(screen: DeskScreen, keys: Sequence[int]) -> None:
     await _save(screen, name, data)
 
 
+async def save_calendar(screen: DeskScreen) -> None:
+    """Asks for the file, and writes what has to be done by a day as a calendar."""
+    from store.actions.calendar import ics
+
+    session = screen.session
+    view, today = session.view, session.today
+    name = f"follow-up-{today.isoformat()}.ics"
+    await _save(screen, name, lambda: ics(view, today, said=text.plain))
+
+
 async def _save(screen: DeskScreen, name: str, data: Callable[[], bytes]) -> None:
     while name:
         path = await screen.app.push_screen_wait(AskPath(N_("Save where?"), name))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from store.actions import renewing
-from store.actions.follow_up import AGES, Waiting, waiting
+from store.actions.follow_up import AGES, Waiting, is_dealt_with, waiting
 from store.actions.renewing import Renewing, Step
 from store.message import N_, Message, msg
 from store.model import document
@@ -116,20 +116,12 @@ def rows_of(view: View, today: date) -> tuple[Row, ...]:
 
 
 def hanging(view: View) -> Iterator[Outgoing]:
-    """The letters that are not at their end, and the refused ones that none followed."""
+    """The letters that are not at their end, and the refused ones that nobody dealt with."""
     for key, found in view.tables.table(OUTBOX).items():
         if found.get("stage") in _HANGING:
             letter = Outgoing.from_document(key, found)
-            if letter.stage is not Stage.REFUSED or not _followed(view, letter):
+            if letter.stage is not Stage.REFUSED or not is_dealt_with(view, letter):
                 yield letter
-
-
-def _followed(view: View, letter: Outgoing) -> bool:
-    """Whether a later letter of the same kind went to the customer, or is on its way."""
-    return any(
-        other.id > letter.id and other.what == letter.what and other.kind is letter.kind
-        for other in view.letters(letter.customer)
-    )
 
 
 # -- rows ---------------------------------------------------------------------------------------

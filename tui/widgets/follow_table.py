@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from rich.style import Style
 
+from store.actions.follow_up import Waiting
 from store.message import N_
 from store.model.outgoing import Outgoing
 from tui import text
 from tui.commands.contacts import last_contact
 from tui.commands.report import iso
 from tui.session import Session
-from tui.widgets.follow_rows import LANE_WORDS, Lane, Row, Waiting, to_do, when
+from tui.widgets.follow_rows import LANE_WORDS, Lane, Row, to_do, when
 from tui.widgets.row_table import Column, RowTable
 
 _STYLES = {
@@ -49,9 +50,9 @@ class FollowTable(RowTable):
         """The row under the cursor."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Shows these; the cursor stays on its row, if that is still among them."""
-        before = self.under_cursor
+    def show(self, rows: Sequence[Row], *, stays: bool = False) -> None:
+        """Shows these; the cursor goes with its row, or `stays` in its place for the next one."""
+        before = None if stays else self.under_cursor
         self.rows = rows
         place = None
         if before and not (self.cursor < len(rows) and rows[self.cursor].key == before.key):
