@@ -145,7 +145,7 @@ class ExpiringScreen(DeskScreen):
         elif any(line.planned.step is Step.DROP for line in self.lines):
             self.say(N_("ctrl+r leaves out Global Administrator where only that is in the way."))
         else:
-            self.say(N_("There is nothing to extend from here."))
+            self.say(N_("There is nothing to extend from here; in Follow-up r asks anew."))
 
     def do_drop_administrator(self) -> None:
         """Puts the lines with that role into the plan, or leaves them out again."""
@@ -180,10 +180,11 @@ class ExpiringScreen(DeskScreen):
         def count(step: Step) -> int:
             return sum(line.planned.step is step for line in self.lines)
 
+        time = clock_time(self.session.view.synced.at)
         return msg(
-            "By what was read at {time}: {extend} to extend, {drop} with Global Administrator, "
-            "{ask} to ask anew, {nothing} with nothing to do.",
-            time=clock_time(self.session.view.synced.at) or "?",
+            "{source}: {extend} to extend, {drop} with Global Administrator, {ask} to ask anew, "
+            "{nothing} with nothing to do.",
+            source=msg("By what was read at {time}", time=time) if time else msg("By hand alone"),
             extend=count(Step.SWITCH_ON),
             drop=count(Step.DROP),
             ask=count(Step.ASK),

@@ -129,20 +129,22 @@ def hanging(view: View) -> Iterator[Outgoing]:
 
 def _waiting(view: View, it: Waiting, today: date) -> Row:
     lane = Lane.DUE if it.due else Lane.SNOOZED if it.snoozed_until else Lane.WAITING
-    lanes = (lane, Lane.LAPSING) if it.lapses_within(EXPIRING_DAYS, today) else (lane,)
-    rank = {Lane.DUE: 1, Lane.WAITING: 4}.get(lane, 5)
-    return _row(view, it, it.customer, lanes, (rank, it.answer_by or it.since))
+    if not it.lapses_within(EXPIRING_DAYS, today) or it.answer_by is None:
+        rank = {Lane.DUE: 2, Lane.WAITING: 5}.get(lane, 6)
+        return _row(view, it, it.customer, (lane,), (rank, it.since))
+    rank = {Lane.DUE: 1, Lane.WAITING: 5}.get(lane, 6)
+    return _row(view, it, it.customer, (lane, Lane.LAPSING), (rank, it.answer_by))
 
 
 def _renewing(view: View, it: Renewing) -> Row:
     lane = _RENEWING[it.lane]
-    rank = 6 if it.step is Step.NOTHING else 4 if it.asked else 2 if it.late else 3
+    rank = 7 if it.step is Step.NOTHING else 5 if it.asked else 3 if it.late else 4
     return _row(view, it, it.customer, (lane,), (rank, it.ends), it.label, it.name)
 
 
 def _letter(view: View, it: Outgoing, today: date) -> Row:
     at = document.day({"at": it.at[:10]}, "at") or today
-    rank = 0 if it.stage in (Stage.UNKNOWN, Stage.REFUSED) else 4
+    rank = {Stage.UNKNOWN: -1, Stage.REFUSED: 0}.get(it.stage, 5)
     return _row(view, it, it.customer, (Lane.LETTERS,), (rank, at), it.to, it.to)
 
 
@@ -177,6 +179,8 @@ def when(row: Row) -> str:
             return text.plain(msg("day {day}", day=day))
         case Renewing(ends=ends):
             return iso(ends)
+        case Outgoing(stage=Stage.UNKNOWN):
+            return text.plain(N_("in doubt"))
         case Outgoing(stage=stage):
             return text.plain(STAGE_NAMES[stage])
 
