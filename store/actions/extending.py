@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from store.actions.taking_in import keep_one
 from store.desk import Desk
 from store.errors import (
+    Conflict,
     DeskError,
     GraphForbidden,
+    GraphRefused,
     NoConnection,
     OutcomeUnknown,
     SignInNeeded,
@@ -38,6 +40,10 @@ _ENDS_ALL = (
     StoreUnusable, StoreReadOnly, StoreBusy, WriteRefused,
 )  # fmt: skip
 """Errors after which no other relationship would fare better, or what is done cannot be kept."""
+_UNDER_WAY = 409
+"""Microsoft's answer where a relationship is being changed already."""
+_PATIENCE = 60.0
+"""Seconds that Microsoft is watched while it takes a role out."""
 _ENOUGH = 3
 """So many times forbidden and never done: then it is not about a single customer."""
 
@@ -157,8 +163,12 @@ class Run:
         left = without_global(role.lower() for role in now.roles)
         try:
             return await self._graph.update(now.id, now.etag, roles=left)
-        except OutcomeUnknown:
-            found = await self._graph.with_roles(now.id, left)
+        except (OutcomeUnknown, Conflict, GraphRefused) as error:
+            # What was begun by a try whose answer was lost comes to its end in a while.
+            begun = isinstance(error, OutcomeUnknown) or (
+                isinstance(error, GraphRefused) and error.status == _UNDER_WAY
+            )
+            found = await self._graph.with_roles(now.id, left, _PATIENCE if begun else 0.0)
             if GLOBAL_ADMINISTRATOR in _roles(found):
                 raise
             return found

@@ -8,7 +8,7 @@ from store.desk import Desk, Receipt
 from store.errors import Conflict, NotAllowed, NotFound
 from store.message import Message, msg
 from store.model import document
-from store.view import CUSTOMERS, INVITATIONS, View
+from store.view import CUSTOMERS, INVITATIONS, TOUCHES, View
 from store.work import Tables
 
 _AT_MICROSOFT = frozenset(
@@ -57,7 +57,15 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
 
 
 def _has_something(view: View, customer: int) -> bool:
-    return bool(view.invitation_ids.get(customer) or view.relationship_ids.get(customer))
+    return any(
+        ids.get(customer)
+        for ids in (
+            view.invitation_ids,
+            view.relationship_ids,
+            view.letter_ids,
+            view.touch_ids,
+        )
+    )
 
 
 def _refuse_orphans(view: View, customer: int, receipt: Receipt) -> None:
@@ -73,9 +81,9 @@ def _refuse_orphans(view: View, customer: int, receipt: Receipt) -> None:
 
 
 def _name(view: View, table: str, key: int) -> str:
-    """What an operator calls a record; an invitation goes by its customer."""
+    """What an operator calls a record; what is about a customer goes by that."""
     found = view.tables.table(table).get(key) or {}
-    if table == INVITATIONS:
+    if table in (INVITATIONS, TOUCHES):
         customer = view.customer(document.number(found, "customer") or 0)
         return customer.label if customer else f"#{key}"
     return document.text(found, "name") or document.text(found, "upn") or f"#{key}"

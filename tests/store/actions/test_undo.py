@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from store.actions import consent, customers, members, offers
+from store.actions import consent, customers, follow_up, members, offers
 from store.actions import partner as partner_actions
 from store.actions.undo import undo
 from store.desk import Desk, Receipt
@@ -15,6 +15,7 @@ from store.model.access import Level
 from store.model.consent import Answer
 from store.model.invitation import How
 from store.model.offer import Kind
+from tests.conftest import TODAY
 from tests.store.actions.stories import TRIAL_LINK, add, contents, own, take_in
 
 Action = Callable[[Desk], Receipt]
@@ -35,6 +36,8 @@ ACTIONS: dict[str, Action] = {
     "giving a draft": lambda desk: offers.give(desk, [4], Kind.DELEGATED, How.COPIED),
     "an answer": lambda desk: consent.record(desk, [1], Answer.DECLINED),
     "an answer from outside": lambda desk: consent.record(desk, [2], Answer.GRANTED),
+    "leaving alone": lambda desk: follow_up.snooze(desk, [1, 2], TODAY),
+    "a note": lambda desk: follow_up.noted(desk, [1], "Rang twice"),
     "adding a member": lambda desk: members.add(desk, "new@adatum.example", "New"),
     "editing a member": lambda desk: members.edit(desk, 1, {"name": "Zoë"}),
     "removing a member": lambda desk: members.remove(desk, 1),

@@ -51,7 +51,8 @@ def command(
         ours = [one for one in plan if one.step in AT_MICROSOFT]
         todo = [one for one in ours if drop or one.step is not Step.DROP]
         left = len(ours) - len(todo)
-        put_plan(ours)
+        if ours:
+            put_plan(ours)
         if left:
             tell(nmsg("{count} relationship holds Global Administrator and is left as it is: "
                       "--drop-global-administrator takes that out first.",
