@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from store.actions.offers import forbidden
@@ -19,6 +20,7 @@ from tui.situation import Situation
 
 if TYPE_CHECKING:
     from store.actions.practice import Rehearsal
+    from tui.mail_desk import Mailing
 
 
 @dataclass
@@ -41,6 +43,13 @@ class Session:
 
     def __post_init__(self) -> None:
         self.microsoft = Microsoft(self.desk, self.settings, self.rehearsal)
+
+    @cached_property
+    def mailing(self) -> Mailing:
+        """The way to send mail."""
+        from tui.mail_desk import Mailing
+
+        return Mailing(self.desk, self.settings)
 
     @property
     def view(self) -> View:
