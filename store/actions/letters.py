@@ -61,21 +61,27 @@ class Copy:
 
 
 def copies(
-    view: View, kind: Kind, customers: Sequence[Customer], language: str, today: date
+    view: View,
+    kind: Kind,
+    customers: Sequence[Customer],
+    language: str,
+    today: date,
+    *,
+    offer: str = "",
 ) -> list[Copy]:
     """The texts to copy for some customers, as few as possible; for none, one without a name.
 
     Customers with one language share a text, unless they have a link of their own. `language`
-    is for those who have none set.
+    is for those who have none set, `offer` the name of a named offer.
     """
-    partner, offer = view.partner, view.offer(kind)
+    partner, given = view.partner, view.offer(kind, offer)
     shared: dict[str, list[Customer]] = {}
     made: list[Copy] = []
     for customer in customers:
         spoken = customer.language or language
-        invitation = asked_with(view, customer.id, offer, today).invitation
+        invitation = asked_with(view, customer.id, given, today).invitation
         if invitation and invitation.granular:
-            letter = compose(offer, partner, spoken, customer=customer.label, invitation=invitation)
+            letter = compose(given, partner, spoken, customer=customer.label, invitation=invitation)
             made.append(Copy(letter, (customer,)))
         else:
             shared.setdefault(spoken, []).append(customer)
@@ -83,7 +89,7 @@ def copies(
         shared[language] = []
     for spoken, group in sorted(shared.items()):
         greeted = group[0].label if len(group) == 1 else ""
-        letter = compose(offer, partner, spoken, customer=greeted)
+        letter = compose(given, partner, spoken, customer=greeted)
         made.append(Copy(letter, tuple(group)))
     return made
 
