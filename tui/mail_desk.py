@@ -62,12 +62,13 @@ class Mailing:
         return self._secret
 
 
-def leaves_from(mailing: Mailing, pace: int) -> Content:
+def leaves_from(mailing: Mailing, pace: int, no_way: Message | None) -> Content:
     """Where letters leave from, and how fast; or why they cannot."""
     account = mailing.account
     if account is None:
-        said = mailing.why_not or msg("Looking for the way to send…")
-        return text.say(said)
+        return text.say(mailing.why_not or no_way or msg("Looking for the way to send…"))
+    if no_way:
+        return text.say(no_way)
     if account.way == "graph":
         how = msg("From the mailbox of {address} at Microsoft", address=account.sender)
     else:

@@ -12,6 +12,8 @@ from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
 from store.actions import outbox
+from store.actions.outbox import Resolve
+from store.errors import DeskError
 from store.message import N_, Message, msg, nmsg
 from store.model.outgoing import Outgoing, Stage, What
 from store.view import OUTBOX
@@ -28,7 +30,7 @@ from tui.widgets.post_table import PostTable, posted
 if TYPE_CHECKING:
     from store.desk import Receipt
 
-_AGAIN = (Stage.UNKNOWN, Stage.REFUSED, Stage.DROPPED)
+_AGAIN = (Stage.UNKNOWN, Stage.REFUSED)
 _DROPPABLE = (Stage.UNKNOWN, Stage.REFUSED, Stage.QUEUED)
 
 
@@ -72,9 +74,9 @@ class OutboxScreen(FilteredScreen):
             not_arrived=_why_not(chosen, (Stage.UNKNOWN,),
                                  msg("Only of a letter of unknown end can that be said.")),
             not_again=_why_not(chosen, _AGAIN,
-                               msg("Only what is unknown, refused or dropped is sent again.")),
+                               msg("Only what is unknown or refused is sent again.")),
             not_dropped=_why_not(chosen, _DROPPABLE,
-                                 msg("What was sent, or is dropped, cannot be dropped.")),
+                                 msg("What was sent, is being sent or is dropped cannot be dropped.")),
         )  # fmt: skip
 
     # -- showing ------------------------------------------------------------------------------
@@ -194,7 +196,7 @@ class OutboxScreen(FilteredScreen):
     @work(group="ask")
     async def do_arrived(self) -> None:
         await self._settle(
-            "arrived",
+            Resolve.ARRIVED,
             nmsg("Record that {count} letter arrived? Look for its Message-ID at the recipient's, "
                  "in your Sent folder or in the server's log first.",
                  "Record that {count} letters arrived? Look for their Message-IDs at the "
@@ -216,18 +218,18 @@ class OutboxScreen(FilteredScreen):
                 "Message-IDs in your Sent folder or in the server's log first. R sends them then.",
                 len(self.chosen()),
             )
-        await self._settle("again", question)
+        await self._settle(Resolve.AGAIN, question)
 
     @work(group="ask")
     async def do_drop(self) -> None:
         await self._settle(
-            "dropped",
+            Resolve.DROPPED,
             nmsg("Drop {count} letter? It is not sent, and stays listed as dropped.",
                  "Drop {count} letters? They are not sent, and stay listed as dropped.",
                  len(self.chosen())),
         )  # fmt: skip
 
-    async def _settle(self, how: str, question: Message) -> None:
+    async def _settle(self, how: Resolve, question: Message) -> None:
         letters, desk = self.chosen(), self.session.desk
         keys = [letter.id for letter in letters]
         if not await confirm(self, question, [letter.customer for letter in letters]):
@@ -291,10 +293,10 @@ class OutboxScreen(FilteredScreen):
     async def _look_for_the_dead(self) -> None:
         """What a killed process was sending is of unknown end from now on."""
         desk = self.session.desk
-        if not desk.read_only and any(
-            row.get("stage") == Stage.SENDING for row in desk.view.tables.table(OUTBOX).values()
-        ):
+        try:
             await asyncio.to_thread(outbox.settle, desk)
+        except DeskError as error:
+            self.say_error(error)
 
 
 def open_outbox(screen: DeskScreen) -> None:

@@ -7,13 +7,12 @@ import asyncio
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from store.actions import letters
+from store.actions import outbox
 from store.actions.letters import Copy
 from store.errors import DeskError
 from store.message import N_, Message, msg
-from store.model.outgoing import Outgoing, What
+from store.model.outgoing import Outgoing
 from tui import text
-from tui.language import current
 from tui.screens.base import DeskScreen
 from tui.screens.dialog import Dialog
 from tui.widgets.post_letter import PostLetter
@@ -41,20 +40,10 @@ class PostedLetter(Dialog[None]):
 async def open_letter(screen: DeskScreen, letter: Outgoing) -> None:
     """Shows how a letter reads today; only in a worker."""
     session = screen.session
-    customer = session.view.customer(letter.customer)
-    if customer is None:
-        screen.say(N_("This letter is to no customer."))
-        return
-
-    def composed() -> Copy:
-        return letters.letter_for(
-            session.view, What(letter.what), customer, letter.kind,
-            letter.language or current(), session.today, offer=letter.offer,
-            templates=session.settings.templates,
-        )  # fmt: skip
-
     try:
-        copy = await asyncio.to_thread(composed)
+        copy = await asyncio.to_thread(
+            outbox.recomposed, session.view, letter, session.today, session.settings.templates
+        )
     except DeskError as error:
         screen.say_error(error)
         return

@@ -14,7 +14,7 @@ from textual.worker import Worker
 
 from store.actions import outbox, sending
 from store.actions.letters import Copy
-from store.actions.outbox import Posting
+from store.actions.outbox import Line, Posting
 from store.errors import DeskError, NotAllowed, SignInNeeded
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
@@ -66,7 +66,7 @@ class SendScreen(SendPlanScreen):
             chosen=self.table.row_count() if self.is_mounted else 0,
             sending=self.is_sending,
             not_sending=self._why_not(),
-            finished=bool(self.batch) and not self.is_sending,
+            summed=bool(self.batch) and not self.is_sending,
         )
 
     def _why_not(self) -> Message | None:
@@ -108,10 +108,11 @@ class SendScreen(SendPlanScreen):
         return customer.label if customer else ""
 
     def composed(self, row: Row) -> Copy:
-        letter = self.session.view.letter(row.key) if row.key else None
+        view = self.session.view
+        letter = view.letter(row.key) if row.key else None
         if letter is None:
             return super().composed(row)
-        return self._copy_for(letter.customer, What(letter.what), letter.kind, letter.offer)
+        return outbox.recomposed(view, letter, self.session.today, self.templates)
 
     def _counted(self) -> Content:
         if self.is_sending:
@@ -232,7 +233,7 @@ class SendScreen(SendPlanScreen):
             if self.is_attached:
                 self._end(ended)
         if ended:
-            session.mailing.refused(ended)
+            session.mailing.forget()
         if isinstance(ended, SignInNeeded) and await sign_in_for(self, ended, "mail"):
             self.say(N_("Signed in. ctrl+s goes on where it was."))
 
@@ -339,22 +340,21 @@ class SendScreen(SendPlanScreen):
             self.say(N_("Put the cursor on a letter that would be sent."), error=True)
         elif await self._may_begin():
             self.say(msg("Sending a test letter to {address}…", address=account.sender))
-            await self._send_test(plan, line.customer)
+            await self._send_test(plan, line)
 
-    async def _send_test(self, plan: Posting, customer: int) -> None:
+    async def _send_test(self, plan: Posting, line: Line) -> None:
         desk, account = self.session.desk, self.session.mailing.account
         assert account is not None
-        only = plan._replace(lines=tuple(it for it in plan.lines if it.customer == customer))
         try:
-            key = await asyncio.to_thread(outbox.test_letter, desk, only, account)
+            key = await asyncio.to_thread(outbox.test_letter, desk, plan, line, account)
             run = await self._new_run()
             await run.send([key])
         except DeskError as error:
-            self.session.mailing.refused(error)
+            self.session.mailing.forget()
             self.say_error(error)
             return
         if run.ended:
-            self.session.mailing.refused(run.ended)
+            self.session.mailing.forget()
         letter = self.session.view.letter(key)
         if letter is not None and letter.stage is Stage.SENT:
             self.say(msg("A test letter was sent to {address}. Look at it there before ctrl+s.",
@@ -410,10 +410,12 @@ async def send_letters(
 ) -> None:
     """Opens the plan of some letters, once it is said that the partner may offer at all.
 
-    Only in a worker.
+    They are about the offer that is being worked with, unless a `kind` is given. Only in a worker.
     """
     if not customers:
         screen.say(N_("Nobody is marked. space marks customers in the list."), error=True)
     elif what is What.RECORD or await certified(screen):
-        wanted = screen.session.kind if kind is None else kind
-        screen.app.push_screen(SendScreen(what, customers, kind=wanted, offer=offer))
+        session = screen.session
+        if kind is None:
+            kind, offer = session.kind, session.offer_name
+        screen.app.push_screen(SendScreen(what, customers, kind=kind, offer=offer))

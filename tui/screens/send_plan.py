@@ -15,7 +15,7 @@ from textual.widgets import Static
 from store.actions import letters, outbox
 from store.actions.letters import Copy
 from store.actions.outbox import Fate, Line, Posting
-from store.errors import DeskError
+from store.errors import DeskError, NotFound
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
 from store.model.outgoing import WHAT_NAMES, What
@@ -31,6 +31,7 @@ from tui.widgets.post_table import PostTable, Row, planned
 _SETTLED = 0.1
 """Seconds that the cursor rests before the letter follows: a held key composes none."""
 _MOST_A_MINUTE = 10_000
+_A_FEW = 50
 
 
 class SendPlanScreen(DeskScreen):
@@ -125,9 +126,19 @@ class SendPlanScreen(DeskScreen):
             lambda: outbox.plan(
                 session.view, session.desk.operator, self.what, self.customers, self.kind,
                 language=self.language, today=session.today, offer=self.offer,
-                templates=self.templates, account=session.mailing.account,
+                templates=self.templates, account=session.mailing.account, told=self._composed,
             )
         )  # fmt: skip
+
+    def _composed(self, done: int) -> None:
+        """Counts the letters of a plan as they are composed, on the planning thread."""
+        if done % _A_FEW == 0 and self.is_attached:
+            self.app.call_from_thread(self._show_composed, done)
+
+    def _show_composed(self, done: int) -> None:
+        for line in self.query("#counts").results(Static):
+            line.update(text.say(msg("Composing the letters: {done} of {total}.", done=done,
+                                     total=len(self.customers))))  # fmt: skip
 
     def show_plan(self, plan: Posting) -> None:
         """Shows a plan."""
@@ -184,26 +195,22 @@ class SendPlanScreen(DeskScreen):
 
     def composed(self, row: Row) -> Copy:
         """The letter to a row's customer, as it reads now; raises `DeskError`."""
-        return self._copy_for(row.customer, self.what, self.kind, self.offer)
-
-    def _copy_for(self, key: int, what: What, kind: Kind, offer: str) -> Copy:
         view = self.session.view
-        customer = view.customer(key)
+        customer = view.customer(row.customer)
         if customer is None:
-            raise DeskError(msg("This customer is no longer there."))
+            raise NotFound(msg("This customer is no longer there."))
         return letters.letter_for(
-            view, what, customer, kind, self.language, self.session.today, offer=offer,
-            templates=self.templates,
+            view, self.what, customer, self.kind, self.language, self.session.today,
+            offer=self.offer, templates=self.templates,
         )  # fmt: skip
 
     def head(self, row: Row) -> list[tuple[str, str]]:
         """From whom, to whom, and where the answer goes."""
-        account = self.session.mailing.account
-        sender = f"{account.sender_name} <{account.sender}>" if account else ""
+        name, address, reply_to = outbox.sender_of(self.session.mailing.account, self.session.view)
         return [
-            (N_("From:"), sender),
-            (N_("To:"), f"{row.label} <{row.to}>" if row.to else ""),
-            (N_("Reply to:"), account.reply_to if account else ""),
+            (N_("From:"), f"{name} <{address}>" if name else address),
+            (N_("To:"), row.to),
+            (N_("Reply to:"), reply_to),
         ]
 
     # -- what is said of it -------------------------------------------------------------------
@@ -223,7 +230,8 @@ class SendPlanScreen(DeskScreen):
         return self.pace if self.pace is not None else account.pace if account else 0
 
     def _leaves_from(self) -> Content:
-        return leaves_from(self.session.mailing, self.minute)
+        no_way = self.plan.no_way if self.plan else None
+        return leaves_from(self.session.mailing, self.minute, no_way)
 
     def _counted(self) -> Content:
         if self.problem:
@@ -233,8 +241,10 @@ class SendPlanScreen(DeskScreen):
         if self.plan is None:
             return text.say(N_("The plan is being made…"))
         parts = [text.say(self._sum(self.plan), "bold")]
-        if self.plan.why_not and self.session.mailing.account:
-            parts.append(text.say(self.plan.why_not))
+        if self.plan.forbidden:
+            parts.append(text.say(self.plan.forbidden))
+        elif self.plan.no_way:
+            parts.append(text.say(N_("s saves them as drafts, m makes a mailto line.")))
         return text.join(parts, " ")
 
     def _sum(self, plan: Posting) -> Message:
