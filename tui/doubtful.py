@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from store.desk import Desk
@@ -25,16 +26,13 @@ async def tell_doubtful(app: PartnerDesk) -> None:
 def _doubtful(desk: Desk) -> Message | None:
     from store.actions import outbox
 
-    try:
+    with contextlib.suppress(DeskError):  # it is said when the outbox is opened
         outbox.settle(desk)
-    except DeskError:
-        pass  # it is said when somebody sends, or opens the outbox
     count = len(outbox.doubtful(desk.view))
     if not count:
         return None
     return nmsg(
-        "Nobody knows whether {count} letter left. O opens the outbox, which says what to look for.",
-        "Nobody knows whether {count} letters left. O opens the outbox, which says what to look "
-        "for.",
+        "Nobody knows whether {count} letter left. O opens the outbox: it says what to look for.",
+        "Nobody knows whether {count} letters left. O opens the outbox: it says what to look for.",
         count,
     )

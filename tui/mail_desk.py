@@ -13,7 +13,7 @@ from tui import text
 from tui.settings import Settings
 
 if TYPE_CHECKING:
-    from store.actions.sending import Account
+    from store.actions.outbox import Account
     from store.secret import Secret
 
 

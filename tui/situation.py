@@ -18,8 +18,8 @@ class Situation(NamedTuple):
     reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
     done, and `not_undone` why what was done cannot be taken back. `unknown` counts what was done at
     the customer's and whose end is not known, `added` the users who were added there and can still
-    be deleted. `typing` is whether a field has the focus, which takes all letters. Where letters are
-    sent, `not_sending` says why they cannot be, `sending` is whether they are now, and `summed`
+    be deleted. `typing` is whether a field has the focus, which takes all letters. Where letters
+    are sent, `not_sending` says why they cannot be, `sending` is whether they are now, and `summed`
     whether there is something to sum up; `not_arrived`, `not_again` and `not_dropped` say why that
     cannot be said of the chosen letters of the outbox.
     """

@@ -35,7 +35,7 @@ _DROPPABLE = (Stage.UNKNOWN, Stage.REFUSED, Stage.QUEUED)
 
 
 class OutboxScreen(FilteredScreen):
-    """All letters that were ever queued, the doubtful first; `marked` are those an action is for."""
+    """All letters that were ever queued, the doubtful first."""
 
     KEYS = "outbox"
     AUTO_FOCUS = "#letters"
@@ -75,8 +75,7 @@ class OutboxScreen(FilteredScreen):
                                  msg("Only of a letter of unknown end can that be said.")),
             not_again=_why_not(chosen, _AGAIN,
                                msg("Only what is unknown or refused is sent again.")),
-            not_dropped=_why_not(chosen, _DROPPABLE,
-                                 msg("What was sent, is being sent or is dropped cannot be dropped.")),
+            not_dropped=_why_not(chosen, _DROPPABLE, msg("Only what has not left is dropped.")),
         )  # fmt: skip
 
     # -- showing ------------------------------------------------------------------------------
@@ -115,8 +114,9 @@ class OutboxScreen(FilteredScreen):
         shown = self.table.row_count()
         parts = []
         if self.filter_text:
-            parts.append(text.say(msg("Filter “{filter}”: {shown} of {total}. esc ends it.",
-                                      filter=self.filter_text, shown=shown, total=total)))  # fmt: skip
+            found = msg("Filter “{filter}”: {shown} of {total}. esc ends it.",
+                        filter=self.filter_text, shown=shown, total=total)  # fmt: skip
+            parts.append(text.say(found))
         if self.table.marked:
             parts.append(text.say(nmsg("{count} letter marked.", "{count} letters marked.",
                                        len(self.table.marked)), "bold"))  # fmt: skip

@@ -50,7 +50,7 @@ class SendScreen(SendPlanScreen):
     ) -> None:
         super().__init__(what, customers, kind=kind, offer=offer)
         self.letters = list(letters)
-        self.batch = ""
+        self.batch_id = ""
         self._run: sending.Run | None = None
         self._worker: Worker[None] | None = None
         self._stopping = False
@@ -62,11 +62,15 @@ class SendScreen(SendPlanScreen):
         return self._worker is not None and self._worker.is_running
 
     def situation(self) -> Situation:
-        return super().situation()._replace(
-            chosen=self.table.row_count() if self.is_mounted else 0,
-            sending=self.is_sending,
-            not_sending=self._why_not(),
-            summed=bool(self.batch) and not self.is_sending,
+        return (
+            super()
+            .situation()
+            ._replace(
+                chosen=self.table.row_count() if self.is_mounted else 0,
+                sending=self.is_sending,
+                not_sending=self._why_not(),
+                summed=bool(self.batch_id) and not self.is_sending,
+            )
         )
 
     def _why_not(self) -> Message | None:
@@ -175,11 +179,13 @@ class SendScreen(SendPlanScreen):
         self.show_plan(plan)
         if plan.why_not:
             self.say(plan.why_not, error=True)
-        elif not plan.to_send:
+            return
+        if not plan.to_send:
             self.say(N_("There is no letter to send: each line says why."), error=True)
-        elif await confirm(self, self._question(plan), [it.customer for it in plan.to_send]):
-            if await self._may_begin():
-                await self._queue(plan)
+            return
+        named = [line.customer for line in plan.to_send]
+        if await confirm(self, self._question(plan), named) and await self._may_begin():
+            await self._queue(plan)
 
     def _question(self, plan: Posting) -> Message:
         account = self.session.mailing.account
@@ -213,7 +219,7 @@ class SendScreen(SendPlanScreen):
             self.say_error(error)
             self.replan()
             return
-        self.letters, self.batch = list(queued.ids), queued.batch
+        self.letters, self.batch_id = list(queued.ids), queued.batch
         self._show_rows(sort=False)
         self._worker = self._send(self.letters)
 
@@ -381,7 +387,7 @@ class SendScreen(SendPlanScreen):
     async def do_export(self) -> None:
         from tui.screens.save import save_summary
 
-        await save_summary(self, self.batch)
+        await save_summary(self, self.batch_id)
 
     def do_outbox(self) -> None:
         from tui.screens.outbox import open_outbox

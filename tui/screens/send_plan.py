@@ -191,7 +191,7 @@ class SendPlanScreen(DeskScreen):
             self.letter.say(text.join((text.say(N_("There is no letter to show:"), "bold"),
                                        text.say(error.what)), " "))  # fmt: skip
             return
-        self.letter.show(copy, self.head(row), copy.remarks)
+        self.letter.show(copy, self.head(row), copy.letter.remarks)
 
     def composed(self, row: Row) -> Copy:
         """The letter to a row's customer, as it reads now; raises `DeskError`."""

@@ -28,7 +28,9 @@ def detail(letter: Outgoing, label: str) -> Content:
     """Everything about a letter besides its text."""
     parts = [text.say(STAGE_NAMES[letter.stage], "bold")]
     parts += [text.say(said) for said in (letter.why, letter.todo) if said]
-    parts.append(text.say(_LOOK if letter.stage is Stage.UNKNOWN else _MEANING.get(letter.stage, "")))
+    parts.append(
+        text.say(_LOOK if letter.stage is Stage.UNKNOWN else _MEANING.get(letter.stage, ""))
+    )
     rows: list[tuple[str, str]] = [
         (N_("Customer"), label),
         (N_("Address"), letter.to),

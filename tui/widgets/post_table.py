@@ -97,6 +97,7 @@ class PostTable(RowTable):
                 ),
                 self.cursor,
             )
+        self.styles.height = len(self.rows) + self.header
         self.rows_changed(wanted)
 
     def told(self, letter: Outgoing) -> None:
