@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from store.actions.invitations import asked_with
-from store.actions.letters import Copy
+from store.actions.letters import Copy, waiting_for
 from store.actions.posting import (
     OPEN,
     Fate,
@@ -23,7 +23,7 @@ from store.actions.posting import (
     why_again,
     why_no_way,
 )
-from store.actions.stages import drop_in, letter_in, queue_in, sent_in, unknown_in
+from store.actions.stages import GIVES, drop_in, letter_in, queue_in, sent_in, unknown_in
 from store.actions.turn import Turn
 from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed, NotFound, StoreBusy
@@ -63,9 +63,6 @@ __all__ = [
     "why_otherwise",
 ]
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: no letter that reads like a digit."""
-_FIRST = (What.OFFER, What.RENEWAL)
 _WENT = (Stage.SENT, Stage.UNKNOWN)
 
 
@@ -197,16 +194,15 @@ def _letter(
     tables: Tables, line: Line, posting: Posting, account: Account, batch: str, used: set[str]
 ) -> dict[str, Any]:
     """The document of a letter that is queued."""
-    from store.letters.mail import ascii_address
+    from store.mail.message import new_message_id, new_reference
 
-    domain = ascii_address(account.sender).rpartition("@")[2]
     first, invitation = None, 0
     if posting.what is not What.TEST:
-        offer = tables.view.offer(posting.kind, posting.offer)
-        asked = asked_with(tables.view, line.customer, offer, tables.today).invitation
-        invitation = asked.id if asked else 0
+        invitation = _about(tables, line.customer, posting)
         if posting.what is What.REMINDER:
             first = _first(tables.view, line.customer, posting.kind, posting.offer, invitation)
+    reference = first.reference if first else new_reference(used)
+    used.add(reference)
     return {
         "customer": line.customer,
         "what": posting.what.value,
@@ -217,8 +213,8 @@ def _letter(
         "invitation": invitation,
         "language": line.language,
         "subject": line.subject,
-        "message_id": f"<{secrets.token_hex(16)}@{domain}>",
-        "reference": (first and first.reference) or _new_reference(used),
+        "message_id": new_message_id(account.sender),
+        "reference": reference,
         "replies_to": first.message_id if first else "",
         "digest": line.digest,
         "batch": batch,
@@ -229,6 +225,18 @@ def _letter(
     }
 
 
+def _about(tables: Tables, key: int, posting: Posting) -> int:
+    """The invitation that a letter is about, where there is one already; 0 for none."""
+    view, today = tables.view, tables.today
+    customer = view.customer(key)
+    if posting.what is What.REMINDER and customer:
+        return waiting_for(view, customer, posting.kind, today, posting.offer).id
+    if posting.what not in GIVES:
+        return 0
+    asked = asked_with(view, key, view.offer(posting.kind, posting.offer), today).invitation
+    return asked.id if asked else 0
+
+
 def _first(view: View, customer: int, kind: Kind, offer: str, invitation: int) -> Outgoing | None:
     """The letter that a reminder belongs to: the first of its invitation, else the last that went.
 
@@ -237,7 +245,7 @@ def _first(view: View, customer: int, kind: Kind, offer: str, invitation: int) -
     found = [
         letter
         for letter in view.letters(customer)
-        if letter.what in _FIRST
+        if letter.what in GIVES
         and letter.stage in _WENT
         and (letter.kind, letter.offer.casefold()) == (kind, offer.casefold())
     ]
@@ -248,15 +256,6 @@ def _first(view: View, customer: int, kind: Kind, offer: str, invitation: int) -
 
 def _references(view: View) -> set[str]:
     return {str(row.get("reference", "")) for row in view.tables.table(OUTBOX).values()}
-
-
-def _new_reference(used: set[str]) -> str:
-    """A code that nobody can guess and no other letter has."""
-    while True:
-        made = "PD-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
-        if made not in used:
-            used.add(made)
-            return made
 
 
 # -- looking through --------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def plan(
         language,
         offer,
         templates,
-        forbidden(view, operator, what, kind),
+        forbidden(view, operator, what, kind, offer),
         why_no_way(account, view),
     )
 
@@ -115,11 +115,17 @@ def plan(
 # -- may it be sent at all --------------------------------------------------------------------
 
 
-def forbidden(view: View, operator: Operator, what: What, kind: Kind) -> Message | None:
+def forbidden(
+    view: View, operator: Operator, what: What, kind: Kind, offer: str = ""
+) -> Message | None:
     """Which rule keeps this operator from sending such letters, if one does."""
     if what in (What.RECORD, What.TEST):
         return None if view.partner.is_set else msg("The partner is not set yet.")
-    return offers.forbidden(view, kind, operator) or offers.unready(view, kind)
+    try:
+        name = offers.named(view, kind, offer).name
+    except DeskError as error:
+        return error.what
+    return offers.forbidden(view, kind, operator, name) or offers.unready(view, kind, name)
 
 
 def why_no_way(account: Account | None, view: View) -> Message | None:
@@ -170,9 +176,7 @@ def composed(
     templates: str,
 ) -> Copy:
     """The letter to one customer; raises what `letter_for` raises."""
-    return letter_for(
-        view, what, customer, kind, language, today, offer=offer, templates=templates
-    )
+    return letter_for(view, what, customer, kind, language, today, offer=offer, templates=templates)
 
 
 def _line(
@@ -232,7 +236,10 @@ def why_again(
 ) -> Message | None:
     """Why a customer with these letters gets no other one of this sort now, if so."""
     for letter in letters:
-        if (letter.what, letter.kind) != (what, kind) or letter.offer.casefold() != offer.casefold():
+        if (letter.what, letter.kind) != (
+            what,
+            kind,
+        ) or letter.offer.casefold() != offer.casefold():
             continue
         if letter.stage in OPEN:
             return msg(

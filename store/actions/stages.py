@@ -10,14 +10,14 @@ from store.mail.delivery import Came, Delivery
 from store.message import Message, msg
 from store.model.invitation import How
 from store.model.outgoing import Outgoing, Stage, What
-from store.view import OUTBOX
+from store.view import INVITATIONS, OUTBOX
 from store.work import Tables
 
 GIVES = frozenset((What.OFFER, What.RENEWAL))
 """Letters that bring a link to be answered: once sent, the offer was given."""
 LOOK_FOR = msg(
-    "Look for its Message-ID in the mail server's log or among the sent mails, then say what became "
-    "of it: {command}",
+    "Look for its Message-ID in the mail server's log or among the sent mails, then say what "
+    "became of it: {command}",
     command="partnerdesk outbox",
 )
 
@@ -106,9 +106,11 @@ def _given(tables: Tables, letter: Outgoing) -> tuple[int, Message | None]:
     if customer is None:
         return 0, None
     offer = tables.view.offer(letter.kind, letter.offer)
+    known = letter.invitation in tables.view.tables.table(INVITATIONS)
+    draft = letter.invitation if known else None
     try:
         return (
-            offers.give_in(tables, customer, offer, How.MAILED, letter.language),
+            offers.give_in(tables, customer, offer, How.MAILED, letter.language, draft=draft),
             None,
         )
     except DeskError as error:

@@ -76,7 +76,7 @@ class Smtp:
         """Says goodbye, if there is anybody to hear it."""
         wire, self._wire = self._wire, None
         if wire:
-            with contextlib.suppressOSError:
+            with contextlib.suppress(OSError):
                 if wire.sock:
                     wire.sock.settimeout(2.0)
                 wire.quit()
@@ -196,7 +196,7 @@ class Smtp:
         return _Observed(*where, timeout=timeout)
 
     def _context(self) -> ssl.SSLContext:
-        """Whom to believe: this host's authorities, and those of the settings; raises `BadInput`."""
+        """Whom to believe: this host's authorities and the settings'; raises `BadInput`."""
         context = ssl.create_default_context()
         path = self.account.ca_bundle
         if path:
@@ -225,7 +225,9 @@ class Smtp:
         if account.auth is Auth.XOAUTH2:
             code, said = self._xoauth2(wire, secret.reveal())
         elif "PLAIN" in offered:
-            code, said = wire.docmd("AUTH", "PLAIN " + _coded(f"\0{account.user}\0{secret.reveal()}"))
+            code, said = wire.docmd(
+                "AUTH", "PLAIN " + _coded(f"\0{account.user}\0{secret.reveal()}")
+            )
         elif "LOGIN" in offered:
             code, said = wire.docmd("AUTH", "LOGIN " + _coded(account.user))
             if code == 334:
@@ -263,8 +265,8 @@ def _our_name(wire: smtplib.SMTP) -> str:
 def _beneath(error: Exception) -> Exception:
     """What the system said, where the library says only that it is no more connected."""
     below = error.__context__
-    found = isinstance(below, OSError) and isinstance(error, smtplib.SMTPServerDisconnected)
-    return below if found else error
+    hides = isinstance(error, smtplib.SMTPServerDisconnected)
+    return below if hides and isinstance(below, OSError) else error
 
 
 def _told(error: smtplib.SMTPResponseException) -> bytes:
@@ -282,4 +284,3 @@ def _lost(error: Exception) -> Delivery:
     return trouble.unknown(
         msg("The mail server hung up after the letter began, and before its answer.")
     )
-

@@ -256,4 +256,3 @@ def stopped(error: DeskError) -> Delivery:
 def _said(code: int, said: bytes) -> str:
     words = words_of(said)
     return f"{code} {words}".strip() if code > 0 else words
-
