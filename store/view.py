@@ -306,9 +306,14 @@ class View(NamedTuple):
                 return Offer.from_document(key, found)
         return Offer(kind, name=name)
 
+    def offers_of(self, kind: Kind) -> tuple[Offer, ...]:
+        """The offers of a kind that there are: the plain one first, then those with a name."""
+        named = (offer for offer in self.named_offers if offer.kind is kind)
+        return (self.offer(kind), *named)
+
     @property
     def named_offers(self) -> tuple[Offer, ...]:
-        """The offers that have a name, by it."""
+        """The offers of all kinds that have a name, by it."""
         rows = self.tables.table(OFFERS).items()
         found = (Offer.from_document(key, row) for key, row in rows if row.get("name"))
         return tuple(sorted(found, key=lambda offer: offer.name.casefold()))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from store.actions.offers import forbidden
 from store.desk import Change, Desk, Receipt
 from store.memory import no_collections
-from store.model.offer import Kind
+from store.model.offer import Kind, Offer
 from store.view import CUSTOMERS, INVITATIONS, View
 from tui.microsoft import Microsoft
 from tui.roster import Roster
@@ -19,6 +20,7 @@ from tui.situation import Situation
 
 if TYPE_CHECKING:
     from store.actions.practice import Rehearsal
+    from tui.mail_desk import Mailing
 
 
 @dataclass
@@ -26,8 +28,8 @@ class Session:
     """What the screens share; it knows no screen.
 
     `marked` customers stay marked whatever the list shows. `done` are this sitting's own
-    changes, the last one last. `kind` is the offer that is being worked with.
-    `rehearsal` is the practice cloud of a demo.
+    changes, the last one last. `kind` and `offer_name` (none: the plain one) are the offer that
+    is being worked with. `rehearsal` is the practice cloud of a demo.
     """
 
     desk: Desk
@@ -36,16 +38,29 @@ class Session:
     marked: set[int] = field(default_factory=set)
     done: list[Receipt] = field(default_factory=list)
     kind: Kind = Kind.DELEGATED
+    offer_name: str = ""
     rehearsal: Rehearsal | None = None
-    copied: dict[Kind, str] = field(default_factory=dict)
+    copied: dict[tuple[Kind, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.microsoft = Microsoft(self.desk, self.settings, self.rehearsal)
+
+    @cached_property
+    def mailing(self) -> Mailing:
+        """The way to send mail."""
+        from tui.mail_desk import Mailing
+
+        return Mailing(self.desk, self.settings)
 
     @property
     def view(self) -> View:
         """What the desk knows now."""
         return self.desk.view
+
+    @property
+    def offer(self) -> Offer:
+        """The offer that is being worked with; one that somebody took away is empty."""
+        return self.view.offer(self.kind, self.offer_name)
 
     @property
     def today(self) -> date:
@@ -125,7 +140,7 @@ class Session:
         return Situation(
             reading=self.roster is None,
             read_only=self.desk.read_only,
-            not_offerable=forbidden(self.view, self.kind, self.desk.operator),
+            not_offerable=forbidden(self.view, self.kind, self.desk.operator, self.offer_name),
             not_connected=self.microsoft.why_not,
             chosen=chosen,
             undoable=self.done[-1].message if self.done else None,

@@ -83,11 +83,16 @@ def asked_with(view: View, customer: int, offer: Offer, today: date) -> Asked:
     """The link of a letter to this customer, and whose invitation it is: what giving it records.
 
     An invitation is used as long as it can be answered, asks for the same, and its link may still
-    stand in a letter; a customer's own link is for the delegated administration offer alone.
+    stand in a letter; a customer's own link is for the delegated administration offer alone. That
+    offer is one whatever its name, which only says what relationships are made of.
     """
     partner = view.partner
     for invitation in reversed(view.invitations(customer)):
         if invitation.kind is not offer.kind or invitation.delegation is not offer.delegation:
+            continue
+        if offer.kind is not Kind.DELEGATED and (
+            invitation.offer.casefold() != offer.name.casefold()
+        ):
             continue
         if not _is_open(invitation, today) or not invitation.is_of(partner):
             continue

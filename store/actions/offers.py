@@ -8,16 +8,18 @@ from typing import Any, NamedTuple
 
 from store.actions.fields import through_the_door
 from store.actions.invitations import asked_with, new_invitation
+from store.actions.offer_fields import given_terms, offer_label, plain_fields
 from store.desk import Desk, Receipt
-from store.errors import BadInput, NotAllowed
+from store.errors import BadInput, NotAllowed, NotFound
 from store.message import N_, Message, msg, nmsg
 from store.model import document, links
 from store.model.access import why_no_trials
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import ANSWER_DAYS, LONGEST_DAYS, How
-from store.model.offer import KIND_NAMES, Kind, Offer
+from store.model.offer import Kind, Offer
 from store.model.partner import Certified, Partner, why_not_certified
+from store.model.subscription import Subscription
 from store.operator import Operator
 from store.view import INVITATIONS, OFFERS, View
 from store.work import Tables
@@ -35,13 +37,13 @@ class OwnLink(NamedTuple):
 # -- may it be offered ------------------------------------------------------------------------
 
 
-def forbidden(view: View, kind: Kind, operator: Operator) -> Message | None:
-    """Which rule keeps this operator from offers of this kind, if one does.
+def forbidden(view: View, kind: Kind, operator: Operator, name: str = "") -> Message | None:
+    """Which rule keeps this operator from an offer of this kind, if one does.
 
     Whatever is given as this offer asks for delegation exactly where the offer does (`asked_with`),
     so the offer alone says whether the partner has to be certified.
     """
-    partner, offer = view.partner, view.offer(kind)
+    partner, offer = view.partner, view.offer(kind, name)
     reason = why_not_certified(partner) if offer.delegation else None
     if reason is None and kind is not Kind.DELEGATED:
         mapped = operator.member(partner)
@@ -49,52 +51,90 @@ def forbidden(view: View, kind: Kind, operator: Operator) -> Message | None:
     return reason
 
 
-def unready(view: View, kind: Kind) -> Message | None:
+def unready(view: View, kind: Kind, name: str = "") -> Message | None:
     """What has to be said about the partner first, if anything."""
     if not view.partner.is_set:
         return msg("The partner is not set yet.")
-    if view.offer(kind).delegation and view.partner.certified is Certified.UNANSWERED:
+    if view.offer(kind, name).delegation and view.partner.certified is Certified.UNANSWERED:
         return msg(
             "It is not said yet whether the partner is certified to offer delegated administration."
         )
     return None
 
 
-# -- links ------------------------------------------------------------------------------------
+def named(view: View, kind: Kind, name: str = "") -> Offer:
+    """The offer of this kind and name, in any case; the plain one for none. Raises `NotFound`."""
+    offer = view.offer(kind, name.strip())
+    if name.strip() and not offer.id:
+        known = ", ".join(found.name for found in view.offers_of(kind) if found.name)
+        raise NotFound(
+            msg("No {kind} is called {name}.", kind=offer_label(kind), name=name),
+            todo=msg("There are {names}.", names=known)
+            if known
+            else msg("See: {command}", command="partnerdesk offer list"),
+        )
+    return offer
+
+
+# -- what is offered --------------------------------------------------------------------------
 
 
 def set_offer(
     desk: Desk,
     kind: Kind,
     *,
+    name: str = "",
     link: str | None = None,
     summary_id: str | None = None,
     delegation: bool | None = None,
+    office: str | None = None,
+    location: str | None = None,
+    subscriptions: Iterable[Subscription] | None = None,
     rev: int | None = None,
 ) -> Receipt:
-    """Keeps the reusable link of an offer, its Summary ID, and whether it asks for delegation."""
-    changes: dict[str, Any] = {}
-    if summary_id is not None:
-        changes["summary_id"], _ = through_the_door("summary_id", N_("Summary ID"), summary_id)
-    if delegation is not None:
-        if kind is Kind.DELEGATED and not delegation:
-            raise BadInput(
-                msg("The delegated administration offer always asks for it."), field="delegation"
-            )
-        changes["delegation"] = delegation
+    """Keeps what an offer is for, its reusable link, and whether it asks for delegation.
+
+    `None` leaves a field as it is; a `name` that is not there yet makes another offer of the
+    kind. Raises `BadInput`, which names the field, or `Conflict`.
+    """
+    kept, note = through_the_door("name", N_("Name"), name)
+    changes, notes = plain_fields(
+        kind, summary_id=summary_id, delegation=delegation, office=office, location=location,
+        subscriptions=subscriptions,
+    )  # fmt: skip
 
     def work(tables: Tables) -> Message:
         if link is not None:
             changes["link"] = _reusable(link, tables.view.partner) if link.strip() else ""
-        offer = tables.view.offer(kind)
+        offer = tables.view.offer(kind, kept)
+        shown = offer_label(kind, offer.name)
         if offer.id:
-            tables.at_rev(OFFERS, offer.id, rev, msg(KIND_NAMES[kind]))
+            tables.at_rev(OFFERS, offer.id, rev, shown)
             tables.offers.update(changes, doc_ids=[offer.id])
         else:
-            tables.offers.insert({"kind": kind.value, "link": "", "summary_id": "", **changes})
-        return msg("Saved the {offer}.", offer=msg(KIND_NAMES[kind]))
+            named_so = {"name": kept} if kept else {}
+            tables.offers.insert(
+                {"kind": kind.value, **named_so, "link": "", "summary_id": "", **changes}
+            )
+        return msg("Saved the {offer}.", offer=shown)
 
-    return desk.transaction("offers.set", work)
+    return desk.transaction("offers.set", work).with_notes(note, *notes)
+
+
+def remove(desk: Desk, kind: Kind, name: str) -> Receipt:
+    """Takes a named offer away; what was given with it stays given."""
+
+    def work(tables: Tables) -> Message:
+        offer = named(tables.view, kind, name)
+        if not offer.name:
+            raise BadInput(msg("The plain offer cannot be removed."), field="name")
+        tables.offers.remove(doc_ids=[offer.id])
+        return msg("Removed the offer {name}.", name=offer.name)
+
+    return desk.transaction("offers.remove", work)
+
+
+# -- a customer's own link --------------------------------------------------------------------
 
 
 def set_own_link(desk: Desk, key: int, own: OwnLink) -> Receipt:
@@ -197,22 +237,27 @@ def give(
     *,
     language: str = "en",
     own: OwnLink | None = None,
+    offer: str = "",
 ) -> Receipt:
     """Records that customers got an offer today: one invitation each, all or none.
 
     A customer that is still waiting on the same link gets the same invitation once more, so its
-    days go on counting. `own` brings the link of one customer. Raises `NotAllowed` or `BadInput`.
+    days go on counting. `own` brings the link of one customer, `offer` is the name of a named
+    offer. Raises `NotAllowed`, `NotFound` or `BadInput`.
     """
     keys = list(dict.fromkeys(customers))
 
     def work(tables: Tables) -> Message:
-        reason = forbidden(tables.view, kind, tables.operator) or unready(tables.view, kind)
+        given = named(tables.view, kind, offer)
+        label = offer_label(kind, given.name)
+        reason = forbidden(tables.view, kind, tables.operator, given.name) or unready(
+            tables.view, kind, given.name
+        )
         if reason:
             raise NotAllowed(
-                msg("The {offer} cannot be given: {reason}", offer=msg(KIND_NAMES[kind]),
-                    reason=reason),
+                msg("The {offer} cannot be given: {reason}", offer=label, reason=reason),
                 todo=msg("See Partner, or: {command}", command="partnerdesk partner show"),
-            )  # fmt: skip
+            )
         if own and len(keys) != 1:
             raise BadInput(msg("A granular link is for one customer."), field="link")
         if own and kind is not Kind.DELEGATED:
@@ -222,43 +267,47 @@ def give(
                 todo=msg("Give that offer with it, or leave the link out."),
             )
         found = [_customer(tables.view, key) for key in keys]
-        event = {
-            "what": "given",
-            "on": tables.today.isoformat(),
-            "at": tables.now,
-            "by": tables.operator.name,
-            "how": how.value,
-        }
-        offer = tables.view.offer(kind)
         for customer in found:
-            key = _draft(tables, customer, own) if own else None
-            _give_one(tables, customer, offer, event, key, language)
+            draft = _draft(tables, customer, own) if own else None
+            give_in(tables, customer, given, how, language, draft=draft)
         if len(found) == 1:
-            return msg(
-                "Recorded the {offer} as given to {name}.",
-                offer=msg(KIND_NAMES[kind]),
-                name=found[0].label,
-            )
+            return msg("Recorded the {offer} as given to {name}.", offer=label, name=found[0].label)
         return nmsg(
             "Recorded the {offer} as given to {count} customer.",
             "Recorded the {offer} as given to {count} customers.",
             len(found),
-            offer=msg(KIND_NAMES[kind]),
+            offer=label,
         )
 
     return desk.transaction("offers.give", work)
 
 
-def _give_one(
+def give_in(
     tables: Tables,
     customer: Customer,
     offer: Offer,
-    event: dict[str, Any],
-    draft: int | None,
+    how: How,
     language: str,
-) -> None:
-    asked = asked_with(tables.view, customer.id, offer, tables.today)
+    *,
+    draft: int | None = None,
+) -> int:
+    """Records, inside a transaction, that one customer got an offer today; its invitation's id.
+
+    No rule is asked: what went out went out, and whoever gives asks before. `draft` is the
+    invitation that was given, where that is known; else it is the one that the letter was about
+    (`asked_with`), or a new one. `language` is for a customer that has none. Raises `BadInput`
+    where there is no link that it could have been given with.
+    """
+    event = {
+        "what": "given",
+        "on": tables.today.isoformat(),
+        "at": tables.now,
+        "by": tables.operator.name,
+        "how": how.value,
+    }
+    terms = given_terms(offer)
     spoken = customer.language or language
+    asked = asked_with(tables.view, customer.id, offer, tables.today)
     if draft is None and asked.invitation:
         draft = asked.invitation.id
     if draft is not None:
@@ -266,18 +315,20 @@ def _give_one(
         def once_more(found: Any) -> None:
             found["events"] = [*document.listed(found, "events"), event]
             found["language"] = spoken
+            found.update(terms)
 
         tables.invitations.update(once_more, doc_ids=[draft])
-        return
+        return draft
     if not asked.link:
         raise BadInput(
             msg("{name}: there is no link to give yet.", name=customer.label),
             field="link",
             todo=msg("Paste it first: e in the letter, or partnerdesk offer set --link."),
         )
-    tables.invitations.insert(
+    return tables.invitations.insert(
         {
             **new_invitation(customer, offer.kind, delegation=offer.delegation),
+            **terms,
             "link": asked.link,
             "language": spoken,
             "events": [event],

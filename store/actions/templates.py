@@ -18,7 +18,7 @@ def named(view: View, name: str) -> Offer:
     """The offer of this name, in any case; the plain one for none. Raises `NotFound`."""
     offer = view.offer(Kind.DELEGATED, name.strip())
     if name.strip() and not offer.id:
-        known = ", ".join(found.name for found in view.named_offers)
+        known = ", ".join(found.name for found in view.offers_of(Kind.DELEGATED) if found.name)
         raise NotFound(
             msg("No offer is called {name}.", name=name),
             todo=msg("There are {names}.", names=known)

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.clean import harmless
+from store.letters.facts import NOTHING, Facts
+from store.letters.values import values
 from store.letters.words import WORDS
-from store.message import N_
+from store.message import N_, Message
 from store.model.invitation import Invitation
-from store.model.links import is_granular
 from store.model.offer import Offer, link_for
+from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 # these characters itself: `harmless` has replaced them.
 BEGIN, END = "\x02", "\x03"
 _MARKS = {"#": "heading", "-": "item", "=>": "link"}
-_PORT = re.compile(r"^https://([^/?#]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A composed letter; `gaps` names what is still missing, `link` is empty with the link."""
+    """A composed letter; `gaps` names what is still missing, `link` is empty with the link.
+
+    `remarks` say why a template of the user's own was not used.
+    """
 
     language: str
     subject: str
     blocks: tuple[Block, ...]
     link: str
     gaps: tuple[str, ...]
+    remarks: tuple[Message, ...] = ()
 
 
 def compose(
@@ -52,43 +57,28 @@ def compose(
     *,
     customer: str = "",
     invitation: Invitation | None = None,
+    what: What = What.OFFER,
+    facts: Facts = NOTHING,
+    templates: str = "",
 ) -> Letter:
-    """The letter of an offer in one language.
+    """The letter of an offer in one language, or another one about it.
 
-    With `customer` it greets that one by name. An `invitation` with a link of its own brings
-    that link and its deadline.
+    With `customer` it greets that one by name. An `invitation` brings its link, and one with a
+    link of its own its deadline. `templates` is a folder of the user's own, which win over ours.
     """
     language = language if language in WORDS else "en"
     words = WORDS[language]
     link = link_for(offer, partner, invitation.link if invitation else "")
-    granular = is_granular(link)
-    host = _PORT.match(link)
-    gaps = partner.missing() + (() if link else (N_("Link"),))
-    values = {
-        "kind": offer.kind.value,
-        "partner": {
-            "name": partner.name or words.name,
-            "contact": partner.contact or words.contact,
-            "mail": partner.mail or words.mail,
-            "phone": partner.phone,
-        },
-        "customer": customer,
-        "link": link or words.link,
-        "host": host[1] if host else "",
-        "granular": granular,
-        "delegation": offer.delegation,
-        "summary_id": offer.summary_id,
-        "limited": partner.limited_as.value,
-        "portal": words.portal_of(partner.cloud),
-        "answer_by": "",
-        "days": 0,
-        "auto_extend": False,
-    }
-    if invitation and invitation.link == link and granular:
-        values["answer_by"] = words.day(invitation.answer_by) if invitation.answer_by else ""
-        values["days"] = invitation.days or 0
-        values["auto_extend"] = invitation.auto_extend
-    subject, *blocks = _blocks(_filled(f"{language}/{offer.kind.value}.txt", values), words.space)
+    link = "" if what is What.RECORD else link
+    gaps = partner.missing()
+    if not link and what is not What.RECORD:
+        gaps += (N_("Link"),)
+    name = offer.kind.value if what in (What.OFFER, What.TEST) else what.value
+    filled = values(
+        offer, partner, words, customer=customer, link=link, invitation=invitation, what=what,
+        facts=facts,
+    )  # fmt: skip
+    subject, *blocks = _blocks(_filled(f"{language}/{name}.txt", filled), words.space)
     if partner.cloud is Cloud.PRACTICE:
         blocks.insert(0, Block("paragraph", words.practice))
     line = subject.text.removeprefix("Subject:").strip()
@@ -103,16 +93,31 @@ def _filled(name: str, values: dict[str, Any]) -> str:
 
 @cache
 def _environment() -> SandboxedEnvironment:
-    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
+    folder = Path(__file__).parent / "templates"
     return SandboxedEnvironment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FunctionLoader(lambda name: kept_lines((folder / name).read_text(encoding="utf-8"))),
         undefined=StrictUndefined,
         finalize=lambda value: f"{BEGIN}{harmless(str(value))}{END}",
         keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
+    )
+
+
+_TAG = re.compile(r"\{%.*?%\}")
+
+
+def kept_lines(source: str) -> str:
+    """A template in which a line that holds more than tags keeps its end.
+
+    Jinja takes away the line end after every tag, and would join `- a{% endif %}` to what follows.
+    """
+    return "\n".join(
+        f"{line[:-2]}+%}}" if line.endswith("%}") and _TAG.sub("", line).strip() else line
+        for line in map(str.rstrip, source.split("\n"))
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import Any
 
 from markupsafe import escape as escaped
 
-from store.clean import harmless
 from store.letters.compose import BEGIN, END, Letter
 from store.model.customer import is_mail
 
@@ -79,23 +79,16 @@ def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") 
 
     `sender` is a display name and an address. What is no address is left out.
     """
-    from email.headerregistry import Address
-    from email.message import EmailMessage
+    from store.letters.mail import assembled, written_address
 
-    from store.letters.mail import MailPolicy, ascii_address
-
-    mail = EmailMessage(policy=MailPolicy(linesep="\r\n", max_line_length=900))
-    mail["Subject"] = subject(letter)
     name, address = sender
+    headers: list[tuple[str, Any]] = [("Subject", subject(letter))]
     if is_mail(address):
-        mail["From"] = Address(harmless(name), addr_spec=ascii_address(address))
+        headers.append(("From", written_address(name, address)))
     if is_mail(to):
-        mail["To"] = Address(addr_spec=ascii_address(to))
-    mail["X-Unsent"] = "1"
-    mail.set_content(as_text(letter))
-    mail.add_alternative(as_html(letter), subtype="html")
-    mail["Content-Language"] = letter.language  # last: setting the content drops it
-    return mail.as_bytes()
+        headers.append(("To", written_address("", to)))
+    headers.append(("X-Unsent", "1"))
+    return assembled(headers, text=as_text(letter), page=as_html(letter), language=letter.language)
 
 
 def plain_blocks(letter: Letter) -> list[tuple[str, str]]:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from store.message import N_
 from store.model import document
-from store.model.offer import Kind
+from store.model.offer import Kind, Offer
 from store.model.partner import Partner
+from store.model.subscription import Subscription, subscriptions_in
 
 ANSWER_DAYS = 90
 """Days to answer a granular link; day 1 is the day it was finalised."""
@@ -117,7 +118,9 @@ class Invitation(NamedTuple):
     `link` of its own, finalised on `made`, for a life of `days` days unless `auto_extend`. While
     it is `preparing`, its relationship is being made and it has no link yet; `found` says that
     sync found the relationship, and nobody made it with this desk. `partner` is the tenant that
-    its own link gives access to, where that is known.
+    its own link gives access to, where that is known. `offer` is the name of the offer, where it
+    has one. `summary_id`, `office`, `location` and `subscriptions` are what a trial invitation or
+    purchase offer was for when it was given last.
     """
 
     id: int
@@ -135,6 +138,11 @@ class Invitation(NamedTuple):
     preparing: Preparing | None = None
     found: bool = False
     partner: str = ""
+    offer: str = ""
+    summary_id: str = ""
+    office: str = ""
+    location: str = ""
+    subscriptions: tuple[Subscription, ...] = ()
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Invitation:
@@ -155,6 +163,26 @@ class Invitation(NamedTuple):
             Preparing.from_document(found.get("preparing")),
             document.flag(found, "found"),
             document.text(found, "partner"),
+            document.text(found, "offer"),
+            document.text(found, "summary_id"),
+            document.text(found, "office"),
+            document.text(found, "location"),
+            subscriptions_in(found),
+        )
+
+    def as_given(self, offer: Offer) -> Offer:
+        """The offer as this customer was given it, for a letter that says the same again.
+
+        Where nothing was kept of it, for it was given before such was kept, it is as it is now.
+        """
+        given = offer._replace(delegation=self.delegation)
+        if not (self.summary_id or self.office or self.location or self.subscriptions):
+            return given
+        return given._replace(
+            summary_id=self.summary_id,
+            office=self.office,
+            location=self.location,
+            subscriptions=self.subscriptions,
         )
 
     @property

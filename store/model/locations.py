@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
 from store.errors import BadInput
 from store.message import msg
 
@@ -16,6 +21,7 @@ CODES = frozenset(
     "TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM "
     "ZW".split()
 )
+_MOST_NAMED = 4
 
 
 def location(value: str) -> str:
@@ -28,3 +34,76 @@ def location(value: str) -> str:
             todo=msg("Write the two letters of ISO 3166, as in FR, DE or US."),
         )
     return found
+
+
+def name_of(code: str, language: str) -> str:
+    """What a country is called in a language (English for one that we have not), or its code."""
+    return names(language).get(code, code)
+
+
+@cache
+def names(language: str) -> Mapping[str, str]:
+    """What all countries are called in a language, by code."""
+    table = Path(__file__).with_name("locations.tsv").read_text(encoding="utf-8")
+    header, *rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    place = header.index(language) if language in header[1:] else 1
+    return MappingProxyType({row[0]: row[place] for row in rows})
+
+
+def matching(typed: str, language: str) -> list[str]:
+    """The codes that what was typed may mean, the likeliest first: its code, then its name.
+
+    Upper and lower case, and accents, make no difference.
+    """
+    wanted = _plain(typed)
+    if not wanted:
+        return sorted(CODES, key=lambda code: _plain(name_of(code, language)))
+    found: list[tuple[int, str, str]] = []
+    for code in CODES:
+        name, english = _plain(name_of(code, language)), _plain(name_of(code, "en"))
+        if wanted == code.casefold():
+            rank = 0
+        elif wanted in (name, english):
+            rank = 1
+        elif name.startswith(wanted):
+            rank = 2
+        elif english.startswith(wanted):
+            rank = 3
+        elif wanted in name or wanted in english:
+            rank = 4
+        else:
+            continue
+        found.append((rank, name, code))
+    return [code for _, _, code in sorted(found)]
+
+
+def location_named(typed: str, language: str) -> str:
+    """The code of a country that was typed as its code or name, or ""; raises `BadInput`."""
+    if not typed.strip():
+        return ""
+    wanted = _plain(typed)
+    found = matching(typed, language)
+    exact = [
+        code
+        for code in found
+        if wanted in (code.casefold(), *(_plain(name_of(code, one)) for one in (language, "en")))
+    ]
+    if exact or len(found) == 1:
+        return (exact or found)[0]
+    if not found:
+        return location(typed)
+    raise BadInput(
+        msg("{value} can mean {names}.", value=typed.strip(),
+            names=", ".join(f"{name_of(code, language)} ({code})" for code in found[:_MOST_NAMED])),
+        field="location",
+        todo=msg("Write the whole name, or its two letters."),
+    )  # fmt: skip
+
+
+@cache
+def _plain(text: str) -> str:
+    """Text without accents, in one case."""
+    import unicodedata
+
+    taken_apart = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(c for c in taken_apart if not unicodedata.combining(c))

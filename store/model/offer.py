@@ -10,6 +10,7 @@ from store.message import N_, Message, msg
 from store.model import document
 from store.model.links import classic_link, is_granular, why_not
 from store.model.partner import Cloud, Partner
+from store.model.subscription import Subscription, subscriptions_in
 
 if TYPE_CHECKING:
     from store.model.template import Template
@@ -36,7 +37,8 @@ class Offer(NamedTuple):
     `link` is what the operator pasted. `delegation` says whether a trial invitation or purchase
     offer includes delegated administration; the delegated administration offer always does. A
     `name` tells several of a kind apart; the plain one has none. `made_of` is its template as
-    stored.
+    stored. `office` of the partner, usage `location` (two letters of ISO 3166) and
+    `subscriptions` are of trial invitations, which are for one, and of purchase offers.
     """
 
     kind: Kind
@@ -47,6 +49,9 @@ class Offer(NamedTuple):
     rev: int = 0
     name: str = ""
     made_of: object = None
+    office: str = ""
+    location: str = ""
+    subscriptions: tuple[Subscription, ...] = ()
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Offer:
@@ -61,6 +66,9 @@ class Offer(NamedTuple):
             document.number(found, "rev") or 0,
             document.text(found, "name"),
             found.get("template"),
+            document.text(found, "office"),
+            document.text(found, "location"),
+            subscriptions_in(found),
         )
 
     @property

@@ -46,7 +46,7 @@ def command(
 
 
 def _list(view: View, as_json: bool) -> None:
-    found = [view.offer(Kind.DELEGATED), *view.named_offers]
+    found = view.offers_of(Kind.DELEGATED)
     if as_json:
         put_json([{"name": offer.name, **offer.template.as_document()} for offer in found])
         return

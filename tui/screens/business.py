@@ -80,8 +80,8 @@ class BusinessScreen(CustomerListScreen):
     def _show_steps(self) -> None:
         session, roster = self.session, self.session.roster
         kind, view = session.kind, session.view
-        link = link_of(view.offer(kind), view.partner)
-        copied = session.copied.get(kind)
+        link = link_of(session.offer, view.partner)
+        copied = session.copied.get((kind, session.offer_name))
         read: Message | str = N_("enter opens it, y copies it there")
         if not link:
             read = N_("its link is missing: enter, then e")

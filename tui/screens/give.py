@@ -10,10 +10,10 @@ from textual.widgets import Static
 
 from store.actions import offers
 from store.actions import partner as partner_actions
+from store.actions.offer_fields import offer_label
 from store.message import N_, msg, nmsg
 from store.model.consent import State
 from store.model.invitation import HOW_NAMES, How
-from store.model.offer import KIND_NAMES
 from store.model.partner import Certified
 from tui import text
 from tui.language import current
@@ -68,7 +68,7 @@ class GiveScreen(Dialog[Given]):
                     "{offer}, {how} today: {count} customer marked.",
                     "{offer}, {how} today: {count} customers marked.",
                     len(self.marked),
-                    offer=msg(KIND_NAMES[self.session.kind]),
+                    offer=offer_label(self.session.kind, self.session.offer_name),
                     how=msg(HOW_NAMES[self.how]),
                 )
             )
@@ -122,7 +122,12 @@ async def who_got_it(screen: DeskScreen, customers: list[int]) -> bool:
         return False
     receipt = await screen.change(
         lambda: offers.give(
-            session.desk, given.customers, session.kind, given.how, language=current()
+            session.desk,
+            given.customers,
+            session.kind,
+            given.how,
+            language=current(),
+            offer=session.offer_name,
         )
     )
     if receipt is None:
@@ -139,7 +144,7 @@ async def certified(screen: DeskScreen) -> bool:
     if not partner.is_set:
         screen.say(N_("Say first who the partner is: , opens Partner."), error=True)
         return False
-    if partner.certified is Certified.UNANSWERED and session.view.offer(session.kind).delegation:
+    if partner.certified is Certified.UNANSWERED and session.offer.delegation:
         answer = await choose(
             screen,
             msg(

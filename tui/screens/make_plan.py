@@ -50,7 +50,8 @@ class PlanScreen(DeskScreen):
 
     def body(self) -> ComposeResult:
         view = self.session.view
-        yield MakeForm(view.offer(Kind.DELEGATED), view.named_offers, id="choices")
+        plain, *named = view.offers_of(Kind.DELEGATED)
+        yield MakeForm(plain, named, id="choices")
         yield Static(id="price")
         yield Static(id="counts")
         yield MakingTable(id="plan")

@@ -15,6 +15,7 @@ from store.actions.letters import Copy
 from store.message import N_, msg, nmsg
 from store.model.customer import LANGUAGES
 from store.model.offer import KIND_NAMES, Kind, what_microsoft_offers
+from store.model.outgoing import What
 from tui import text
 from tui.language import current
 from tui.screens.base import DeskScreen
@@ -66,8 +67,9 @@ class OfferScreen(DeskScreen):
         view = self.session.view
         found = [one for key in self.customers if (one := view.customer(key))]
         self.copies = letters.copies(
-            view, self.session.kind, found, self.language, self.session.today
-        )
+            view, self.session.kind, found, self.language, self.session.today,
+            offer=self.session.offer_name,
+        )  # fmt: skip
         self.place = min(self.place, len(self.copies) - 1)
         self._show()
 
@@ -76,8 +78,7 @@ class OfferScreen(DeskScreen):
         remarks = [
             text.say(msg("Missing: {gap}.", gap=msg(gap)), "bold") for gap in copy.letter.gaps
         ]
-        offers = view.offer(self.session.kind)
-        known = what_microsoft_offers(copy.letter.link, offers, view.partner)
+        known = what_microsoft_offers(copy.letter.link, self.session.offer, view.partner)
         if known:
             remarks.append(text.say(known))
         remark = self.query_one("#remark", Static)
@@ -139,21 +140,21 @@ class OfferScreen(DeskScreen):
     # -- copying and saving -------------------------------------------------------------------
 
     def do_copy(self) -> None:
-        kind = self.session.kind
+        which = self.session.kind, self.session.offer_name
         gaps = ", ".join(text.plain(gap) for gap in self.shown.letter.gaps)
         note = msg("The letter is not finished. Missing: {gaps}.", gaps=gaps) if gaps else None
-        self.copy(f"{self.shown.subject}\n\n{self.shown.text}", lambda: self._copied(kind), note)
+        self.copy(f"{self.shown.subject}\n\n{self.shown.text}", lambda: self._copied(which), note)
 
     def do_copy_link(self) -> None:
         if self.shown.letter.link:
-            kind = self.session.kind
-            self.copy(self.shown.letter.link, lambda: self._copied(kind))
+            which = self.session.kind, self.session.offer_name
+            self.copy(self.shown.letter.link, lambda: self._copied(which))
         else:
             self.say(N_("There is no link yet; e pastes it."), error=True)
 
-    def _copied(self, kind: Kind) -> None:
+    def _copied(self, which: tuple[Kind, str]) -> None:
         """Notes it; asks who got it, unless the operator has gone elsewhere meanwhile."""
-        self.session.copied[kind] = self.session.now()
+        self.session.copied[which] = self.session.now()
         if self.is_active and self.shown.letter.link and self.possible("who"):
             self.do_who()
 
@@ -171,6 +172,12 @@ class OfferScreen(DeskScreen):
             self.app.push_screen(OwnLinkForm(alone.id))
         else:
             self.app.push_screen(OfferForm(self.session.kind))
+
+    @work(exclusive=True, group="mail")
+    async def do_mail(self) -> None:
+        from tui.screens.send import send_letters
+
+        await send_letters(self, What.OFFER, self.customers)
 
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
