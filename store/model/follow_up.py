@@ -19,6 +19,8 @@ _LAST_CALL = ANSWER_DAYS - AGES[-1]
 """Days before the last one to answer on which the last age is reached at the latest."""
 _SPOKEN = frozenset({Did.REMINDED, Did.PHONED})
 _HAS = frozenset({*USABLE, State.GRANTED})
+_Moment = tuple[date, str, int]
+"""A day, when that was recorded and on which invitation: what came first on one day."""
 
 
 class Waiting(NamedTuple):
@@ -58,8 +60,8 @@ def waiting_in(
 
     An access that was granted since answers all that was given before it.
     """
-    asked: dict[Kind, tuple[date, Invitation]] = {}
-    granted = date.min
+    asked: dict[Kind, tuple[_Moment, Invitation]] = {}
+    granted: _Moment = date.min, "", 0
     for invitation in invitations:
         if invitation.is_draft:
             continue
@@ -70,21 +72,25 @@ def waiting_in(
             if given and (kept is None or kept[0] <= given):
                 asked[invitation.kind] = given, invitation
         elif consent.state in _HAS and consent.since:
-            granted = max(granted, consent.since)
+            granted = max(granted, (consent.since, invitation.events[-1].at, invitation.id))
     if not asked:
         return []
     done, sent = list(touches), list(letters)
     return [
-        _waiting(invitation, given, done, sent, today)
+        _waiting(invitation, given[0], done, sent, today)
         for given, invitation in asked.values()
         if given > granted
     ]
 
 
-def _given(invitation: Invitation, consent: Consent) -> date | None:
+def _given(invitation: Invitation, consent: Consent) -> _Moment | None:
     """When it was last given; where only Microsoft says that it waits, when its link was made."""
-    days = [event.on for event in invitation.events if event.what == "given" and event.on]
-    return max(days) if days else invitation.made or consent.since
+    key = invitation.id
+    given = [(e.on, e.at, key) for e in invitation.events if e.what == "given" and e.on]
+    if given:
+        return max(given)
+    first = invitation.made or consent.since
+    return (first, "", key) if first else None
 
 
 def _waiting(
