@@ -120,8 +120,8 @@ class FollowUpScreen(Following):
         doubtful = sum(_is_doubtful(row) for row in self._rows)
         if doubtful:
             parts.append(
-                text.say(nmsg("Of {count} letter nobody knows whether it went: O.",
-                              "Of {count} letters nobody knows whether they went: O.", doubtful),
+                text.say(nmsg("{count} letter may have gone or not; O shows it.",
+                              "{count} letters may have gone or not; O shows them.", doubtful),
                          "bold")
             )  # fmt: skip
         if not table.rows and not self.filter_text:

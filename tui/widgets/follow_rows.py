@@ -51,9 +51,9 @@ LANE_NAMES = {
 }
 LANE_WORDS = {
     **LANE_NAMES,
-    Lane.LAPSING: N_("lapsing"),
     Lane.EXTENDS: N_("extends"),
     Lane.DROP: N_("drop role"),
+    Lane.ASK: N_("ask anew"),
     Lane.LETTERS: N_("letter"),
 }
 """The same in as few words as a column takes."""
@@ -226,8 +226,8 @@ def _renewing_to_do(it: Renewing) -> Message:
     if it.asked:
         return msg("asked on {day}", day=iso(it.asked))
     if it.late:
-        return msg("r asks anew, today")
-    return msg("r asks anew, by {day}", day=iso(it.last_safe))
+        return msg("r asks today")
+    return msg("r asks, by {day}", day=iso(it.last_safe))
 
 
 def said(row: Row) -> Message:

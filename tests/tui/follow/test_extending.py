@@ -90,7 +90,7 @@ async def test_what_ends_lies_in_three_lanes(office: Desk, cloud: Practice) -> N
         await synced(operator)
         await operator.sees(
             "extends by itself 2", "drop Global Administrator 1", "new consent 1",
-            "e lets it extend", "e, without that role", "r asks anew, today", ENDS,
+            "e lets it extend", "e, without that role", "r asks today", ENDS,
             "It ends on 2026-11-23, and a new consent is asked for late already.",
         )  # fmt: skip
         await operator.press("s", "s")
