@@ -33,6 +33,7 @@ class Lane(StrEnum):
     SNOOZED = "snoozed"
     LAPSING = "lapsing"
     EXTENDS = "extends"
+    SWITCH = "switch"
     DROP = "drop"
     ASK = "ask"
     LETTERS = "letters"
@@ -45,6 +46,7 @@ LANE_NAMES = {
     Lane.SNOOZED: N_("snoozed"),
     Lane.LAPSING: N_("lapsing soon"),
     Lane.EXTENDS: N_("extends by itself"),
+    Lane.SWITCH: N_("can extend"),
     Lane.DROP: N_("drop Global Administrator"),
     Lane.ASK: N_("new consent"),
     Lane.LETTERS: N_("outbox"),
@@ -58,9 +60,10 @@ LANE_WORDS = {
 }
 """The same in as few words as a column takes."""
 _RENEWING = {
-    renewing.Lane.EXTENDS: Lane.EXTENDS,
-    renewing.Lane.DROP: Lane.DROP,
-    renewing.Lane.ASK: Lane.ASK,
+    Step.NOTHING: Lane.EXTENDS,
+    Step.SWITCH_ON: Lane.SWITCH,
+    Step.DROP: Lane.DROP,
+    Step.ASK: Lane.ASK,
 }
 _HANGING = frozenset({Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN, Stage.REFUSED})
 
@@ -137,7 +140,7 @@ def _waiting(view: View, it: Waiting, today: date) -> Row:
 
 
 def _renewing(view: View, it: Renewing) -> Row:
-    lane = _RENEWING[it.lane]
+    lane = _RENEWING[it.step]
     rank = 7 if it.step is Step.NOTHING else 5 if it.asked else 3 if it.late else 4
     return _row(view, it, it.customer, (lane,), (rank, it.ends), it.label, it.name)
 

@@ -20,6 +20,7 @@ _STYLES = {
     Lane.DUE: "state--soon",
     Lane.WAITING: "state--waiting",
     Lane.EXTENDS: "state--good",
+    Lane.SWITCH: "state--soon",
     Lane.DROP: "state--soon",
     Lane.ASK: "state--soon",
 }

@@ -89,11 +89,11 @@ async def test_what_ends_lies_in_three_lanes(office: Desk, cloud: Practice) -> N
     async with at_the_desk(office, (80, 30), rehearsal=Rehearsal(lambda: cloud)) as operator:
         await synced(operator)
         await operator.sees(
-            "extends by itself 2", "drop Global Administrator 1", "new consent 1",
+            "extends by itself 1", "can extend 1", "drop Global Administrator 1", "new consent 1",
             "e lets it extend", "e, without that role", "r asks today", ENDS,
             "It ends on 2026-11-23, and a new consent is asked for late already.",
         )  # fmt: skip
-        await operator.press("s", "s")
+        await operator.press("s", "s", "s")
         await operator.sees("[drop Global Administrator 1]", "without that role it can")
 
 
