@@ -19,7 +19,8 @@ from store.model import document, links
 from store.model.consent import Consent, State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import Invitation
-from store.model.offer import KIND_NAMES, Kind, Offer, link_for
+from store.model.letter_link import link_for
+from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
 from store.view import View
@@ -74,6 +75,7 @@ def copies(
     language: str,
     today: date,
     templates: str = "",
+    *,
     offer: str = "",
 ) -> list[Copy]:
     """The texts to copy for some customers, as few as possible; for none, one without a name.
@@ -126,6 +128,7 @@ def letter_for(
             return record_letter(view, customer, today, language, templates)
         case What.REMINDER:
             waiting = waiting_for(view, customer, kind, today, offer)
+            asks = waiting.as_given(view.offer(kind, waiting.offer))
             _usable(waiting.link, asks, customer, view)
             return _about(view, what, asks, customer, spoken, waiting, templates)
         case What.RENEWAL:
@@ -153,7 +156,11 @@ def waiting_for(
     view: View, customer: Customer, kind: Kind, today: date, offer: str = ""
 ) -> Invitation:
     """The invitation of this kind that a customer has not answered; raises `NotAllowed`."""
-    given = [found for found in view.invitations(customer.id) if found.kind is kind]
+    given = [
+        found
+        for found in view.invitations(customer.id)
+        if found.kind is kind and (kind is Kind.DELEGATED or _is_called(found, offer))
+    ]
     for invitation in reversed(given):
         if consent_in(invitation, today).state is State.WAITING and invitation.given:
             return invitation
@@ -171,6 +178,10 @@ def waiting_for(
         Message(N_("{name} did not get the {offer} yet: there is nothing to remind of."), values),
         todo=msg("Send the offer first."),
     )
+
+
+def _is_called(invitation: Invitation, offer: str) -> bool:
+    return not offer or invitation.offer.casefold() == offer.casefold()
 
 
 def ending(view: View, customer: Customer, today: date) -> date | None:

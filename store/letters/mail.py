@@ -62,7 +62,7 @@ def assembled(headers: Iterable[tuple[str, Any]], *, text: str, page: str, langu
 
 def written_address(name: str, address: str) -> Address:
     """A display name, made harmless, and one address that `is_mail`, for a header."""
-    return Address(harmless(name).strip(), addr_spec=ascii_address(address))
+    return Address(harmless(name), addr_spec=ascii_address(address))
 
 
 def _folded(start: str, parts: Iterable[str]) -> list[str]:

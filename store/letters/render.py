@@ -9,7 +9,8 @@ from typing import Any
 
 from markupsafe import escape as escaped
 
-from store.letters.compose import BEGIN, END, Letter
+from store.letters.compose import Letter
+from store.letters.marks import BEGIN, END
 from store.model.customer import is_mail
 
 _VALUE = re.compile(f"{BEGIN}([^{END}]*){END}")
@@ -34,11 +35,12 @@ def as_text(letter: Letter) -> str:
 
 def as_markdown(letter: Letter) -> str:
     """CommonMark; values are escaped, so that a name cannot become markup."""
+    own = _markdown(letter.link)
     made = _joined(
         {
             "heading": lambda text: f"## {text}",
             "item": lambda text: f"- {text}",
-            "link": lambda text: f"<{text}>" if letter.link else text,
+            "link": lambda text: f"<{text}>" if letter.link and text == own else text,
             "paragraph": lambda text: text,
         },
         letter,
@@ -61,9 +63,11 @@ def as_html(letter: Letter) -> str:
                 items = "".join(f"<li>{text}</li>\n" for text in texts)
                 parts.append(f"<ul>\n{items}</ul>")
             case "link":
-                if letter.link:
-                    texts = [f'<a href="{escaped(letter.link)}">{text}</a>' for text in texts]
-                parts += [f"<p>{text}</p>" for text in texts]
+                own = str(escaped(letter.link))
+                parts += [
+                    f'<p><a href="{own}">{text}</a></p>' if text == own else f"<p>{text}</p>"
+                    for text in texts
+                ]
             case _:
                 parts += [f"<p>{text}</p>" for text in texts]
     title = escaped(subject(letter))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from store.model.document import day
-from store.model.offer import KIND_NAMES
+from store.model.offer import offer_label
 from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage, What
 from store.model.touch import DID_NAMES, Did, Touch
 from tui.language import _, say
@@ -34,7 +34,7 @@ def _letter(letter: Outgoing, on: str) -> dict[str, Any]:
     what = _(WHAT_NAMES[What(letter.what)]) if letter.what in WHAT_NAMES else letter.what
     return {
         "on": on,
-        "offer": _(KIND_NAMES[letter.kind]),
+        "offer": say(offer_label(letter.kind, letter.offer)),
         "what": letter.what,
         "said": say("{letter}: {stage}", letter=what, stage=_(STAGE_NAMES[letter.stage])),
         "how": letter.to,

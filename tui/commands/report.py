@@ -11,7 +11,7 @@ from store.model.consent import ANSWER_WORDS, STATE_NAMES, Answer, Consent, Stat
 from store.model.customer import Customer
 from store.model.document import choice
 from store.model.invitation import ANSWER_DAYS, HOW_NAMES, Event, How, Invitation
-from store.model.offer import KIND_NAMES
+from store.model.offer import offer_label
 from tui.language import _, say
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def timeline(
         for event in invitation.events:
             entry = {
                 "on": iso(event.on),
-                "offer": _(KIND_NAMES[invitation.kind]),
+                "offer": say(offer_label(invitation.kind, invitation.offer)),
                 "what": event.answer or event.status or event.what,
                 "said": _said(event),
                 "how": _(HOW_NAMES[choice(How, event.how, How.EARLIER)]) if event.how else "",
