@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from store.actions.offering import forbidden
@@ -18,6 +19,7 @@ from tui.situation import Situation
 
 if TYPE_CHECKING:
     from store.actions.practice import Rehearsal
+    from tui.mail_desk import Mailing
 
 
 class Session:
@@ -41,6 +43,13 @@ class Session:
         self.copied: dict[tuple[Kind, str], str] = {}
         self.answers_in = ""
         self.microsoft = Microsoft(desk, settings, rehearsal)
+
+    @cached_property
+    def mailing(self) -> Mailing:
+        """The way to send mail."""
+        from tui.mail_desk import Mailing
+
+        return Mailing(self.desk, self.settings)
 
     @property
     def view(self) -> View:

@@ -87,9 +87,12 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
     with ctx.reading() as desk:
         found = lookup.customer(desk.view, customer)
         consent = desk.view.consent(found.id, desk.today())
-        invitations = desk.view.invitations(found.id)
+        view = desk.view
+        events = timeline(
+            view.invitations(found.id), view.letters(found.id), view.touches(found.id)
+        )
         if as_json:
-            put_json({**as_record(found, consent), "timeline": timeline(invitations)})
+            put_json({**as_record(found, consent), "timeline": events})
             return
         for field, title in FIELD_NAMES.items():
             value = getattr(found, field)
@@ -98,7 +101,7 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
             put(labelled(N_("Called at Microsoft"), found.microsoft_name))
         row = row_of(found, consent)
         put(labelled(N_("Consent"), " ".join(filter(None, row[2:]))))
-        for event in timeline(invitations):
+        for event in events:
             words = (event[name] for name in ("on", "offer", "said", "how", "by", "note"))
             put("  ".join(filter(None, words)))
 
