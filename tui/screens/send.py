@@ -14,7 +14,7 @@ from textual.worker import Worker
 
 from store.actions import outbox, sending
 from store.actions.letters import Copy
-from store.actions.outbox import Line, Posting
+from store.actions.outbox import Line, Posting, Way
 from store.errors import DeskError, NotAllowed, SignInNeeded
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
@@ -75,9 +75,11 @@ class SendScreen(SendPlanScreen):
 
     def _why_not(self) -> Message | None:
         """Why nothing can be sent, if so."""
-        if self.session.mailing.why_not:
-            return self.session.mailing.why_not
-        return self.plan.why_not if self.plan else None
+        mailing = self.session.mailing
+        if mailing.why_not or (self.plan and self.plan.why_not):
+            return mailing.why_not or (self.plan and self.plan.why_not)
+        by_graph = mailing.account is not None and mailing.account.way is Way.GRAPH
+        return self.session.microsoft.why_not if by_graph else None
 
     # -- what is shown ------------------------------------------------------------------------
 
@@ -257,8 +259,12 @@ class SendScreen(SendPlanScreen):
         account = session.mailing.account
         if account is None:
             raise NotAllowed(session.mailing.why_not or msg("No way to send mail is set."))
-        return sending.Run(session.desk, account, templates=self.templates, today=session.today,
-                           told=self._told, pace=self.minute)  # fmt: skip
+        return await asyncio.to_thread(
+            lambda: sending.Run(
+                session.desk, account, templates=self.templates, told=self._told,
+                pace=self.minute, connection=session.microsoft.connection,
+            )
+        )  # fmt: skip
 
     def _told(self, letter: Outgoing) -> None:
         """One more letter has ended."""

@@ -161,20 +161,6 @@ class SendPlanScreen(DeskScreen):
         if self._settling:
             self._settling.stop()
         self._settling = self.set_timer(_SETTLED, self._follow_cursor)
-        self.say_row()
-
-    @on(PostTable.Chosen, "#plan")
-    def say_row(self) -> None:
-        """Says in full what the columns may have to cut."""
-        row = self.table.under_cursor
-        if row is None or self.is_sending:
-            return  # the message line says how far it is
-        if row.why is None:
-            self.hush()
-            return
-        parts = [text.data(row.label, "bold"), text.say(row.what), text.say(row.why)]
-        parts += [text.say(row.todo)] if row.todo else []
-        self.say_content(text.join(parts, " · "))
 
     def _follow_cursor(self) -> None:
         row = self.table.under_cursor
@@ -185,13 +171,15 @@ class SendPlanScreen(DeskScreen):
 
     @work(exclusive=True, group="letter")
     async def _show_letter(self, row: Row) -> None:
+        said = [message for message in (row.why, row.todo) if message]
         try:
             copy = await asyncio.to_thread(self.composed, row)
         except DeskError as error:
-            self.letter.say(text.join((text.say(N_("There is no letter to show:"), "bold"),
-                                       text.say(error.what)), " "))  # fmt: skip
+            parts = [*said, error.what] if error.what not in said else said
+            parts += [error.todo] if error.todo else []
+            self.letter.say(text.join(map(text.say, parts), " "))
             return
-        self.letter.show(copy, self.head(row), copy.letter.remarks)
+        self.letter.show(copy, self.head(row), (*said, *copy.letter.remarks))
 
     def composed(self, row: Row) -> Copy:
         """The letter to a row's customer, as it reads now; raises `DeskError`."""
