@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
+import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from store.errors import DeskError, GraphForbidden, GraphOutcomeUnknown, GraphRefused
 from store.mail.account import Account, Way
 from store.mail.delivery import Came, Delivery, Parcel
+from store.mail.trouble import stopped, unknown
 
 if TYPE_CHECKING:
     from store.actions.connection import Connection
     from store.graph.client import Graph
     from store.mail.smtp import Patience, Smtp
 
+_OURS = re.compile(r"limit|quota|mailbox|BadRequest", re.IGNORECASE)
+"""Codes of refusals that every other letter would get too."""
 MayBegin = Callable[[], bool]
-Begun = Callable[[], None]
 
 
 class Carrier(Protocol):
@@ -111,17 +115,33 @@ class ByGraph:
 
     async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin) -> list[Delivery]:
         """See `Carrier`."""
-        from store.graph.mail import delivered
-
         if self._graph is None:
             self._graph = await self._open.enter_async_context(self._connection.graph())
         found: list[Delivery] = []
         for parcel in parcels:
             if not may_begin() or (found and found[-1].came is Came.STOP):
                 break
-            found.append(await delivered(self._graph, parcel))
+            found.append(await _by_graph(self._graph, parcel))
         return found
 
     async def close(self) -> None:
         """See `Carrier`."""
         await self._open.aclose()
+
+
+async def _by_graph(graph: Graph, parcel: Parcel) -> Delivery:
+    """What came of one letter: a refusal of the letter, or one of us."""
+    try:
+        status = await graph.send_mail(parcel.message)
+    except GraphOutcomeUnknown as error:
+        return unknown(error.what)
+    except GraphForbidden as error:
+        return stopped(error, error.status)
+    except GraphRefused as error:
+        if error.status in (400, 413) and not _OURS.search(error.code):
+            code = f"{error.status} {error.code}".strip()
+            return Delivery(Came.REFUSED, code, error.what, error.todo)
+        return stopped(error, error.status)
+    except DeskError as error:
+        return stopped(error)
+    return Delivery(Came.ACCEPTED, str(status))

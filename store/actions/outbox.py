@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from store.actions.invitations import asked_with
 from store.actions.letters import Copy, waiting_for
+from store.actions.post_summary import last_batch, letters_of, summary_csv
 from store.actions.posting import (
     OPEN,
     Fate,
@@ -51,6 +52,8 @@ __all__ = [
     "drop",
     "forbidden",
     "in_stage",
+    "last_batch",
+    "letters_of",
     "plan",
     "queue",
     "queued",
@@ -58,6 +61,7 @@ __all__ = [
     "resolve",
     "sender_of",
     "settle",
+    "summary_csv",
     "test_letter",
     "why_no_way",
     "why_otherwise",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions import outbox, posting, stages
 from store.actions.carriers import Carrier, carrier_for
+from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
 from store.desk import Desk
 from store.errors import DeskError, NotAllowed, OutcomeUnknown
@@ -27,6 +28,8 @@ from store.work import Tables
 
 if TYPE_CHECKING:
     from store.actions.connection import Connection
+
+__all__ = ["Run", "Summary", "summary_csv"]
 
 FEW = 4
 """The most letters that are begun in one transaction, and so are doubtful together."""

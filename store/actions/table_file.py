@@ -190,11 +190,12 @@ def write(rows: Iterable[Mapping[str, str]]) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([*HEADER.values(), MARK])
     for row in rows:
-        writer.writerow([*(_safe(row.get(field, "")) for field in HEADER), ""])
+        writer.writerow([*(safe_cell(row.get(field, "")) for field in HEADER), ""])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     cell = harmless(cell)
     return f"'{cell}" if cell.lstrip()[:1] and cell.lstrip()[0] in _DANGEROUS else cell
 

@@ -248,9 +248,9 @@ def unknown(said: Message, code: str = "") -> Delivery:
     )
 
 
-def stopped(error: DeskError) -> Delivery:
+def stopped(error: DeskError, code: int = 0) -> Delivery:
     """What comes of a letter that could not be begun."""
-    return Delivery(Came.STOP, error=error).filled()
+    return Delivery(Came.STOP, str(code or ""), error=error).filled()
 
 
 def _said(code: int, said: bytes) -> str:

@@ -17,6 +17,8 @@ COMMANDS = {
     "customers": "customers",
     "consent": "consent",
     "users": "users",
+    "send": "send",
+    "outbox": "outbox",
     "may": "may",
     "act": "act.group",
     "sync": "sync",
