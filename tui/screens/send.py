@@ -50,7 +50,6 @@ class SendScreen(SendPlanScreen):
     ) -> None:
         super().__init__(what, customers, kind=kind, offer=offer)
         self.letters = list(letters)
-        self.batch_id = ""
         self._run: sending.Run | None = None
         self._worker: Worker[None] | None = None
         self._stopping = False
@@ -69,7 +68,7 @@ class SendScreen(SendPlanScreen):
                 chosen=self.table.row_count() if self.is_mounted else 0,
                 sending=self.is_sending,
                 not_sending=self._why_not(),
-                summed=bool(self.batch_id) and not self.is_sending,
+                summed=bool(self.letters) and not self.is_sending,
             )
         )
 
@@ -221,7 +220,7 @@ class SendScreen(SendPlanScreen):
             self.say_error(error)
             self.replan()
             return
-        self.letters, self.batch_id = list(queued.ids), queued.batch
+        self.letters = list(queued.ids)
         self._show_rows(sort=False)
         self._worker = self._send(self.letters)
 
@@ -393,7 +392,8 @@ class SendScreen(SendPlanScreen):
     async def do_export(self) -> None:
         from tui.screens.save import save_summary
 
-        await save_summary(self, self.batch_id)
+        batches = {letter.batch for letter in self.outgoing}
+        await save_summary(self, batches.pop() if len(batches) == 1 else "")
 
     def do_outbox(self) -> None:
         from tui.screens.outbox import open_outbox

@@ -134,7 +134,8 @@ class PostTable(RowTable):
         return {3: self.get_component_rich_style(name, partial=True)} if name else {}
 
 
-def _rank(row: Row) -> int:
+def _rank(row: Row) -> float:
+    """What is to be looked at comes first; what a plan leaves out, before what it sends."""
     if row.stage is None:
-        return 0 if row.is_refused else 1
+        return _STAGES_FIRST.index(Stage.QUEUED) + (0.2 if row.is_refused else 0.4)
     return _STAGES_FIRST.index(row.stage)
