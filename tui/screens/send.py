@@ -60,6 +60,10 @@ class SendScreen(SendPlanScreen):
     def is_sending(self) -> bool:
         return self._worker is not None and self._worker.is_running
 
+    @property
+    def is_planning(self) -> bool:
+        return not self.letters and not self.is_sending
+
     def situation(self) -> Situation:
         return (
             super()
@@ -91,7 +95,7 @@ class SendScreen(SendPlanScreen):
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if self.letters and not self.is_sending:
             self.show_letters()
-        elif not self.letters:
+        else:
             super().refresh_view(customers)
 
     @work(exclusive=True, group="plan")
@@ -169,8 +173,6 @@ class SendScreen(SendPlanScreen):
             await self._send_plan()
 
     async def _send_plan(self) -> None:
-        self.plan = None
-        self.count()
         try:
             plan = await self.planned()
         except DeskError as error:

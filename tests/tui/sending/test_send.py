@@ -65,7 +65,7 @@ async def test_from_marked_customers_to_letters_in_their_languages(
     for name in ("Contoso", "Lefèvre"):
         consent = partner.view.consent(key_of(partner, name), TODAY)
         assert consent.state is State.WAITING
-        assert consent.invitation and consent.invitation.how == How.MAILED
+        assert consent.invitation and consent.invitation.events[-1].how == How.MAILED
     assert not partner.view.invitations(key_of(partner, "Tailspin"))
 
 
