@@ -10,25 +10,32 @@ from pathlib import Path
 import pytest
 
 from store.desk import Desk
+from store.message import Message, msg
+from store.work import Tables
+from tests.graph.authorities import made_in
 from tests.hostile import PAYLOADS
 from tests.post_office import PostOffice, post_office
-from tests.tui.driver import at_the_desk
+from tests.tui.driver import Driver, at_the_desk
 from tests.tui.sending.story import (
     SENDER,
     ended,
     letters,
     parsed,
     plan_for_all,
-    planned,
     send,
+    settings,
     with_mail,
 )
 from tui import language
 
 
-async def test_a_password_is_asked_for_once_and_again_where_it_was_wrong(partner: Desk) -> None:
-    with post_office(users={"anna": "correct horse"}) as office:
-        async with with_mail(partner, office, auth="password", user="anna") as operator:
+async def test_a_password_is_asked_for_once_and_again_where_it_was_wrong(
+    partner: Desk, tmp_path: Path
+) -> None:
+    authority, server = made_in(tmp_path, host="127.0.0.1")
+    with post_office(certificate=str(server), users={"anna": "correct horse"}) as office:
+        mail = settings(office, security="starttls", auth="password", user="anna")
+        async with at_the_desk(partner, mail=mail, ca_bundle=str(authority)) as operator:
             await plan_for_all(operator)
             await send_and_type(operator, "wrong", "does not let anna in")
             assert not office.mails
@@ -53,11 +60,8 @@ async def test_a_password_is_asked_for_once_and_again_where_it_was_wrong(partner
     assert "correct horse" not in held and "wrong" not in held
 
 
-async def send_and_type(operator: object, password: str, said: str) -> None:
+async def send_and_type(operator: Driver, password: str, said: str) -> None:
     """Says yes, and types a password, which is not to be seen."""
-    from tests.tui.driver import Driver
-
-    assert isinstance(operator, Driver)
     await operator.press("ctrl+s")
     await operator.at("confirm")
     await operator.press("y")
@@ -130,10 +134,15 @@ async def test_a_mailto_line_is_copied_and_shown_as_plain_text(
 async def test_hostile_names_are_shown_and_sent_harmlessly(
     partner: Desk, office: PostOffice
 ) -> None:
-    from store.actions import customers
+    def meaning_no_good(tables: Tables) -> Message:
+        for number, payload in enumerate(PAYLOADS):
+            name = payload.encode("utf-8", "replace").decode()
+            tables.customers.insert(
+                {"name": f"{name}{number}", "contact": f"it@{number}.example", "language": "en"}
+            )
+        return msg("Somebody else wrote this.")
 
-    for number, payload in enumerate(PAYLOADS):
-        customers.add(partner, {"name": f"{payload}{number}", "contact": f"it@{number}.example"})
+    partner.transaction("test", meaning_no_good)
     async with with_mail(partner, office) as operator:
         await plan_for_all(operator)
         for _ in PAYLOADS:
@@ -145,6 +154,7 @@ async def test_hostile_names_are_shown_and_sent_harmlessly(
         for _ in PAYLOADS:
             await operator.press("down")
         assert "\x1b" not in operator.on_screen
+    assert len(office.mails) == len(PAYLOADS) + 2
     for mail in office.mails:
         found = parsed(mail)
         assert len(mail.to) == 1
@@ -163,6 +173,3 @@ async def test_it_speaks_french(partner: Desk, office: PostOffice) -> None:
         await operator.until(lambda: screen.letters and not screen.is_sending)  # type: ignore[attr-defined]
     assert {os.path.basename(to) for to in office.to} == {"it@contoso.example",
                                                           "info@lefevre.example"}  # fmt: skip
-
-
-__all__ = ["planned"]
