@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from store.actions.offers import forbidden
+from store.actions.offering import forbidden
 from store.desk import Change, Desk, Receipt
 from store.memory import no_collections
 from store.model.offer import Kind, Offer

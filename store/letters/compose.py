@@ -12,8 +12,9 @@ from store.clean import harmless
 from store.letters.words import WORDS
 from store.message import N_
 from store.model.invitation import Invitation
+from store.model.letter_link import link_for
 from store.model.links import is_granular
-from store.model.offer import Offer, link_for
+from store.model.offer import Offer
 from store.model.partner import Cloud, Partner
 
 if TYPE_CHECKING:

@@ -16,9 +16,11 @@ COMMANDS = {
     "offer": "offer",
     "customers": "customers",
     "consent": "consent",
+    "answers": "answers",
     "users": "users",
     "may": "may",
     "act": "act.group",
+    "follow-up": "follow_up.group",
     "sync": "sync",
     "relationships": "relationships",
     "groups": "groups",
@@ -101,7 +103,9 @@ def words_of(command: click.Command, path: str = "") -> list[tuple[str, click.Co
     if not isinstance(command, click.Group):
         return [(path, command)]
     ctx = click.Context(command)
-    found = []
+    found: list[tuple[str, click.Command]] = []
+    if path and command.invoke_without_command:
+        found.append((path, command))
     for name in command.list_commands(ctx):
         below = command.get_command(ctx, name)
         if below:

@@ -12,7 +12,8 @@ from store.message import msg
 from store.model import customer as rules
 from store.model.customer import LANGUAGES
 from store.model.invitation import How
-from store.model.offer import Kind, what_microsoft_offers
+from store.model.letter_link import what_microsoft_offers
+from store.model.offer import Kind
 from store.model.partner import Partner
 from tui.commands.base import Context, Lazy, context, done, put, put_raw, tell
 from tui.commands.values import (

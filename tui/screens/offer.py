@@ -14,7 +14,8 @@ from store.actions import letters
 from store.actions.letters import Copy
 from store.message import N_, msg, nmsg
 from store.model.customer import LANGUAGES
-from store.model.offer import KIND_NAMES, Kind, what_microsoft_offers
+from store.model.letter_link import what_microsoft_offers
+from store.model.offer import KIND_NAMES, Kind
 from tui import text
 from tui.language import current
 from tui.screens.base import DeskScreen

@@ -214,18 +214,16 @@ class AddFromFile(ActForm):
         if not typed or self.is_acting:
             self.say(N_("Nobody was added."))
             return
-        self.is_acting, self._stopping = True, False
-        self.update_keys()
-        secrets = passwords(plan)
-        try:
-            await self._add(plan, secrets, typed, field.value.strip())
-        except DeskError as error:
-            self.not_done(error)
-            if isinstance(error, BadInput) and error.field == "password-file":
-                field.focus()
-        finally:
-            self._run, self.is_acting = None, False
-            self.update_keys()
+        self._stopping = False
+        with self.under_way():
+            try:
+                await self._add(plan, passwords(plan), typed, field.value.strip())
+            except DeskError as error:
+                self.not_done(error)
+                if isinstance(error, BadInput) and error.field == "password-file":
+                    field.focus()
+            finally:
+                self._run = None
 
     def _is_kept_back(self, plan: PeoplePlan, path: Path) -> bool:
         """Whether something keeps it from being done: it is said before a name is asked for."""
