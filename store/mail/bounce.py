@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from email.message import Message as Mail
 from email.parser import HeaderParser
-from email.policy import compat32
 from enum import StrEnum
 from typing import NamedTuple
 
 from store.mail.body import parts, text_of
-from store.mail.headers import Head, header, ids, is_mailers, shown_words
+from store.mail.headers import LENIENT, Head, header, ids, is_mailers, shown_words
 
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _MOST_BLOCKS = 50
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45]\d\d)[ -]")
-_WRITTEN_ID = re.compile(r"^[>\s]*Message-ID:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
-_ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+\.[^\s<>\"'(),:;]+")
+_WRITTEN_ID = re.compile(r"^[> \t]*Message-ID:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
+_ADDRESS = re.compile(r"[^\s<>\"'(),:;@]{1,64}@[^\s<>\"'(),:;@]{1,255}")
 _LATE = re.compile(
     r"\b(delay(ed)?|will (continue|keep|be retried)|still (be )?(trying|retrying)|retardé)\b",
     re.IGNORECASE,
@@ -92,7 +91,7 @@ def _blocks(part: Mail) -> list[Mail]:
         # Of a report in UTF-8 the parser takes the first group for a head and the rest for text.
         rest = "\n\n".join(map(_text, found))
     made = (block for block in re.split(r"\r?\n\r?\n", rest) if ":" in block)
-    found += [HeaderParser(policy=compat32).parsestr(block.lstrip()) for block in made]
+    found += [HeaderParser(policy=LENIENT).parsestr(block.lstrip()) for block in made]
     return found[:_MOST_BLOCKS]
 
 

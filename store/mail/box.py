@@ -13,7 +13,6 @@ import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.policy import compat32
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from store.clean import shown
 from store.errors import BadInput
 from store.mail.body import text_of, tidy
 from store.mail.bounce import Bounce, bounce_of
-from store.mail.headers import Head, decoded, head_of
+from store.mail.headers import LENIENT, Head, decoded, head_of
 from store.message import Message, msg, nmsg
 
 MOST_FILES = 20_000
@@ -220,7 +219,7 @@ def _found(path: str, head: Head, data: bytes, changed: float) -> Found:
         text = tidy(decoded(data[end:], ""))
     else:
         try:
-            mail = message_from_bytes(_few_lines(data), policy=compat32)
+            mail = message_from_bytes(_few_lines(data), policy=LENIENT)
             text, bounce = text_of(mail), bounce_of(mail, head)
         except Exception as error:  # as above
             problem = msg("Its parts cannot be read ({reason}); it is shown as it is written.",

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from email.message import Message as Mail
 from email.parser import BytesHeaderParser
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
@@ -20,8 +20,8 @@ _MOST_IDS = 100
 _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 _ID = re.compile(r"<[^<>\s]{1,998}>")
-_ANGLED = re.compile(r"([^<>]*)<([^<>\s,;]+@[^<>\s,;]+)>\s*")
-_BARE = re.compile(r"\s*([^<>\s,;()]+@[^<>\s,;()]+)\s*(?:\(([^()]*)\)\s*)?")
+_ANGLED = re.compile(r"([^<>]*)<([^<>\s,;@]+@[^<>\s,;@]+)>\s*")
+_BARE = re.compile(r"\s*([^<>\s,;()@]+@[^<>\s,;()@]+)\s*(?:\(([^()]*)\)\s*)?")
 _SLOW = frozenset({"idna", "punycode"})
 """Text encodings whose decoding takes the square of the length."""
 _PROGRAMS = re.compile(r"(mailer-daemon|postmaster|mail-daemon|mdaemon)@", re.IGNORECASE)
@@ -32,6 +32,17 @@ _SAID_BACK = re.compile(
     re.IGNORECASE,
 )
 _AUTOMATIC = ("x-autoreply", "x-autorespond", "x-auto-reply")
+
+
+class _Short(Compat32):
+    """Reads as leniently as it gets, and no header whole that is there to be slow with."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST]
+
+
+LENIENT = _Short()
 
 
 class Head(NamedTuple):
@@ -55,7 +66,7 @@ class Head(NamedTuple):
 
 def head_of(raw: bytes) -> Head | None:
     """The head at the beginning of a mail; `None` where there is no header at all."""
-    mail = BytesHeaderParser(policy=compat32).parsebytes(raw)
+    mail = BytesHeaderParser(policy=LENIENT).parsebytes(raw)
     if not mail.keys():
         return None
     name, address = _sender(header(mail, "from"))
@@ -92,7 +103,7 @@ def header(mail: Mail, name: str) -> str:
     for found, value in mail.raw_items():
         if found.lower() == name:
             # A compat32 parser keeps bytes that are not ASCII as lone surrogates.
-            written = str(value)[:_LONGEST].encode("utf-8", "surrogateescape")
+            written = str(value).encode("utf-8", "surrogateescape")
             return _FOLD.sub(" ", decoded(written, ""))
     return ""
 

@@ -107,6 +107,12 @@ def test_answers_to_a_test_letter_are_nobodys(partner: Desk, folder: Path) -> No
     assert look(partner, folder) == ()
 
 
+def test_a_test_letter_hides_no_letter_that_has_its_reference(waiting: Desk, folder: Path) -> None:
+    letter(waiting, 0, what=What.TEST.value, message_id=OTHER_ID)
+    one = only(waiting, folder, answer(replies_to=""))
+    assert (one.by, one.letter.message_id) == (By.REFERENCE, ID)
+
+
 def test_a_mail_that_cannot_be_read_whole_is_matched_by_its_head(
     waiting: Desk, folder: Path
 ) -> None:

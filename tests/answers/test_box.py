@@ -299,6 +299,9 @@ ZOO = {
     "many-parts": HEAD
     + b"Content-Type: multipart/mixed; boundary=a\r\n\r\n"
     + b"--a\r\n\r\nx\r\n" * 20_000,
+    "many-words": HEAD + b"Content-Type: text/plain; " + b"a=b; " * 900_000 + b"\r\n\r\nx",
+    "many-addresses": b"From: it@contoso.com\r\nSubject: failure notice\r\n\r\n550 x "
+    + b"a@" * 2_000_000,
     "many-tags": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<script" * 500_000,
     "many-comments": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 500_000,
     "nul": HEAD + b"X: \0\0\r\n\r\n\0\0\0",
