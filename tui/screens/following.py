@@ -93,7 +93,7 @@ class Following(FilteredScreen):
     async def do_make(self) -> None:
         from tui.screens.make import make_links
 
-        self.session.kind = Kind.DELEGATED
+        self.session.kind, self.session.offer_name = Kind.DELEGATED, ""
         customers = self._customers()
         if customers:
             await make_links(self, customers)
