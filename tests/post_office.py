@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-GONE = "gone"
-"""What a mood returns to hang up without a word."""
+GONE, STALL = "gone", "stall"
+"""What a mood returns to hang up without a word, or to say nothing until the other one does."""
 Mood = Callable[[str], str | None]
-"""What to answer to an address, or a Message-ID: a line, `GONE`, or `None` for yes."""
+"""What to answer to an address, or a Message-ID: a line, one of these, or `None` for yes."""
 
 
 class Mail(NamedTuple):
@@ -71,13 +71,13 @@ class PostOffice:
         self, server: SMTP, session: Session, envelope: Envelope, host: str, responses: list[str]
     ) -> list[str]:
         session.host_name = host
-        said = self._said(server, self.greeting, host, "")
+        said = await self._said(server, self.greeting, host)
         return [said] if said else responses
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        said = self._said(server, self.sender, address, "")
+        said = await self._said(server, self.sender, address)
         if not said:
             envelope.mail_from = address
         return said or "250 2.1.0 fine"
@@ -85,7 +85,7 @@ class PostOffice:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        said = self._said(server, self.recipient, address, "")
+        said = await self._said(server, self.recipient, address)
         if not said:
             envelope.rcpt_tos.append(address)
         return said or "250 2.1.5 fine"
@@ -95,11 +95,11 @@ class PostOffice:
         user = str(session.auth_data or "")
         to = tuple(envelope.rcpt_tos)
         mail = Mail(envelope.mail_from or "", to, content, session.ssl is not None, user)
-        said = self._said(server, self.before, mail.message_id, "")
+        said = await self._said(server, self.before, mail.message_id)
         if said:
             return said
         self.mails.append(mail)
-        return self._said(server, self.after, mail.message_id, "") or "250 2.0.0 queued as 1"
+        return await self._said(server, self.after, mail.message_id) or "250 2.0.0 queued"
 
     async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
         said = base64.b64decode(args[1]).decode()
@@ -118,13 +118,17 @@ class PostOffice:
         good = self.users.get(user) == password
         return AuthResult(success=good, auth_data=user, handled=False)
 
-    def _said(self, server: SMTP, mood: Mood, about: str, otherwise: str) -> str:
+    async def _said(self, server: SMTP, mood: Mood, about: str) -> str:
+        """What to answer; "" for yes."""
         said = mood(about)
-        if said == GONE:
-            assert server.transport is not None
+        assert server.transport is not None
+        if said == STALL:
+            while not server.transport.is_closing():
+                await asyncio.sleep(0.005)
+        if said in (GONE, STALL):
             server.transport.abort()
             return "421 gone"
-        return otherwise if said is None else said
+        return said or ""
 
 
 @contextmanager

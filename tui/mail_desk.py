@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from store.desk import Desk
-from store.errors import DeskError, NotAllowed
+from store.errors import NotAllowed
 from store.message import Message, msg
 from tui import text
-from tui.settings import Settings
+from tui.microsoft import Microsoft
+from tui.settings import Settings, config_file
 
 if TYPE_CHECKING:
     from store.actions.outbox import Account
@@ -24,22 +25,32 @@ class Mailing:
     password that was typed is kept until the desk is left, or the server refuses it.
     """
 
-    def __init__(self, desk: Desk, settings: Settings) -> None:
+    def __init__(self, desk: Desk, settings: Settings, microsoft: Microsoft) -> None:
         self.account: Account | None = None
         self.why_not: Message | None = None
         self._desk = desk
         self._settings = settings
+        self._microsoft = microsoft
         self._secret: Secret | None = None
 
     def look(self) -> None:
         """Reads the account out of the settings; on a thread of its own, for it reads files."""
-        from tui.mail_account import account_of
+        from tui.mail_account import account_of, how_to_set, why_not
 
-        try:
-            self.account = account_of(self._settings, self._desk.view.partner, self._typed)
-            self.why_not = None
-        except DeskError as error:
-            self.account, self.why_not = None, error.what
+        partner = self._desk.view.partner
+        why = why_not(self._settings, partner)
+        if why:
+            todo = how_to_set(config_file())
+            self.account, self.why_not = None, msg("{why} {todo}", why=why, todo=todo)
+            return
+        self.account = account_of(
+            self._settings, partner, ask=self._typed, signed_in=self._signed_in
+        )
+        self.why_not = None
+
+    def _signed_in(self) -> str:
+        account = self._microsoft.account
+        return account.upn if account else ""
 
     @property
     def needs_secret(self) -> bool:
@@ -56,7 +67,7 @@ class Mailing:
         """Asks for the password the next time: it is no longer good."""
         self._secret = None
 
-    def _typed(self) -> Secret:
+    def _typed(self, question: Message) -> Secret:
         if self._secret is None:
             raise NotAllowed(msg("No password was typed."))
         return self._secret
@@ -69,7 +80,7 @@ def leaves_from(mailing: Mailing, pace: int, no_way: Message | None) -> Content:
         return text.say(mailing.why_not or no_way or msg("Looking for the way to send…"))
     if no_way:
         return text.say(no_way)
-    if account.way == "graph":
+    if account.way.value == "graph":
         how = msg("From the mailbox of {address} at Microsoft", address=account.sender)
     else:
         how = msg("From {address} by {host}", address=account.sender, host=account.host)

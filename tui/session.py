@@ -49,7 +49,7 @@ class Session:
         """The way to send mail."""
         from tui.mail_desk import Mailing
 
-        return Mailing(self.desk, self.settings)
+        return Mailing(self.desk, self.settings, self.microsoft)
 
     @property
     def view(self) -> View:

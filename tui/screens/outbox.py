@@ -39,6 +39,7 @@ class OutboxScreen(FilteredScreen):
 
     KEYS = "outbox"
     AUTO_FOCUS = "#letters"
+    _seen: object = None
 
     def body(self) -> ComposeResult:
         yield PostBar(id="stages")
@@ -81,10 +82,11 @@ class OutboxScreen(FilteredScreen):
     # -- showing ------------------------------------------------------------------------------
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
-        if not self.is_mounted:
+        rows = self.session.view.tables.table(OUTBOX)
+        if not self.is_mounted or (customers is not None and not self._differs(rows, customers)):
             return
-        rows = self.session.view.tables.table(OUTBOX).items()
-        letters = sorted((Outgoing.from_document(*item) for item in rows),
+        self._seen = rows
+        letters = sorted((Outgoing.from_document(*item) for item in rows.items()),
                          key=lambda letter: -letter.id)  # fmt: skip
         bar = self.query_one(PostBar)
         bar.show(letters)
@@ -98,6 +100,10 @@ class OutboxScreen(FilteredScreen):
         self.table.show(shown)
         self._show_counts(len(letters))
         self._follow_cursor()
+
+    def _differs(self, rows: object, customers: set[int]) -> bool:
+        """Whether a change is to be shown now; below another screen, once that is gone."""
+        return self.is_active and (rows is not self._seen or bool(customers))
 
     def _label(self, letter: Outgoing) -> str:
         customer = self.session.view.customer(letter.customer)

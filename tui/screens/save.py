@@ -90,11 +90,11 @@ async def save_calendar(screen: DeskScreen) -> None:
 
 async def save_summary(screen: DeskScreen, batch: str) -> None:
     """Asks for the file, and writes what became of the letters that were queued together."""
-    from store.actions.sending import summary_csv
+    from store.actions.outbox import summary_csv
 
     view = screen.session.view
     name = f"letters-{screen.session.today.isoformat()}.csv"
-    await _save(screen, name, lambda: summary_csv(view, batch))
+    await _save(screen, name, lambda: summary_csv(view, batch, said=text.plain))
 
 
 async def _save(screen: DeskScreen, name: str, data: Callable[[], bytes]) -> None:

@@ -14,7 +14,7 @@ from textual.worker import Worker
 
 from store.actions import outbox, sending
 from store.actions.letters import Copy
-from store.actions.outbox import Line, Posting
+from store.actions.outbox import Line, Posting, Way
 from store.errors import DeskError, NotAllowed, SignInNeeded
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
@@ -50,7 +50,6 @@ class SendScreen(SendPlanScreen):
     ) -> None:
         super().__init__(what, customers, kind=kind, offer=offer)
         self.letters = list(letters)
-        self.batch_id = ""
         self._run: sending.Run | None = None
         self._worker: Worker[None] | None = None
         self._stopping = False
@@ -61,6 +60,10 @@ class SendScreen(SendPlanScreen):
     def is_sending(self) -> bool:
         return self._worker is not None and self._worker.is_running
 
+    @property
+    def is_planning(self) -> bool:
+        return not self.letters and not self.is_sending
+
     def situation(self) -> Situation:
         return (
             super()
@@ -69,15 +72,17 @@ class SendScreen(SendPlanScreen):
                 chosen=self.table.row_count() if self.is_mounted else 0,
                 sending=self.is_sending,
                 not_sending=self._why_not(),
-                summed=bool(self.batch_id) and not self.is_sending,
+                summed=bool(self.letters) and not self.is_sending,
             )
         )
 
     def _why_not(self) -> Message | None:
         """Why nothing can be sent, if so."""
-        if self.session.mailing.why_not:
-            return self.session.mailing.why_not
-        return self.plan.why_not if self.plan else None
+        mailing = self.session.mailing
+        if mailing.why_not or (self.plan and self.plan.why_not):
+            return mailing.why_not or (self.plan and self.plan.why_not)
+        by_graph = mailing.account is not None and mailing.account.way is Way.GRAPH
+        return self.session.microsoft.why_not if by_graph else None
 
     # -- what is shown ------------------------------------------------------------------------
 
@@ -90,7 +95,7 @@ class SendScreen(SendPlanScreen):
     def refresh_view(self, customers: set[int] | None = None) -> None:
         if self.letters and not self.is_sending:
             self.show_letters()
-        elif not self.letters:
+        else:
             super().refresh_view(customers)
 
     @work(exclusive=True, group="plan")
@@ -168,8 +173,6 @@ class SendScreen(SendPlanScreen):
             await self._send_plan()
 
     async def _send_plan(self) -> None:
-        self.plan = None
-        self.count()
         try:
             plan = await self.planned()
         except DeskError as error:
@@ -219,7 +222,7 @@ class SendScreen(SendPlanScreen):
             self.say_error(error)
             self.replan()
             return
-        self.letters, self.batch_id = list(queued.ids), queued.batch
+        self.letters = list(queued.ids)
         self._show_rows(sort=False)
         self._worker = self._send(self.letters)
 
@@ -257,8 +260,12 @@ class SendScreen(SendPlanScreen):
         account = session.mailing.account
         if account is None:
             raise NotAllowed(session.mailing.why_not or msg("No way to send mail is set."))
-        return sending.Run(session.desk, account, templates=self.templates, today=session.today,
-                           told=self._told, pace=self.minute)  # fmt: skip
+        return await asyncio.to_thread(
+            lambda: sending.Run(
+                session.desk, account, templates=self.templates, told=self._told,
+                pace=self.minute, connection=session.microsoft.connection,
+            )
+        )  # fmt: skip
 
     def _told(self, letter: Outgoing) -> None:
         """One more letter has ended."""
@@ -387,7 +394,8 @@ class SendScreen(SendPlanScreen):
     async def do_export(self) -> None:
         from tui.screens.save import save_summary
 
-        await save_summary(self, self.batch_id)
+        batches = {letter.batch for letter in self.outgoing}
+        await save_summary(self, batches.pop() if len(batches) == 1 else "")
 
     def do_outbox(self) -> None:
         from tui.screens.outbox import open_outbox

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -34,6 +35,10 @@ _MOST_A_MINUTE = 10_000
 _A_FEW = 50
 
 
+class _NoLongerWanted(Exception):
+    """Another plan is being made, or the screen was left."""
+
+
 class SendPlanScreen(DeskScreen):
     """What would go to whom, and why not to others; `plan` is there once it was shown."""
 
@@ -56,6 +61,8 @@ class SendPlanScreen(DeskScreen):
         self.problem: DeskError | None = None
         self.pace: int | None = None
         self._settling: Timer | None = None
+        self._planned_for: object = None
+        self._going = 0
 
     def body(self) -> ComposeResult:
         yield Static(id="from")
@@ -106,34 +113,59 @@ class SendPlanScreen(DeskScreen):
     # -- the plan -----------------------------------------------------------------------------
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
-        if not self.is_sending and (customers is None or customers & set(self.customers)):
+        if self.is_planning and (customers is None or customers & set(self.customers)):
             self.replan()
+
+    @property
+    def is_planning(self) -> bool:
+        """Whether this is still about a plan, and nothing of it was begun."""
+        return True
 
     @work(exclusive=True, group="plan")
     async def replan(self) -> None:
-        """Makes the plan anew and shows it."""
-        self.count()
+        """Makes the plan anew, where what it is made of has changed, and shows it."""
         try:
-            self.show_plan(await self.planned())
+            plan = await self.planned()
         except DeskError as error:
             self.show_problem(error)
+        else:
+            if self.is_planning:
+                self.show_plan(plan)
 
     async def planned(self) -> Posting:
         """The plan as of now; raises `DeskError`."""
         session = self.session
         await asyncio.to_thread(session.mailing.look)
-        return await asyncio.to_thread(
+        account = session.mailing.account
+        now = session.view.seq, session.today, account and account._replace(secret=None)
+        if self.plan is not None and now == self._planned_for:
+            return self.plan
+        self.plan = None
+        self.count()
+        told = self._composing(asyncio.get_running_loop())
+        plan = await asyncio.to_thread(
             lambda: outbox.plan(
                 session.view, session.desk.operator, self.what, self.customers, self.kind,
                 language=self.language, today=session.today, offer=self.offer,
-                templates=self.templates, account=session.mailing.account, told=self._composed,
+                templates=self.templates, account=account, told=told,
             )
         )  # fmt: skip
+        self._planned_for = now
+        return plan
 
-    def _composed(self, done: int) -> None:
-        """Counts the letters of a plan as they are composed, on the planning thread."""
-        if done % _A_FEW == 0 and self.is_attached:
-            self.app.call_from_thread(self._show_composed, done)
+    def _composing(self, loop: asyncio.AbstractEventLoop) -> Callable[[int], None]:
+        """Counts letters as they are composed, on the planning thread, which it ends if need be."""
+        self._going += 1
+        going = self._going
+
+        def told(done: int) -> None:
+            if going != self._going or not self.is_attached:
+                raise _NoLongerWanted
+            if done % _A_FEW == 0:
+                with contextlib.suppress(RuntimeError):  # the desk has ended
+                    loop.call_soon_threadsafe(self._show_composed, done)
+
+        return told
 
     def _show_composed(self, done: int) -> None:
         for line in self.query("#counts").results(Static):
@@ -161,20 +193,6 @@ class SendPlanScreen(DeskScreen):
         if self._settling:
             self._settling.stop()
         self._settling = self.set_timer(_SETTLED, self._follow_cursor)
-        self.say_row()
-
-    @on(PostTable.Chosen, "#plan")
-    def say_row(self) -> None:
-        """Says in full what the columns may have to cut."""
-        row = self.table.under_cursor
-        if row is None or self.is_sending:
-            return  # the message line says how far it is
-        if row.why is None:
-            self.hush()
-            return
-        parts = [text.data(row.label, "bold"), text.say(row.what), text.say(row.why)]
-        parts += [text.say(row.todo)] if row.todo else []
-        self.say_content(text.join(parts, " · "))
 
     def _follow_cursor(self) -> None:
         row = self.table.under_cursor
@@ -185,13 +203,15 @@ class SendPlanScreen(DeskScreen):
 
     @work(exclusive=True, group="letter")
     async def _show_letter(self, row: Row) -> None:
+        said = [message for message in (row.why, row.todo) if message]
         try:
             copy = await asyncio.to_thread(self.composed, row)
         except DeskError as error:
-            self.letter.say(text.join((text.say(N_("There is no letter to show:"), "bold"),
-                                       text.say(error.what)), " "))  # fmt: skip
+            parts = [*said, error.what] if error.what not in said else said
+            parts += [error.todo] if error.todo else []
+            self.letter.say(text.join(map(text.say, parts), " "))
             return
-        self.letter.show(copy, self.head(row), copy.letter.remarks)
+        self.letter.show(copy, self.head(row), (*said, *copy.letter.remarks))
 
     def composed(self, row: Row) -> Copy:
         """The letter to a row's customer, as it reads now; raises `DeskError`."""

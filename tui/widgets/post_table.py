@@ -15,6 +15,7 @@ from tui.widgets.row_table import Column, RowTable
 
 TO_SEND = N_("to send")
 LATER = N_("later")
+UNKNOWN = N_("unknown")
 STAGE_STYLES = {
     Stage.SENT: "state--good",
     Stage.SENDING: "state--waiting",
@@ -49,7 +50,9 @@ class Row(NamedTuple):
         """What is to become of it, or what did."""
         if self.stage is None:
             return STAGE_NAMES[Stage.REFUSED] if self.is_refused else TO_SEND
-        return LATER if self.stage is Stage.QUEUED and self.why else STAGE_NAMES[self.stage]
+        if self.stage is Stage.QUEUED and self.why:
+            return LATER
+        return UNKNOWN if self.stage is Stage.UNKNOWN else STAGE_NAMES[self.stage]
 
 
 def planned(line: Line) -> Row:
@@ -131,7 +134,8 @@ class PostTable(RowTable):
         return {3: self.get_component_rich_style(name, partial=True)} if name else {}
 
 
-def _rank(row: Row) -> int:
+def _rank(row: Row) -> float:
+    """What is to be looked at comes first; what a plan leaves out, before what it sends."""
     if row.stage is None:
-        return 0 if row.is_refused else 1
+        return _STAGES_FIRST.index(Stage.QUEUED) + (0.2 if row.is_refused else 0.4)
     return _STAGES_FIRST.index(row.stage)
