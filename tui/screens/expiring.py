@@ -25,13 +25,14 @@ _FIRST = (Step.SWITCH_ON, Step.DROP, Step.ASK, Step.NOTHING)
 class ExpiringScreen(DeskScreen):
     """Shows the plan, extends on ctrl+s, and shows what came of each.
 
-    `only` are the relationships that it is about; `None` for all.
+    `only` are the relationships, or the invitations recorded by hand, that it is about, as the
+    desk numbers them, each beside 0 for what it is not; `None` for all.
     """
 
     KEYS = "extend"
     AUTO_FOCUS = "#plan"
 
-    def __init__(self, only: Collection[int] | None = None) -> None:
+    def __init__(self, only: Collection[tuple[int, int]] | None = None) -> None:
         super().__init__()
         self.only = only
         self.lines: list[Line] = []
@@ -65,7 +66,7 @@ class ExpiringScreen(DeskScreen):
         view, today = self.session.view, self.session.today
         found = await asyncio.to_thread(plan, view, today)
         if self.only is not None:
-            found = [one for one in found if one.relationship in self.only]
+            found = [one for one in found if (one.relationship, one.invitation) in self.only]
         self.lines = sorted(map(Line, found), key=lambda line: _FIRST.index(line.planned.step))
         self._show_plan()
         if self._todo():

@@ -210,8 +210,8 @@ class Following(FilteredScreen):
         from tui.screens.expiring import ExpiringScreen
 
         ends = [row.about for row in self.chosen() if isinstance(row.about, Renewing)]
-        only = {one.relationship for one in ends} if self.table.marked and ends else None
-        self.app.push_screen(ExpiringScreen(only))
+        only = {(one.relationship, one.invitation) for one in ends}
+        self.app.push_screen(ExpiringScreen(only if self.table.marked and only else None))
 
     def do_outbox(self) -> None:
         from tui.screens.outbox import OutboxScreen

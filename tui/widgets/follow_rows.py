@@ -63,7 +63,7 @@ _RENEWING = {
     Step.DROP: Lane.DROP,
     Step.ASK: Lane.ASK,
 }
-_HANGING = frozenset({Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN, Stage.REFUSED})
+_HANGING = (Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN, Stage.REFUSED)
 
 
 class Row(NamedTuple):
