@@ -231,7 +231,12 @@ class SendPlanScreen(DeskScreen):
             (N_("From:"), f"{name} <{address}>" if name else address),
             (N_("To:"), row.to),
             (N_("Reply to:"), reply_to),
+            (N_("Reference:"), self.reference(row)),
         ]
+
+    def reference(self, row: Row) -> str:
+        """What an answer is known by, which is made as the letter is queued."""
+        return text.plain(N_("PD-…, at the end of the subject"))
 
     # -- what is said of it -------------------------------------------------------------------
 
