@@ -35,50 +35,62 @@ def record(
     access was granted already, a grant is left alone, and the receipt says so. Raises `BadInput`.
     """
     kept_note, changed = through_the_door("note", N_("Note"), note, limit=TEXT_LIMIT)
-    keys = list(dict.fromkeys(customers))
     left: list[Customer] = []
 
     def work(tables: Tables) -> Message:
-        day = on or tables.today
-        if day > tables.today:
-            raise BadInput(
-                msg("{day} is in the future.", day=day.isoformat()),
-                field="on",
-                todo=msg("Give the day on which the answer came."),
-            )
-        event = {
-            "what": "ended" if answer is Answer.ENDED else "answered",
-            "on": day.isoformat(),
-            "at": tables.now,
-            "by": tables.operator.name,
-            "answer": "" if answer is Answer.ENDED else answer.value,
-            "note": kept_note,
-        }
-        found = []
-        for key in keys:
-            customer = tables.view.customer(key)
-            if customer is None:
-                raise BadInput(msg("Customer {key} is no longer there.", key=str(key)))
-            if _record_one(tables, customer, answer, day, event):
-                found.append(customer)
-            else:
-                left.append(customer)
-        nothing = _left_alone(left)
-        if nothing and not found:
-            return nothing
-        if len(found) == 1:
-            return msg("Recorded for {name}: {answer}.", name=found[0].label,
-                       answer=msg(ANSWER_WORDS[answer]))  # fmt: skip
-        return nmsg(
-            "Recorded for {count} customer: {answer}.",
-            "Recorded for {count} customers: {answer}.",
-            len(found),
-            answer=msg(ANSWER_WORDS[answer]),
-        )
+        return record_in(tables, customers, answer, on=on, note=kept_note, left=left)
 
     receipt = desk.transaction("consent.record", work)
     said = _left_alone(left) if receipt.seq else None
     return receipt.with_notes(changed, said)
+
+
+def record_in(
+    tables: Tables,
+    customers: Iterable[int],
+    answer: Answer,
+    *,
+    on: date | None,
+    note: str,
+    left: list[Customer],
+) -> Message:
+    """Does that inside a transaction; `note` is clean, and `left` gets who was left alone."""
+    day = on or tables.today
+    if day > tables.today:
+        raise BadInput(
+            msg("{day} is in the future.", day=day.isoformat()),
+            field="on",
+            todo=msg("Give the day on which the answer came."),
+        )
+    event = {
+        "what": "ended" if answer is Answer.ENDED else "answered",
+        "on": day.isoformat(),
+        "at": tables.now,
+        "by": tables.operator.name,
+        "answer": "" if answer is Answer.ENDED else answer.value,
+        "note": note,
+    }
+    found = []
+    for key in dict.fromkeys(customers):
+        customer = tables.view.customer(key)
+        if customer is None:
+            raise BadInput(msg("Customer {key} is no longer there.", key=str(key)))
+        if _record_one(tables, customer, answer, day, event):
+            found.append(customer)
+        else:
+            left.append(customer)
+    nothing = _left_alone(left)
+    if nothing and not found:
+        return nothing
+    if len(found) == 1:
+        return msg("Recorded for {name}: {answer}.", name=found[0].label,
+                   answer=msg(ANSWER_WORDS[answer]))  # fmt: skip
+    return nmsg(
+        "Recorded for {count} customer: {answer}.",
+        "Recorded for {count} customers: {answer}.",
+        len(found),
+        answer=msg(ANSWER_WORDS[answer]),
+    )
 
 
 def _left_alone(customers: list[Customer]) -> Message | None:

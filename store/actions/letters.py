@@ -19,7 +19,8 @@ from store.model import document, links
 from store.model.consent import USABLE, State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import Invitation
-from store.model.offer import KIND_NAMES, Kind, Offer, link_for
+from store.model.letter_link import link_for
+from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
 from store.view import View

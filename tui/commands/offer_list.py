@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from store.model import locations
-from store.model.offer import KIND_NAMES, Kind, Offer, link_of
+from store.model.letter_link import link_of
+from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.partner import Partner
 from tui.commands.base import Context, context, put_json, put_table
 from tui.commands.values import KINDS
