@@ -114,3 +114,14 @@ def test_a_broken_template_is_said_where_its_letter_is_printed(office: Shell, fo
     ran = office("letters record contoso.com")
     assert "en/record.txt, line 3: There is no field nobody. Our own letter is used." in ran.err
     assert ran.lines[0].startswith("Subject: For your file")
+
+
+def test_a_template_of_ones_own_is_what_offer_show_prints(office: Shell, folder: Path) -> None:
+    office("letters take delegated")
+    file = folder / "en" / "delegated.txt"
+    file.write_text(file.read_text().replace("Hello", "Good day"))
+    assert office("offer show --customer contoso.com").lines[2] == "Good day Contoso Ltd,"
+    file.write_text("Subject: x\n\nNo link.\n")
+    ran = office("offer show --customer contoso.com")
+    assert ran.lines[2] == "Hello Contoso Ltd,"
+    assert "en/delegated.txt: The link is not in it" in ran.err
