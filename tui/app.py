@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import constants, on, work
 from textual.app import SystemCommand
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tui.syncing import Syncing
 
 _HERE = Path(__file__).parent
+_HOME = {"opening", "overview", "business"}
 _SEEN_OR_NOT = {"ctrl+q", "ctrl+z"}
 _AT_ONCE = 5_000
 """Up to so many customers the columns are made before the first paint."""
@@ -106,7 +107,7 @@ class PartnerDesk(Outward):
         vars(constants).update(LOG_FILE=None, DEBUG=False)
         self.devtools = None
         self._disable_tooltips = self._disable_notifications = True  # the message line says it
-        self.stylesheet = OnceParsed(variables=self.get_css_variables())
+        self.stylesheet: OnceParsed = OnceParsed(variables=self.get_css_variables())
         self.animation_level = "none"
 
     # -- starting and ending ------------------------------------------------------------------
@@ -152,6 +153,13 @@ class PartnerDesk(Outward):
         self._asked_unseen = False
         for screen in self.screen_stack:
             screen.refresh()
+
+    def get_screen(self, screen: Any, screen_class: Any = None) -> Any:
+        """A screen, with its part of the look."""
+        found = super().get_screen(screen, screen_class)
+        if getattr(found, "KEYS", "") not in _HOME:
+            self.stylesheet.read_on()
+        return found
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables, which take a while to work out and are asked for often."""

@@ -79,8 +79,8 @@ async def set_dns_record(screen: DeskScreen) -> None:
         return
     await asyncio.to_thread(rehearsal.set_dns, chosen)
     screen.say(
-        msg("The record of {domain} can be seen in DNS now. c where the domain was added checks "
-            "again.", domain=chosen.domain)
+        msg("The record of {domain} can be seen in DNS now. ctrl+r where the domain was "
+            "added checks again.", domain=chosen.domain)
     )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from textual.app import ComposeResult
 from store.actions.invitations import links_at_hand
 from store.message import N_, Message, msg
 from store.model.consent import State
-from store.model.offer import KIND_NAMES, Kind, link_of
+from store.model.letter_link import link_of
+from store.model.offer import KIND_NAMES, Kind
 from store.model.partner import Cloud
 from tui import text
 from tui.roster import STATES

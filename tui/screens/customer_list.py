@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from store.actions import customers as actions
 from store.message import N_, msg, nmsg
 from store.model.outgoing import What
 from tui import text
@@ -268,7 +267,9 @@ async def archive(screen: DeskScreen, keys: Iterable[int]) -> None:
         )
         if not await confirm(screen, question, chosen):
             return
-    act = actions.bring_back if back else actions.archive
+    from store.actions.customers import archive, bring_back
+
+    act = bring_back if back else archive
     receipt = await screen.change(lambda: act(session.desk, chosen))
     if receipt:
         screen.unmark(chosen)

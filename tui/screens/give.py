@@ -10,10 +10,10 @@ from textual.widgets import Static
 
 from store.actions import offers
 from store.actions import partner as partner_actions
-from store.actions.offer_fields import offer_label
 from store.message import N_, msg, nmsg
 from store.model.consent import State
 from store.model.invitation import HOW_NAMES, How
+from store.model.offer import offer_label
 from store.model.partner import Certified
 from tui import text
 from tui.language import current

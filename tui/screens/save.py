@@ -78,6 +78,16 @@ async def save_customers(screen: DeskScreen, keys: Sequence[int]) -> None:
     await _save(screen, name, data)
 
 
+async def save_calendar(screen: DeskScreen) -> None:
+    """Asks for the file, and writes what has to be done by a day as a calendar."""
+    from store.actions.calendar import ics
+
+    session = screen.session
+    view, today = session.view, session.today
+    name = f"follow-up-{today.isoformat()}.ics"
+    await _save(screen, name, lambda: ics(view, today, said=text.plain))
+
+
 async def save_summary(screen: DeskScreen, batch: str) -> None:
     """Asks for the file, and writes what became of the letters that were queued together."""
     from store.actions.outbox import summary_csv
