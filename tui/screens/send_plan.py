@@ -22,10 +22,10 @@ from store.model.offer import Kind
 from store.model.outgoing import WHAT_NAMES, What
 from tui import text
 from tui.language import current
-from tui.mail_desk import leaves_from
 from tui.screens.ask_text import ask_text
 from tui.screens.base import DeskScreen
 from tui.situation import Situation
+from tui.widgets.post_from import leaves_from
 from tui.widgets.post_letter import PostLetter
 from tui.widgets.post_table import PostTable, Row, planned
 
