@@ -68,19 +68,3 @@ class Mailing:
         if self._secret is None:
             raise NotAllowed(msg("No password was typed."))
         return self._secret
-
-
-def leaves_from(mailing: Mailing, pace: int, no_way: Message | None) -> Message:
-    """Where letters leave from, and how fast; or why they cannot."""
-    account = mailing.account
-    if account is None:
-        return mailing.why_not or no_way or msg("Looking for the way to send…")
-    if no_way:
-        return no_way
-    if account.way.value == "graph":
-        how = msg("From the mailbox of {address} at Microsoft", address=account.sender)
-    else:
-        how = msg("From {address} by {host}", address=account.sender, host=account.host)
-    if not pace:
-        return msg("{how}, as fast as it goes.", how=how)
-    return msg("{how}, at most {pace} a minute.", how=how, pace=pace)
