@@ -214,6 +214,9 @@ class AnswersScreen(FilteredScreen):
     def do_without(self) -> None:
         self._take(Answer.WITHOUT)
 
+    def do_took(self) -> None:
+        self._take(Answer.TOOK)
+
     @work(group="decide")
     async def _take(self, answer: Answer) -> None:
         from tui.screens.dialogs import Confirm
@@ -222,7 +225,7 @@ class AnswersScreen(FilteredScreen):
         if one is None:
             return
         try:
-            answering.refuse_reports(one)
+            answering.refuse(session.view, one, answer, session.today)
         except BadInput as error:
             self.say_error(error)
             return
