@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from store.clean import harmless
 from store.errors import BadInput
 from store.letters.facts import NOTHING, Facts
 from store.letters.marks import BEGIN, END
@@ -113,7 +114,7 @@ def _taken_apart(name: str, text: str, words: Words, link: str) -> tuple[str, li
     blocks = _blocks(rest, words.space)
     if not blocks:
         raise Broken(name, 0, msg("There is nothing below the subject."))
-    if link and not any(f"{BEGIN}{link}{END}" in block.text for block in blocks):
+    if link and not any(f"{BEGIN}{harmless(link)}{END}" in block.text for block in blocks):
         raise Broken(
             name, 0, msg("The link is not in it: write {line} on a line of its own.",
                          line="=> {{ link }}"), "link",

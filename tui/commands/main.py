@@ -19,6 +19,8 @@ COMMANDS = {
     "consent": "consent",
     "answers": "answers",
     "users": "users",
+    "send": "send",
+    "outbox": "outbox",
     "may": "may",
     "act": "act.group",
     "follow-up": "follow_up.group",
