@@ -32,7 +32,7 @@ AT_CUSTOMER = ("6", SYNC, "2", "slash", *"dental", "enter", "enter")
 """Opens a customer of the fifteen whose consent is in force."""
 LIMITED = ("enter", "enter", "down", "enter", "enter")
 """Lets Partner Center's own groups stand for Full and Limited."""
-PURCHASE = ("t", *("down",) * 3, "enter", "down", "enter")
+PURCHASE = ("t", *("down",) * 3, "enter", "enter")
 """Opens the form of the purchase offer."""
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     # name: customers (none: an empty store), keys
@@ -52,7 +52,7 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "own-link": (150, ("down", "enter", "l")),
     "copy": (40, ("down", "y")),
     "kind": (40, ("t",)),
-    "trial-form": (40, ("t", "down", "enter", "down", "enter")),
+    "trial-form": (40, ("t", "down", "enter", "enter")),
     "purchase-form": (40, (*PURCHASE, *"Paris", "tab", *"ger")),
     "purchase-filled": (
         40,

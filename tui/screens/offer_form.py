@@ -49,8 +49,8 @@ _WHERE_IN_CHINA = N_(
     "here. Its last page shows the link and the Summary ID: paste both below."
 )
 _COMES_BACK = N_(
-    "The customer takes it with delegated administration or without; a mail tells you. a records "
-    "which."
+    "A mail tells you whether the customer took it, with delegated administration or without; "
+    "record it under Answer."
 )
 
 
