@@ -31,11 +31,7 @@ def take(
     It is recorded as of `on`, or the day of the mail. Raises `BadInput` where the answer cannot
     be, and `Conflict` where somebody decided on the mail meanwhile.
     """
-    if proposal.found.bounce:
-        raise BadInput(
-            msg("This mail is a server's report, and no answer of the customer's."),
-            todo=msg("Record that the letter came back, or dismiss it."),
-        )
+    refuse_reports(proposal)
     kept, changed = through_the_door("note", N_("Note"), note, limit=TEXT_LIMIT)
     left: list[Customer] = []
 
@@ -46,6 +42,15 @@ def take(
         return record_in(tables, customers, answer, on=day, note=kept, left=left)
 
     return desk.transaction("answers.take", work).with_notes(changed)
+
+
+def refuse_reports(proposal: Proposal) -> None:
+    """Raises `BadInput` where a mail is a server's report, and so nobody's answer."""
+    if proposal.found.bounce:
+        raise BadInput(
+            msg("This mail is a server's report, and no answer of the customer's."),
+            todo=msg("Record that the letter came back, or dismiss it."),
+        )
 
 
 def bounced(desk: Desk, proposal: Proposal) -> Receipt:

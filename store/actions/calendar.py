@@ -10,6 +10,7 @@ from store.actions import renewing
 from store.actions.follow_up import waiting
 from store.clean import shown
 from store.message import Message, msg
+from store.model import document
 from store.model.partner import Cloud
 from store.model.renewing import Step
 from store.view import RELATIONSHIPS, View
@@ -76,7 +77,7 @@ def _event(key: str, on: date, title: str, text: str, stamp: datetime) -> Event:
     event.add("uid", key)
     event.add("dtstamp", stamp)
     event.add("dtstart", on)
-    event.add("dtend", on + timedelta(days=1))
+    event.add("dtend", document.later(on, 1) or on)
     event.add("summary", title)
     event.add("description", text)
     event.add("transp", "TRANSPARENT")

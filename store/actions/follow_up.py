@@ -16,8 +16,8 @@ from store.model.renewing import Renewing, Step
 from store.view import INVITATIONS, OUTBOX, View
 
 __all__ = [
-    "AGES", "NEED_NAMES", "Attention", "Need", "Waiting", "attention", "noted", "phoned",
-    "reminded", "snooze", "waiting", "waiting_of",
+    "AGES", "NEED_NAMES", "Attention", "Need", "Waiting", "attention", "is_dealt_with", "noted",
+    "phoned", "reminded", "snooze", "waiting", "waiting_of",
 ]  # fmt: skip
 
 _ANSWERED = frozenset({"answered", "ended"})
@@ -133,7 +133,7 @@ def _letters(view: View, today: date) -> Iterator[Attention]:
         if letter.what == What.TEST:
             continue
         if letter.stage is Stage.REFUSED:
-            if not _is_dealt_with(view, letter):
+            if not is_dealt_with(view, letter):
                 said = letter.why or msg("The mail server refused it.")
                 yield _letter(view, Need.REFUSED, letter, said)
         # One that is being sent at this moment is in no doubt; one of an earlier day is.
@@ -148,7 +148,7 @@ def _letter(view: View, need: Need, letter: Outgoing, said: Message) -> Attentio
     return Attention(need, letter.customer, _label(view, letter.customer), said, letter=letter.id)
 
 
-def _is_dealt_with(view: View, refused: Outgoing) -> bool:
+def is_dealt_with(view: View, refused: Outgoing) -> bool:
     """Whether the customer got a later letter, was spoken to or noted since, or is archived."""
     customer = view.customers.get(refused.customer, {})
     return (

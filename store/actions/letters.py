@@ -10,11 +10,19 @@ from enum import StrEnum
 
 from store.actions.invitations import asked_with
 from store.clean import harmless
+from store.errors import BadInput, NotAllowed
 from store.letters import render
 from store.letters.compose import Letter, compose
+from store.letters.facts import Facts
+from store.message import N_, Message, msg
+from store.model import document, links
+from store.model.consent import Consent, State, consent_in
 from store.model.customer import Customer
-from store.model.offer import Kind
-from store.model.partner import Partner
+from store.model.invitation import Invitation
+from store.model.letter_link import link_for
+from store.model.offer import KIND_NAMES, Kind, Offer
+from store.model.outgoing import What
+from store.model.partner import Cloud, Partner
 from store.view import View
 
 
@@ -66,32 +74,176 @@ def copies(
     customers: Sequence[Customer],
     language: str,
     today: date,
+    templates: str = "",
     *,
     offer: str = "",
 ) -> list[Copy]:
     """The texts to copy for some customers, as few as possible; for none, one without a name.
 
     Customers with one language share a text, unless they have a link of their own. `language`
-    is for those who have none set, `offer` the name of a named offer.
+    is for those who have none set, `templates` the folder of the user's own, `offer` the name of
+    one of several.
     """
-    partner, given = view.partner, view.offer(kind, offer)
+    partner, asks = view.partner, view.offer(kind, offer)
     shared: dict[str, list[Customer]] = {}
     made: list[Copy] = []
     for customer in customers:
         spoken = customer.language or language
-        invitation = asked_with(view, customer.id, given, today).invitation
+        invitation = asked_with(view, customer.id, asks, today).invitation
         if invitation and invitation.granular:
-            letter = compose(given, partner, spoken, customer=customer.label, invitation=invitation)
-            made.append(Copy(letter, (customer,)))
+            made.append(_about(view, What.OFFER, asks, customer, spoken, invitation, templates))
         else:
             shared.setdefault(spoken, []).append(customer)
     if not customers:
         shared[language] = []
     for spoken, group in sorted(shared.items()):
         greeted = group[0].label if len(group) == 1 else ""
-        letter = compose(given, partner, spoken, customer=greeted)
+        letter = compose(asks, partner, spoken, customer=greeted, templates=templates)
         made.append(Copy(letter, tuple(group)))
     return made
+
+
+def letter_for(
+    view: View,
+    what: What,
+    customer: Customer,
+    kind: Kind,
+    language: str,
+    today: date,
+    *,
+    offer: str = "",
+    templates: str = "",
+) -> Copy:
+    """The letter to one customer as it would be sent; a test letter reads like the offer.
+
+    `language` is for a customer who has none, `offer` the name of one of several, `templates` the
+    folder of the user's own. Raises `BadInput` without a link, `NotAllowed` where there is nothing
+    to write about. What it says depends on `today` only in whether it can be written at all.
+    """
+    asks, spoken = view.offer(kind, offer), customer.language or language
+    match what:
+        case What.RECORD:
+            from store.actions.record import record_letter
+
+            return record_letter(view, customer, today, language, templates)
+        case What.REMINDER:
+            waiting = waiting_for(view, customer, kind, today, offer)
+            asks = waiting.as_given(view.offer(kind, waiting.offer))
+            _usable(waiting.link, asks, customer, view)
+            return _about(view, what, asks, customer, spoken, waiting, templates)
+        case What.RENEWAL:
+            ends = ending(view, customer, today)
+            asked = asked_with(view, customer.id, view.offer(Kind.DELEGATED, offer), today)
+            own = asked.invitation if asked.invitation and asked.invitation.granular else None
+            if own is None and view.partner.cloud is not Cloud.CHINA:
+                raise BadInput(
+                    msg("{name} has no link yet for a new consent.", name=customer.label),
+                    field="link",
+                    todo=msg("Make one: m in the letter, or partnerdesk offer prepare {customer}",
+                             customer=customer.ref),
+                )  # fmt: skip
+            asks = view.offer(Kind.DELEGATED, offer)
+            _usable(asked.link, asks, customer, view)
+            return _about(view, what, asks, customer, spoken, own, templates, ends)
+        case _:
+            asked = asked_with(view, customer.id, asks, today)
+            _usable(asked.link, asks, customer, view)
+            own = asked.invitation if asked.invitation and asked.invitation.granular else None
+            return _about(view, what, asks, customer, spoken, own, templates)
+
+
+def waiting_for(
+    view: View, customer: Customer, kind: Kind, today: date, offer: str = ""
+) -> Invitation:
+    """The invitation of this kind that a customer has not answered; raises `NotAllowed`."""
+    given = [
+        found
+        for found in view.invitations(customer.id)
+        if found.kind is kind and (kind is Kind.DELEGATED or _is_called(found, offer))
+    ]
+    for invitation in reversed(given):
+        if consent_in(invitation, today).state is State.WAITING and invitation.given:
+            return invitation
+    values = {"name": customer.label, "offer": msg(KIND_NAMES[kind])}
+    if any(consent_in(found, today).state is State.LAPSED for found in given):
+        raise NotAllowed(
+            Message(N_("The link that {name} got can no longer be answered."), values),
+            todo=msg("Make a new one and send the offer again."),
+        )
+    if any(found.given for found in given):
+        raise NotAllowed(
+            Message(N_("{name} has answered the {offer}: there is nothing to remind of."), values)
+        )
+    raise NotAllowed(
+        Message(N_("{name} did not get the {offer} yet: there is nothing to remind of."), values),
+        todo=msg("Send the offer first."),
+    )
+
+
+def _is_called(invitation: Invitation, offer: str) -> bool:
+    return not offer or invitation.offer.casefold() == offer.casefold()
+
+
+def ending(view: View, customer: Customer, today: date) -> date | None:
+    """The last day of the access that a customer should renew; raises `NotAllowed`.
+
+    `None` where an access is over and nobody recorded until when it was to last.
+    """
+    live = [found for found in view.relationships(customer.id) if found.is_live and found.ends]
+    if live:
+        return min(found.ends for found in live if found.ends)
+    best: Consent | None = None
+    for invitation in view.invitations(customer.id):
+        found = consent_in(invitation, today)
+        if found.state in (State.ACTIVE, State.EXPIRING) and found.ends:
+            return found.ends
+        if found.state is State.EXPIRED:
+            best = found
+    if best:
+        return document.later(best.since, -1) if best.since else None
+    raise NotAllowed(
+        msg("{name} gave no access that ends: there is nothing to renew.", name=customer.label),
+        todo=msg("Send the offer instead."),
+    )
+
+
+def _usable(link: str, offer: Offer, customer: Customer, view: View) -> None:
+    if not link_for(offer, view.partner, link):
+        raise BadInput(
+            msg("{name}: there is no link to give yet.", name=customer.label),
+            field="link",
+            todo=msg("Paste it first: e in the letter, or partnerdesk offer set --link."),
+        )
+
+
+def _about(
+    view: View,
+    what: What,
+    offer: Offer,
+    customer: Customer,
+    language: str,
+    invitation: Invitation | None,
+    templates: str,
+    ends: date | None = None,
+) -> Copy:
+    roles = _roles(view, invitation) if invitation else ()
+    letter = compose(
+        offer, view.partner, language, customer=customer.label, invitation=invitation, what=what,
+        facts=Facts(roles=roles, ends=ends), templates=templates,
+    )  # fmt: skip
+    return Copy(letter, (customer,))
+
+
+def _roles(view: View, invitation: Invitation) -> tuple[str, ...]:
+    """The roles that an invitation's own link asks for, as Microsoft told; none if it did not.
+
+    The offer's template says nothing about a link that was made elsewhere and pasted.
+    """
+    for key in view.relationships_by_id(links.relationship(invitation.link)):
+        found = view.relationship(key)
+        if found:
+            return found.roles
+    return ()
 
 
 def written(copy: Copy, form: Format, partner: Partner) -> bytes:

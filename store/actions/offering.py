@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from store.errors import NotFound
 from store.message import Message, msg
 from store.model.access import why_no_trials
-from store.model.offer import Kind
+from store.model.offer import Kind, Offer, offer_label
 from store.model.partner import Certified, why_not_certified
 from store.operator import Operator
 from store.view import View
@@ -33,3 +34,17 @@ def unready(view: View, kind: Kind, name: str = "") -> Message | None:
             "It is not said yet whether the partner is certified to offer delegated administration."
         )
     return None
+
+
+def named(view: View, kind: Kind, name: str = "") -> Offer:
+    """The offer of this kind and name, in any case; the plain one for none. Raises `NotFound`."""
+    offer = view.offer(kind, name.strip())
+    if name.strip() and not offer.id:
+        known = ", ".join(found.name for found in view.offers_of(kind) if found.name)
+        raise NotFound(
+            msg("No {kind} is called {name}.", kind=offer_label(kind), name=name),
+            todo=msg("There are {names}.", names=known)
+            if known
+            else msg("See: {command}", command="partnerdesk offer list"),
+        )
+    return offer

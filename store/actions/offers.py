@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from store.actions.fields import through_the_door
 from store.actions.invitations import asked_with, new_invitation
 from store.actions.offer_fields import given_terms, plain_fields
-from store.actions.offering import forbidden, unready
+from store.actions.offering import forbidden, named, unready
 from store.desk import Desk, Receipt
-from store.errors import BadInput, NotAllowed, NotFound
+from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
 from store.model import document, links
 from store.model.consent import State, consent_in
@@ -31,20 +31,6 @@ class OwnLink(NamedTuple):
     made: date
     days: int | None = None
     auto_extend: bool = False
-
-
-def named(view: View, kind: Kind, name: str = "") -> Offer:
-    """The offer of this kind and name, in any case; the plain one for none. Raises `NotFound`."""
-    offer = view.offer(kind, name.strip())
-    if name.strip() and not offer.id:
-        known = ", ".join(found.name for found in view.offers_of(kind) if found.name)
-        raise NotFound(
-            msg("No {kind} is called {name}.", kind=offer_label(kind), name=name),
-            todo=msg("There are {names}.", names=known)
-            if known
-            else msg("See: {command}", command="partnerdesk offer list"),
-        )
-    return offer
 
 
 # -- what is offered --------------------------------------------------------------------------

@@ -13,11 +13,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from store.clean import harmless
 from store.errors import BadInput
 from store.message import Message, msg
+from store.paths import typed_path
 
 MOST_BYTES = 64 << 20
 MOST_ROWS = 200_000
@@ -115,6 +116,23 @@ class Source:
     ignored: tuple[str, ...]
 
 
+def content_of(typed: str, stdin: BinaryIO | None = None) -> bytes:
+    """What a file holds, read no further than `read` takes; raises `BadInput`.
+
+    `-` is `stdin` where one is given.
+    """
+    try:
+        if typed == "-" and stdin:
+            return stdin.read(MOST_BYTES + 1)
+        with typed_path(typed).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput(
+            msg("{path} cannot be read: {reason}.", path=typed,
+                reason=error.strerror or str(error))
+        ) from error  # fmt: skip
+
+
 def read(data: bytes, form: Form = CUSTOMER_FORM) -> Source:
     """The rows of a list; raises `BadInput` where the file as a whole cannot be read."""
     if len(data) > MOST_BYTES:
@@ -190,11 +208,12 @@ def write(rows: Iterable[Mapping[str, str]]) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([*HEADER.values(), MARK])
     for row in rows:
-        writer.writerow([*(_safe(row.get(field, "")) for field in HEADER), ""])
+        writer.writerow([*(safe_cell(row.get(field, "")) for field in HEADER), ""])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     cell = harmless(cell)
     return f"'{cell}" if cell.lstrip()[:1] and cell.lstrip()[0] in _DANGEROUS else cell
 

@@ -15,7 +15,7 @@ _AT_MICROSOFT = frozenset(
     {
         "sync", "offers.plan", "offers.created", "offers.ready", "offers.abandon", "groups.choose",
         "groups.members", "relationships.assign", "relationships.end", "relationships.extend",
-        "act.begin", "act.end", "act.consent",
+        "act.begin", "act.end", "act.consent", "outbox.send", "outbox.settle",
     }
 )  # fmt: skip
 """What records how things are at Microsoft, or are about to be: without it, that is forgotten."""

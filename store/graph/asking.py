@@ -28,6 +28,7 @@ class Effect(StrEnum):
     READS = "reads"
     AGAIN = "again"  # changes something, but a second time nothing more
     ONCE = "once"
+    UNSEEN = "unseen"  # once, and nobody can look up afterwards whether it was done
 
 
 class Ask(NamedTuple):

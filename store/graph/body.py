@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.secret import DOTS, Secret
+
+
+class Mime(NamedTuple):
+    """A whole message, which Microsoft wants as base64 instead of JSON."""
+
+    message: bytes
 
 
 class Body:
@@ -23,11 +30,11 @@ class Body:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What says that it is JSON, and how long; none for no body."""
+        """What says what it is, and how long; none for no body."""
         if self._content is None:
             return {}
         return {
-            "Content-Type": "application/json",
+            "Content-Type": "text/plain" if isinstance(self._content, Mime) else "application/json",
             "Content-Length": str(len(_encoded(self._content))),
         }
 
@@ -79,6 +86,8 @@ def _without(secrets: list[Secret], value: Any) -> Any:
 
 
 def _encoded(content: Any) -> bytes:
+    if isinstance(content, Mime):
+        return base64.b64encode(content.message)
     # In ASCII, since an error about a letter that cannot be written would show all of the text.
     return json.dumps(content, separators=(",", ":"), default=_revealed).encode("ascii")
 

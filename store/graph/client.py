@@ -13,6 +13,7 @@ from store.graph.batch import read_together
 from store.graph.delegation import Delegation, NewRelationship
 from store.graph.directory import Directory
 from store.graph.endpoints import Endpoint
+from store.graph.mail import Mail
 from store.graph.organization import Organization
 from store.graph.pages import Listing
 from store.graph.scopes import Scope
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "Listing", "NewRelationship", "Organization", "TokenSource", "Waits"]
 
 
-class Graph(Delegation, Assignments, Directory):
+class Graph(Delegation, Assignments, Directory, Mail):
     """One partner's Microsoft Graph: `async with Graph(endpoint, token) as graph`.
 
     `on_wait` hears why nothing happens for a while; its `count` is the seconds. Every method may

@@ -80,6 +80,24 @@ ROWS = (
         msg("Sign in again: {command}", command=SIGN_IN),
         msg("The sign-in was made without MFA, or a conditional access policy asks for more."),
     )),
+    Row(403, r"/me/sendMail", r"SendAs", Reason(
+        msg("Microsoft does not let this account send from that address."),
+        msg("Let letters be from the mailbox that is signed in: {key} in [mail].", key="sender"),
+    )),
+    Row(0, r"/me/sendMail", r"MailboxNotEnabled|NonExistentMailbox|ResourceNotFound", Reason(
+        msg("The account that is signed in has no mailbox."),
+        msg("Sign in with an account that has one, or send by a mail server."),
+    )),
+    Row(0, r"/me/sendMail", r"MessageLimit|QuotaExceeded|SubmissionQuota|RecipientRate", Reason(
+        msg("The mailbox has sent as much as Microsoft lets it for now."),
+        msg("Go on tomorrow: {command}", command="partnerdesk send --resume"),
+    )),
+    Row(0, r"/me/sendMail", r"InvalidRecipients|RecipientNotFound", Reason(
+        msg("Microsoft does not take the address of the recipient."),
+        msg("Correct the address, then send it anew."),
+    )),
+    Row(413, r"/me/sendMail", "", Reason(
+        msg("The letter is larger than Microsoft takes."), msg("Shorten its template."))),
     Row(403, r"/groups", "", Reason(
         msg("Microsoft does not let this account change or read that group."),
         msg("An administrator of your tenant can: it takes the groups permission and a role such "

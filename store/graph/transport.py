@@ -40,6 +40,7 @@ BUSY = (429, 503)
 """Sent back before anything was done."""
 FAILED = (500, 502, 504)
 """Something went wrong in the middle: it may have been done."""
+_ONCE = (Effect.ONCE, Effect.UNSEEN)
 _LARGEST = 64 * 1024 * 1024
 _SKEWED = timedelta(minutes=2)
 _CONNECTING = 15.0
@@ -145,6 +146,10 @@ class Wire:
             return Answer(status, self._body(content, tries), response.headers)
         if status in BUSY:
             told = told_to_wait(response.headers, self.waits)
+            if asked.effect is Effect.UNSEEN and status != 429 and told is None:
+                # Perhaps it is a gateway's, which lost the answer of whoever had done it.
+                tries.lost = True
+                raise too_busy(told)
             if tries.made >= TRIES or (told or 0) > LONGEST_WAIT:
                 raise too_busy(told)
             self.hold(backoff(tries.made, self.waits) if told is None else told)
@@ -166,7 +171,7 @@ class Wire:
         """
         if tries.made >= TRIES:
             return False
-        return asked.effect is not Effect.ONCE if sent else self._reached
+        return asked.effect not in _ONCE if sent else self._reached
 
     async def _sent(self, asked: Ask, bearer: Bearer) -> tuple[httpx.Response, bytes]:
         """The answer; an error on the way to it has no frames in which a secret could be read."""

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from store.clean import harmless
-from store.letters.words import WORDS
-from store.message import N_
+from store.errors import BadInput
+from store.letters.facts import NOTHING, Facts
+from store.letters.marks import BEGIN, END
+from store.letters.trouble import Broken, Trouble
+from store.letters.values import values
+from store.letters.words import WORDS, Words
+from store.message import N_, Message, msg
 from store.model.invitation import Invitation
 from store.model.letter_link import link_for
-from store.model.links import is_granular
 from store.model.offer import Offer
+from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
 
-if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
-
-# Around every value, so that none can pass for a block's mark or for markup. No value can hold
-# these characters itself: `harmless` has replaced them.
-BEGIN, END = "\x02", "\x03"
+SUBJECT = "Subject:"
 _MARKS = {"#": "heading", "-": "item", "=>": "link"}
-_PORT = re.compile(r"^https://([^/?#]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +33,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A composed letter; `gaps` names what is still missing, `link` is empty with the link."""
+    """A composed letter; `gaps` names what is still missing, `link` is empty with the link.
+
+    `troubles` are why a template of the user's own was not used.
+    """
 
     language: str
     subject: str
     blocks: tuple[Block, ...]
     link: str
     gaps: tuple[str, ...]
+    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Message, ...]:
+        """What an operator should know about it: which template was not used, and why."""
+        return tuple(trouble.said for trouble in self.troubles)
 
 
 def compose(
@@ -53,68 +58,68 @@ def compose(
     *,
     customer: str = "",
     invitation: Invitation | None = None,
+    what: What = What.OFFER,
+    facts: Facts = NOTHING,
+    templates: str = "",
 ) -> Letter:
-    """The letter of an offer in one language.
+    """The letter of an offer in one language, or another one about it.
 
-    With `customer` it greets that one by name. An `invitation` with a link of its own brings
-    that link and its deadline.
+    With `customer` it greets that one by name. An `invitation` brings its link, and one with a
+    link of its own its deadline. `templates` is a folder of the user's own, which win over ours.
     """
     language = language if language in WORDS else "en"
     words = WORDS[language]
     link = link_for(offer, partner, invitation.link if invitation else "")
-    granular = is_granular(link)
-    host = _PORT.match(link)
-    gaps = partner.missing() + (() if link else (N_("Link"),))
-    values = {
-        "kind": offer.kind.value,
-        "partner": {
-            "name": partner.name or words.name,
-            "contact": partner.contact or words.contact,
-            "mail": partner.mail or words.mail,
-            "phone": partner.phone,
-        },
-        "customer": customer,
-        "link": link or words.link,
-        "host": host[1] if host else "",
-        "granular": granular,
-        "delegation": offer.delegation,
-        "summary_id": offer.summary_id,
-        "limited": partner.limited_as.value,
-        "portal": words.portal_of(partner.cloud),
-        "answer_by": "",
-        "days": 0,
-        "auto_extend": False,
-    }
-    if invitation and invitation.link == link and granular:
-        values["answer_by"] = words.day(invitation.answer_by) if invitation.answer_by else ""
-        values["days"] = invitation.days or 0
-        values["auto_extend"] = invitation.auto_extend
-    subject, *blocks = _blocks(_filled(f"{language}/{offer.kind.value}.txt", values), words.space)
+    link = "" if what is What.RECORD else link
+    gaps = partner.missing()
+    if not link and what is not What.RECORD:
+        gaps += (N_("Link"),)
+    name = offer.kind.value if what in (What.OFFER, What.TEST) else what.value
+    filled = values(
+        offer, partner, words, customer=customer, link=link, invitation=invitation, what=what,
+        facts=facts,
+    )  # fmt: skip
+    line, blocks, troubles = _made(f"{language}/{name}.txt", filled, words, link, templates)
     if partner.cloud is Cloud.PRACTICE:
         blocks.insert(0, Block("paragraph", words.practice))
-    line = subject.text.removeprefix("Subject:").strip()
-    if partner.cloud is Cloud.PRACTICE:
         line = f"PRACTICE: {line}"
-    return Letter(language, line, tuple(blocks), link, gaps)
+    return Letter(language, line, tuple(blocks), link, gaps, troubles)
 
 
-def _filled(name: str, values: dict[str, Any]) -> str:
-    return _environment().get_template(name).render(values)
+def _made(
+    name: str, filled_with: dict[str, Any], words: Words, link: str, templates: str
+) -> tuple[str, list[Block], tuple[Trouble, ...]]:
+    """Subject and blocks of a letter, by the user's own template if it is any good."""
+    from store.letters.sandbox import filled
+    from store.letters.sources import own_folder
+
+    troubles: tuple[Trouble, ...] = ()
+    if templates:
+        try:
+            folder = own_folder(templates)
+            return *_taken_apart(name, filled(name, filled_with, folder), words, link), ()
+        except Broken as broken:
+            troubles = (broken.trouble,)
+        except BadInput as error:
+            troubles = (Trouble(templates, 0, "", error.what),)
+    return *_taken_apart(name, filled(name, filled_with), words, link), troubles
 
 
-@cache
-def _environment() -> SandboxedEnvironment:
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
-    return SandboxedEnvironment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        undefined=StrictUndefined,
-        finalize=lambda value: f"{BEGIN}{harmless(str(value))}{END}",
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _taken_apart(name: str, text: str, words: Words, link: str) -> tuple[str, list[Block]]:
+    """The subject and the blocks of a filled template; raises `Broken`."""
+    first, _, rest = text.lstrip("\n").partition("\n")
+    subject = first.removeprefix(SUBJECT).strip()
+    if not first.startswith(SUBJECT) or not subject:
+        raise Broken(name, 1, msg("The first line has to be Subject: and a subject."))
+    blocks = _blocks(rest, words.space)
+    if not blocks:
+        raise Broken(name, 0, msg("There is nothing below the subject."))
+    if link and not any(f"{BEGIN}{harmless(link)}{END}" in block.text for block in blocks):
+        raise Broken(
+            name, 0, msg("The link is not in it: write {line} on a line of its own.",
+                         line="=> {{ link }}"), "link",
+        )  # fmt: skip
+    return subject, blocks
 
 
 def _blocks(text: str, space: str) -> list[Block]:

@@ -1,39 +1,100 @@
-"""Headers of a mail as RFC 2047 wants them, and addresses as mail servers know them."""
+"""Mails as RFC 5322, 2045 and 2047 want them, and addresses as mail servers know them.
+
+The headers are written here. Python 3.11 reads encoded words in a value and takes what they hold
+for the value, line breaks too; it makes encoded words as long as the line may be, and breaks a
+long address into such, which no server takes for one.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from base64 import b64encode
-from email.policy import EmailPolicy
-from typing import Any
+from collections.abc import Iterable, Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
 
+from store.clean import harmless
+
+_LINE = 76
+"""The most characters of a line, so that nothing on the way has a reason to break it."""
 _WORD_BYTES = 39
 """How much of a text one encoded word holds: with `Subject: ` before it, a line has 73 of the 76
 characters that it may have, and the word 64 of its 75."""
+_CONTENT = SMTP.clone(max_line_length=_LINE, cte_type="7bit")
+_REFERENCE = re.compile(r"(.*\S) (\[PD-[0-9A-Z]{6}\])", re.DOTALL)
+_PLAIN_WORDS = re.compile(r"[!#$%&'*+/=?^_`{|}~0-9A-Za-z-]+(?: [!#$%&'*+/=?^_`{|}~0-9A-Za-z-]+)*")
+_PLAIN = re.compile(r"[\x20-\x7e]*")
 
 
-class MailPolicy(EmailPolicy):
-    """Writes encoded words of its own: Python 3.11 makes them as long as the line may be."""
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        """A header as it is written; what is not plain goes into encoded words."""
-        text, rest = str(value), ""
-        if name == "From" and value.addresses:
-            text, rest = value.addresses[0].display_name, f" <{value.addresses[0].addr_spec}>"
-        if name not in ("From", "Subject") or text.isascii():
-            return super().fold_binary(name, value)
-        lines = [*_encoded_words(text), *([rest.strip()] if rest else [])]
-        return f"{name}: {f'{self.linesep} '.join(lines)}{self.linesep}".encode("ascii")
+def assembled(headers: Iterable[str], *, text: str, page: str, language: str) -> bytes:
+    """A mail with text and HTML; `headers` are lines as the functions below write them."""
+    mail = EmailMessage(policy=_CONTENT)
+    mail.set_content(text)
+    mail.add_alternative(page, subtype="html")
+    mail["Content-Language"] = language  # last: setting the content drops it
+    return "".join(headers).encode("ascii") + mail.as_bytes()
 
 
-def _encoded_words(text: str) -> list[str]:
-    chunks = [b""]
+def header(name: str, value: str) -> str:
+    """A header whose value is plain and ours, such as a date or a Message-ID."""
+    if not _PLAIN.fullmatch(value):
+        raise ValueError(f"not a plain value of {name}")
+    return _folded(name, [value])
+
+
+def subject_header(text: str) -> str:
+    """A subject; the reference at its end stays as it is, so that it can be found."""
+    found = _REFERENCE.fullmatch(text)
+    words, end = (found[1], [found[2]]) if found else (text, [])
+    plain = words.split(" ")
+    if not _is_plain(words) or "" in plain or max(map(len, plain)) > _LINE - len("Subject: "):
+        plain = list(_encoded_words(harmless(words)))
+    return _folded("Subject", [*plain, *end])
+
+
+def address_header(name: str, person: str, address: str) -> str:
+    """From, To or Reply-To with one address that `is_mail`; the person's name may be empty."""
+    known_as = ascii_address(address)
+    if not person:
+        return _folded(name, [known_as])
+    return _folded(name, [*_phrase(harmless(person)), f"<{known_as}>"])
+
+
+def _phrase(name: str) -> list[str]:
+    """A display name in parts: as it is, as a quoted string, or in encoded words."""
+    if not _is_plain(name) or len(name) > _LINE - len("Reply-To: ''"):
+        return list(_encoded_words(name))
+    if _PLAIN_WORDS.fullmatch(name):
+        return [name]
+    quoted = re.sub(r'(["\\])', r"\\\1", name)
+    return [f'"{quoted}"']
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text can stand in a header as it is, and nobody reads anything else in it."""
+    return bool(_PLAIN.fullmatch(text)) and "=?" not in text
+
+
+def _folded(name: str, parts: Iterable[str]) -> str:
+    """A header in lines; one is longer than it should be only where a part cannot be broken."""
+    lines = [f"{name}:"]
+    for part in parts:
+        if len(lines[-1]) + 1 + len(part) > _LINE and lines[-1] != f"{name}:":
+            lines.append("")
+        lines[-1] += f" {part}"
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _encoded_words(text: str) -> Iterator[str]:
+    chunk = b""
     for character in text:
         raw = character.encode()
-        if len(chunks[-1]) + len(raw) > _WORD_BYTES:
-            chunks.append(b"")
-        chunks[-1] += raw
-    return [f"=?utf-8?b?{b64encode(chunk).decode()}?=" for chunk in chunks]
+        if len(chunk) + len(raw) > _WORD_BYTES:
+            yield f"=?utf-8?b?{b64encode(chunk).decode()}?="
+            chunk = b""
+        chunk += raw
+    yield f"=?utf-8?b?{b64encode(chunk).decode()}?="
 
 
 def ascii_address(address: str) -> str:

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from markupsafe import escape as escaped
 
-from store.clean import harmless
-from store.letters.compose import BEGIN, END, Letter
+from store.letters.compose import Letter
+from store.letters.marks import BEGIN, END
 from store.model.customer import is_mail
 
 _VALUE = re.compile(f"{BEGIN}([^{END}]*){END}")
@@ -34,11 +34,12 @@ def as_text(letter: Letter) -> str:
 
 def as_markdown(letter: Letter) -> str:
     """CommonMark; values are escaped, so that a name cannot become markup."""
+    own = _markdown(letter.link)
     made = _joined(
         {
             "heading": lambda text: f"## {text}",
             "item": lambda text: f"- {text}",
-            "link": lambda text: f"<{text}>" if letter.link else text,
+            "link": lambda text: f"<{text}>" if letter.link and text == own else text,
             "paragraph": lambda text: text,
         },
         letter,
@@ -61,9 +62,11 @@ def as_html(letter: Letter) -> str:
                 items = "".join(f"<li>{text}</li>\n" for text in texts)
                 parts.append(f"<ul>\n{items}</ul>")
             case "link":
-                if letter.link:
-                    texts = [f'<a href="{escaped(letter.link)}">{text}</a>' for text in texts]
-                parts += [f"<p>{text}</p>" for text in texts]
+                own = str(escaped(letter.link))
+                parts += [
+                    f'<p><a href="{own}">{text}</a></p>' if text == own else f"<p>{text}</p>"
+                    for text in texts
+                ]
             case _:
                 parts += [f"<p>{text}</p>" for text in texts]
     title = escaped(subject(letter))
@@ -79,23 +82,16 @@ def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") 
 
     `sender` is a display name and an address. What is no address is left out.
     """
-    from email.headerregistry import Address
-    from email.message import EmailMessage
+    from store.letters.mail import address_header, assembled, header, subject_header
 
-    from store.letters.mail import MailPolicy, ascii_address
-
-    mail = EmailMessage(policy=MailPolicy(linesep="\r\n", max_line_length=900))
-    mail["Subject"] = subject(letter)
     name, address = sender
+    headers = [subject_header(subject(letter))]
     if is_mail(address):
-        mail["From"] = Address(harmless(name), addr_spec=ascii_address(address))
+        headers.append(address_header("From", name, address))
     if is_mail(to):
-        mail["To"] = Address(addr_spec=ascii_address(to))
-    mail["X-Unsent"] = "1"
-    mail.set_content(as_text(letter))
-    mail.add_alternative(as_html(letter), subtype="html")
-    mail["Content-Language"] = letter.language  # last: setting the content drops it
-    return mail.as_bytes()
+        headers.append(address_header("To", "", to))
+    headers.append(header("X-Unsent", "1"))
+    return assembled(headers, text=as_text(letter), page=as_html(letter), language=letter.language)
 
 
 def plain_blocks(letter: Letter) -> list[tuple[str, str]]:

@@ -11,9 +11,11 @@ from store.model.partner import Cloud
 @dataclass(frozen=True, slots=True)
 class Words:
     """`day_format` has fields `{day}`, `{month}` (its name, or number) and `{year}`; `first_day`
-    is how the first of a month is written, `space` what stands between two sentences.
+    is how the first of a month is written, `space` what stands between two sentences. `test` marks
+    the subject of a test letter, `paste` stands where a letter is too long for a mailto line.
     """
 
+    code: str
     months: tuple[str, ...]
     day_format: str
     portal: str
@@ -23,6 +25,8 @@ class Words:
     name: str
     contact: str
     mail: str
+    test: str
+    paste: str
     first_day: str = ""
     space: str = " "
 
@@ -43,6 +47,7 @@ def _months(names: str) -> tuple[str, ...]:
 
 WORDS = {
     "en": Words(
+        code="en",
         months=_months(
             "January February March April May June July August September October November December"
         ),
@@ -54,8 +59,11 @@ WORDS = {
         name="[partner name]",
         contact="[contact]",
         mail="[mail address]",
+        test="TEST",
+        paste="[paste the letter here: it is too long for this line]",
     ),
     "fr": Words(
+        code="fr",
         months=_months(
             "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
         ),
@@ -69,8 +77,11 @@ WORDS = {
         name="[nom du partenaire]",
         contact="[contact]",
         mail="[adresse de messagerie]",
+        test="TEST",
+        paste="[collez la lettre ici : elle est trop longue pour cette ligne]",
     ),
     "de": Words(
+        code="de",
         months=_months(
             "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
         ),
@@ -83,8 +94,11 @@ WORDS = {
         name="[Name des Partners]",
         contact="[Ansprechpartner]",
         mail="[E-Mail-Adresse]",
+        test="TEST",
+        paste="[fügen Sie den Brief hier ein: für diese Zeile ist er zu lang]",
     ),
     "es": Words(
+        code="es",
         months=_months(
             "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
             "diciembre"
@@ -98,8 +112,11 @@ WORDS = {
         name="[nombre del partner]",
         contact="[contacto]",
         mail="[dirección de correo]",
+        test="PRUEBA",
+        paste="[pegue aquí la carta: es demasiado larga para esta línea]",
     ),
     "zh-Hans": Words(
+        code="zh-Hans",
         months=(),
         space="",
         day_format="{year} 年 {month} 月 {day} 日",
@@ -110,5 +127,7 @@ WORDS = {
         name="[合作伙伴名称]",
         contact="[联系人]",
         mail="[邮件地址]",
+        test="测试",
+        paste="[请在此粘贴信件：它对于这一行来说太长]",
     ),
 }

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from store.mail.body import parts, text_of
-from store.mail.headers import Head, header, ids, shown_words
+from store.mail.headers import Head, header, ids, is_mailers, shown_words
 
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _MOST_BLOCKS = 50
@@ -55,8 +55,9 @@ def bounce_of(mail: Mail, head: Head) -> Bounce | None:
     if reported:
         return reported._replace(message_id=original)
     failed = shown_words(header(mail, "x-failed-recipients"))
-    if not failed and not (head.may_be_bounce and (original or _in_words(mail))):
-        return None
+    mailers = is_mailers(head.from_address, head.subject)
+    if not failed and not (mailers and (original or _in_words(mail))):
+        return None  # absence notes have an empty return path too, and numbers in them
     return _from_words(mail, failed)._replace(message_id=original)
 
 

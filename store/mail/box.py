@@ -166,9 +166,10 @@ def _one(entry: _Entry, path: str, wanted: Callable[[Head], bool]) -> Found | Me
         fd = os.open(entry.name, _ONLY_READ, dir_fd=entry.folder)
     except OSError as error:
         return msg("It cannot be opened: {reason}.", reason=_reason(error))
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        return msg("It is no plain file.")
     with os.fdopen(fd, "rb") as file:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            return msg("It is no plain file.")
         try:
             data = file.read(_FIRST)
             if _end_of_head(data) < 0:

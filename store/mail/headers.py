@@ -20,7 +20,8 @@ _MOST_IDS = 100
 _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 _ID = re.compile(r"<[^<>\s]{1,998}>")
-_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<angled>[^<>\s,;]+@[^<>\s,;]+)>\s*|\s*[^<>\s,;]+\s*")
+_ANGLED = re.compile(r"([^<>]*)<([^<>\s,;]+@[^<>\s,;]+)>\s*")
+_BARE = re.compile(r"\s*([^<>\s,;()]+@[^<>\s,;()]+)\s*(?:\(([^()]*)\)\s*)?")
 _SLOW = frozenset({"idna", "punycode"})
 """Text encodings whose decoding takes the square of the length."""
 _PROGRAMS = re.compile(r"(mailer-daemon|postmaster|mail-daemon|mdaemon)@", re.IGNORECASE)
@@ -66,8 +67,7 @@ def head_of(raw: bytes) -> Head | None:
         header(mail, "content-type").lstrip().lower().startswith("multipart/report")
         or "x-failed-recipients" in mail
         or header(mail, "return-path").strip() == "<>"
-        or _PROGRAMS.match(address) is not None
-        or _SAID_BACK.match(subject) is not None
+        or is_mailers(address, subject)
     )
     return Head(
         (ids(header(mail, "message-id")) or ("",))[0],
@@ -80,6 +80,11 @@ def head_of(raw: bytes) -> Head | None:
         answered or precedence == "auto_reply" or any(name in mail for name in _AUTOMATIC),
         said_back,
     )
+
+
+def is_mailers(address: str, subject: str) -> bool:
+    """Whether a mail looks as if a mail server wrote it, by its sender or its subject."""
+    return bool(_PROGRAMS.match(address) or _SAID_BACK.match(subject))
 
 
 def header(mail: Mail, name: str) -> str:
@@ -133,13 +138,13 @@ def _clear(match: re.Match[str]) -> str:
 
 def _sender(value: str) -> tuple[str, str]:
     """Name and address of a From header; no address where it is not exactly one."""
-    match = _ADDRESS.fullmatch(value)
-    if match is None:
+    if angled := _ANGLED.fullmatch(value):
+        name, address = angled.groups()
+    elif bare := _BARE.fullmatch(value):
+        address, name = bare[1], bare[2] or ""
+    else:
         return shown_words(value), ""
-    if match["angled"]:
-        return shown_words(match["name"]).strip(" \"'"), harmless(match["angled"])[:_MOST_SHOWN]
-    bare = value.strip()
-    return "", harmless(bare)[:_MOST_SHOWN] if "@" in bare else ""
+    return shown_words(name).strip(" \"'"), harmless(address)[:_MOST_SHOWN]
 
 
 def _date(value: str) -> datetime | None:

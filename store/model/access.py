@@ -62,6 +62,11 @@ ALLOWS = {
 }
 NOT_SUPPORTED = N_("Delegated access to Mobile Device Management for Office 365 is not supported.")
 """Never, at any level; the screens say so."""
+INSTEAD = N_(
+    "Use instead: the Intune Administrator role in a granular relationship, which is another "
+    "service, or Basic Mobility and Security by the customer's own administrator."
+)
+"""What to use where that would be wanted."""
 
 _COVERS = {
     Level.FULL: frozenset(Task),

@@ -19,6 +19,8 @@ _LAST_CALL = ANSWER_DAYS - AGES[-1]
 """Days before the last one to answer on which the last age is reached at the latest."""
 _SPOKEN = frozenset({Did.REMINDED, Did.PHONED})
 _HAS = frozenset({*USABLE, State.GRANTED})
+_Moment = tuple[date, str, int]
+"""A day, when that was recorded and on which invitation: what came first on one day."""
 
 
 class Waiting(NamedTuple):
@@ -42,6 +44,7 @@ class Waiting(NamedTuple):
     lapses_on: date | None = None
     kind: Kind = Kind.DELEGATED
     language: str = ""
+    offer: str = ""
 
     def lapses_within(self, days: int, today: date) -> bool:
         """Whether the link lapses in so many days, or fewer."""
@@ -54,37 +57,48 @@ def waiting_in(
     letters: Iterable[Outgoing],
     today: date,
 ) -> list[Waiting]:
-    """What one customer has not answered: of each kind of offer, what was given last.
+    """What one customer has not answered: of each offer, what was given last.
 
-    An access that was granted since answers all that was given before it.
+    An access that was granted since answers whatever asked for it before.
     """
-    asked: dict[Kind, tuple[date, Invitation]] = {}
-    granted = date.min
+    asked: dict[tuple[Kind, str], tuple[_Moment, Invitation]] = {}
+    granted: _Moment = date.min, "", 0
     for invitation in invitations:
         if invitation.is_draft:
             continue
         consent = consent_in(invitation, today)
         if consent.state is State.WAITING:
             given = _given(invitation, consent)
-            kept = asked.get(invitation.kind)
+            offer = _offer(invitation)
+            kept = asked.get(offer)
             if given and (kept is None or kept[0] <= given):
-                asked[invitation.kind] = given, invitation
+                asked[offer] = given, invitation
         elif consent.state in _HAS and consent.since:
-            granted = max(granted, consent.since)
+            granted = max(granted, (consent.since, invitation.events[-1].at, invitation.id))
     if not asked:
         return []
     done, sent = list(touches), list(letters)
     return [
-        _waiting(invitation, given, done, sent, today)
+        _waiting(invitation, given[0], done, sent, today)
         for given, invitation in asked.values()
-        if given > granted
+        if given > granted or not invitation.delegation
     ]
 
 
-def _given(invitation: Invitation, consent: Consent) -> date | None:
+def _offer(invitation: Invitation) -> tuple[Kind, str]:
+    """What it is one of: all that ask for delegated administration alone ask for the same."""
+    delegated = invitation.kind is Kind.DELEGATED
+    return invitation.kind, "" if delegated else invitation.offer.casefold()
+
+
+def _given(invitation: Invitation, consent: Consent) -> _Moment | None:
     """When it was last given; where only Microsoft says that it waits, when its link was made."""
-    days = [event.on for event in invitation.events if event.what == "given" and event.on]
-    return max(days) if days else invitation.made or consent.since
+    key = invitation.id
+    given = [(e.on, e.at, key) for e in invitation.events if e.what == "given" and e.on]
+    if given:
+        return max(given)
+    first = invitation.made or consent.since
+    return (first, "", key) if first else None
 
 
 def _waiting(
@@ -114,6 +128,7 @@ def _waiting(
         document.later(answer_by, 1) if answer_by else None,
         invitation.kind,
         invitation.language,
+        invitation.offer,
     )
 
 
@@ -142,6 +157,7 @@ def _spoken(
         if letter.what == What.REMINDER
         and letter.stage is Stage.SENT
         and letter.kind is invitation.kind
+        and letter.invitation in (0, invitation.id)
         and (day := document.day({"at": letter.at[:10]}, "at"))
     ]
     return [day for day in (*by_us, *mailed) if day >= since]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -63,7 +64,8 @@ class Outgoing(NamedTuple):
     the letter that this one reminds of. `digest` is of the text and addresses that were looked at:
     what would read otherwise by now is not sent. `batch` is common to what was queued together,
     `way` how it went (smtp, graph), `code` what the server said, as in 250 or 550 5.1.1.
-    `queued_at` and `at` (its last change) are UTC.
+    `queued_at` and `at` (its last change) are UTC; `on` is the day it was sent by the desk's own
+    calendar. A test letter is a sample of the letter `sample_what` to the customer `sample_of`.
     """
 
     id: int
@@ -90,6 +92,9 @@ class Outgoing(NamedTuple):
     at: str = ""
     by: str = ""
     rev: int = 0
+    on: date | None = None
+    sample_of: int = 0
+    sample_what: str = ""
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Outgoing:
@@ -120,6 +125,9 @@ class Outgoing(NamedTuple):
             read(found, "at"),
             read(found, "by"),
             document.number(found, "rev") or 0,
+            document.day(found, "on"),
+            document.number(found, "sample_of") or 0,
+            read(found, "sample_what"),
         )
 
 

@@ -156,7 +156,9 @@ class _Graph:
 async def _asked(request: Request) -> tuple[Asked, str]:
     raw = await request.body()
     body: Any = None
-    if raw:
+    if raw and request.headers.get("content-type", "").partition(";")[0].strip() == "text/plain":
+        body = raw
+    elif raw:
         try:
             body = json.loads(raw)
         except (ValueError, RecursionError):

@@ -16,6 +16,7 @@ from store.practice import population, relationships, rules
 from store.practice.clock import Clock, Schedule
 from store.practice.faults import Faults
 from store.practice.life import Life
+from store.practice.mailed import Mailed
 from store.practice.registration import CLIENT_ID, EVERYTHING, Registration
 from store.practice.relationships import Relationship
 from store.practice.tenants import Group, Tenant, User
@@ -78,6 +79,7 @@ class Practice:
         self.partner = Tenant(partner_tenant.lower(), partner_name, partner_domain)
         self.customers: dict[str, Tenant] = {}
         self.relationships: dict[str, Relationship] = {}
+        self.mailbox: list[Mailed] = []
         self.app = Registration(client_id, self.partner.id)
         self.tokens = Tokens(self)
         self.life = Life(self)

@@ -17,8 +17,10 @@ from tests.conftest import TODAY
 
 _WARM = (
     "anyio._backends._asyncio", "h11", "httpcore", "msal", "msal_extensions", "tomllib",
-    "store.actions.connection", "store.graph.client", "store.graph.signin", "store.journal.tables",
-    "tui.access", "tui.commands.main", "tui.commands.prepare", "tui.commands.sync", "tui.settings",
+    "jinja2.sandbox", "smtplib", "store.actions.connection", "store.actions.sending",
+    "store.graph.client", "store.graph.signin", "store.journal.tables", "store.mail.message",
+    "store.mail.smtp", "tui.access", "tui.commands.main", "tui.commands.prepare",
+    "tui.commands.send", "tui.commands.sync", "tui.settings",
 )  # fmt: skip
 """What the commands would import one after the other, each process anew."""
 

@@ -14,10 +14,13 @@ from tui.language import _
 COMMANDS = {
     "partner": "partner",
     "offer": "offer",
+    "letters": "letters",
     "customers": "customers",
     "consent": "consent",
     "answers": "answers",
     "users": "users",
+    "send": "send",
+    "outbox": "outbox",
     "may": "may",
     "act": "act.group",
     "follow-up": "follow_up.group",

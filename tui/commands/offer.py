@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store.actions import letters, lookup, offers
+from store.actions import letters, lookup, offering, offers
 from store.actions.letters import Copy, Format
 from store.actions.offers import OwnLink
 from store.errors import BadInput
@@ -70,7 +70,7 @@ def show(
         found = [lookup.customer(view, customer)] if customer else []
         if language:
             found = [one._replace(language=spoken) for one in found]
-        shown = offers.named(view, Kind(kind), offer)
+        shown = offering.named(view, Kind(kind), offer)
         copy = letters.copies(view, shown.kind, found, spoken, desk.today(), offer=shown.name)[0]
         remark = what_microsoft_offers(copy.letter.link, shown, view.partner)
         partner = view.partner

@@ -380,6 +380,9 @@ class DeskScreen(Keyed[None]):
     def do_go_users(self) -> None:
         self.desk_app.go("users")
 
+    def do_go_follow_up(self) -> None:
+        self.desk_app.go("follow-up")
+
     def do_go_journal(self) -> None:
         self.desk_app.go("journal")
 

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from store.message import N_
 from store.model.act import ENDED, Act
 from store.model.consent import USABLE
+from store.model.outgoing import What
 from store.view import View
 from tui import text
 from tui.added import still_undone
@@ -167,11 +168,22 @@ class CustomerScreen(DeskScreen):
 
         self.app.push_screen(OfferScreen([self.key]))
 
+    @work(exclusive=True, group="mail")
+    async def do_mail(self) -> None:
+        from tui.screens.send import send_letters
+
+        await send_letters(self, What.OFFER, [self.key])
+
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
         from tui.screens.make import make_links
 
         await make_links(self, [self.key])
+
+    def do_outbox(self) -> None:
+        from tui.screens.outbox import open_outbox
+
+        open_outbox(self)
 
     @work
     async def do_answer(self) -> None:

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from store.message import N_, msg, nmsg
+from store.model.outgoing import What
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.filtered import FilteredScreen
@@ -177,6 +178,12 @@ class CustomerListScreen(FilteredScreen):
         """The customers that the offer is written to."""
         return self.chosen()
 
+    @work(exclusive=True, group="mail")
+    async def do_mail(self) -> None:
+        from tui.screens.send import send_letters
+
+        await send_letters(self, What.OFFER, self.chosen_for_offer())
+
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
         from tui.screens.make import make_links
@@ -186,6 +193,11 @@ class CustomerListScreen(FilteredScreen):
     def chosen_for_links(self) -> list[int]:
         """The customers for whom links are made."""
         return self.chosen()
+
+    def do_outbox(self) -> None:
+        from tui.screens.outbox import open_outbox
+
+        open_outbox(self)
 
     @work
     async def do_answer(self) -> None:

@@ -16,6 +16,7 @@ from store.message import N_, msg, nmsg
 from store.model.customer import LANGUAGES
 from store.model.letter_link import what_microsoft_offers
 from store.model.offer import Kind
+from store.model.outgoing import What
 from tui import text
 from tui.language import current
 from tui.screens.base import DeskScreen
@@ -173,6 +174,12 @@ class OfferScreen(DeskScreen):
             self.app.push_screen(OwnLinkForm(alone.id))
         else:
             self.app.push_screen(offer_form(self.session.kind, self.session.offer_name))
+
+    @work(exclusive=True, group="mail")
+    async def do_mail(self) -> None:
+        from tui.screens.send import send_letters
+
+        await send_letters(self, What.OFFER, self.customers)
 
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:

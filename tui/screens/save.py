@@ -79,6 +79,25 @@ async def save_customers(screen: DeskScreen, keys: Sequence[int]) -> None:
     await _save(screen, name, data)
 
 
+async def save_calendar(screen: DeskScreen) -> None:
+    """Asks for the file, and writes what has to be done by a day as a calendar."""
+    from store.actions.calendar import ics
+
+    session = screen.session
+    view, today = session.view, session.today
+    name = f"follow-up-{today.isoformat()}.ics"
+    await _save(screen, name, lambda: ics(view, today, said=text.plain))
+
+
+async def save_summary(screen: DeskScreen, batch: str) -> None:
+    """Asks for the file, and writes what became of the letters that were queued together."""
+    from store.actions.outbox import summary_csv
+
+    view = screen.session.view
+    name = f"letters-{screen.session.today.isoformat()}.csv"
+    await _save(screen, name, lambda: summary_csv(view, batch, said=text.plain))
+
+
 async def _save(screen: DeskScreen, name: str, data: Callable[[], bytes]) -> None:
     while name:
         path = await screen.app.push_screen_wait(AskPath(N_("Save where?"), name))

@@ -1,0 +1,126 @@
+"""How a letter of the outbox gets from one stage to the next, inside a transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store.actions import offers
+from store.errors import DeskError
+from store.mail.delivery import Came, Delivery
+from store.message import Message, msg
+from store.model.invitation import How
+from store.model.outgoing import Outgoing, Stage, What
+from store.view import INVITATIONS, OUTBOX
+from store.work import Tables
+
+GIVES = frozenset((What.OFFER, What.RENEWAL))
+"""Letters that bring a link to be answered: once sent, the offer was given."""
+LOOK_FOR = msg(
+    "Look for its Message-ID in the mail server's log or among the sent mails, then say what "
+    "became of it: {command}",
+    command="partnerdesk outbox",
+)
+
+
+def letter_in(tables: Tables, key: int) -> Outgoing | None:
+    """A letter as this transaction finds it."""
+    found = tables.view.tables.table(OUTBOX).get(key)
+    return None if found is None else Outgoing.from_document(key, found)
+
+
+def begin_in(tables: Tables, key: int, way: str) -> bool:
+    """Records that a queued letter is being sent; whether it was still queued."""
+    letter = letter_in(tables, key)
+    if letter is None or letter.stage is not Stage.QUEUED:
+        return False
+    _put(tables, key, Stage.SENDING, way=way, tries=letter.tries + 1, code="", why=None, todo=None)
+    return True
+
+
+def leave_in(
+    tables: Tables, key: int, why: Message | None = None, todo: Message | None = None
+) -> None:
+    """Keeps a letter queued, and why it did not go."""
+    _put(tables, key, Stage.QUEUED, why=why, todo=todo)
+
+
+def not_begun_in(tables: Tables, key: int) -> None:
+    """Takes back that a letter is being sent, of which no byte went out."""
+    letter = letter_in(tables, key)
+    if letter and letter.stage is Stage.SENDING:
+        _put(tables, key, Stage.QUEUED, tries=letter.tries - 1, way="")
+
+
+def end_in(tables: Tables, key: int, delivery: Delivery) -> None:
+    """Records what came of a letter; one that was accepted was given."""
+    said = {"code": delivery.code, "why": delivery.why, "todo": delivery.todo}
+    match delivery.came:
+        case Came.ACCEPTED:
+            sent_in(tables, key, delivery.code)
+        case Came.REFUSED:
+            _put(tables, key, Stage.REFUSED, **said)
+        case Came.UNKNOWN:
+            _put(tables, key, Stage.UNKNOWN, **said)
+        case _:
+            _put(tables, key, Stage.QUEUED, **said)
+
+
+def sent_in(tables: Tables, key: int, code: str, note: Message | None = None) -> None:
+    """Records that a letter was accepted, or arrived; an offer in it counts as given."""
+    changes: dict[str, Any] = {"code": code, "why": note, "todo": None}
+    letter = letter_in(tables, key)
+    if letter and letter.what in GIVES:
+        invitation, why = _given(tables, letter)
+        changes["invitation"] = invitation or letter.invitation
+        changes["why"] = why or note
+    _put(tables, key, Stage.SENT, on=tables.today.isoformat(), **changes)
+
+
+def unknown_in(tables: Tables, key: int) -> None:
+    """Records that nobody knows what became of a letter."""
+    _put(
+        tables,
+        key,
+        Stage.UNKNOWN,
+        why=msg("What was sending it ended before the mail server's answer was recorded."),
+        todo=LOOK_FOR,
+    )
+
+
+def queue_in(tables: Tables, key: int) -> None:
+    """Queues a letter once more, under the Message-ID that it has."""
+    _put(tables, key, Stage.QUEUED, code="", why=None, todo=None)
+
+
+def drop_in(tables: Tables, key: int) -> None:
+    """Takes a letter out for good."""
+    _put(tables, key, Stage.DROPPED)
+
+
+def _given(tables: Tables, letter: Outgoing) -> tuple[int, Message | None]:
+    """The invitation that the letter gave; what kept it from being recorded never loses the rest.
+
+    The letter is with the customer, whatever has changed here since it was composed.
+    """
+    customer = tables.view.customer(letter.customer)
+    if customer is None:
+        return 0, None
+    offer = tables.view.offer(letter.kind, letter.offer)
+    known = letter.invitation in tables.view.tables.table(INVITATIONS)
+    draft = letter.invitation if known else None
+    try:
+        return (
+            offers.give_in(tables, customer, offer, How.MAILED, letter.language, draft=draft),
+            None,
+        )
+    except DeskError as error:
+        return 0, msg("Sent, but it could not be recorded as given: {why}", why=error.what)
+
+
+def _put(tables: Tables, key: int, stage: Stage, **changes: Any) -> None:
+    written = {
+        name: value.to_json() if isinstance(value, Message) else value
+        for name, value in changes.items()
+    }
+    written |= {"stage": stage.value, "at": tables.now, "by": tables.operator.name}
+    tables.outbox.update(written, doc_ids=[key])

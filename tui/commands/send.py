@@ -1,0 +1,251 @@
+"""`partnerdesk send`: letters to customers, after a plan, by the operator's word only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from store.actions import lookup, outbox
+from store.actions.outbox import Account, Fate, Line, Posting
+from store.desk import Desk
+from store.errors import BadInput, NotAllowed
+from store.message import msg, nmsg
+from store.model import customer as rules
+from store.model.customer import LANGUAGES
+from store.model.offer import Kind
+from store.model.outgoing import What
+from tui.commands import sent_files
+from tui.commands.base import Context, context, put, put_json, put_table, tell
+from tui.commands.mail_way import account_of, needed
+from tui.commands.posting import go, status_of, summary_record
+from tui.commands.values import KINDS, complete_customers, complete_files
+from tui.language import _, current, say
+
+_WHATS = click.Choice([what.value for what in What if what is not What.TEST])
+
+
+@click.command(
+    "send",
+    help=_(
+        "Send letters to customers. First it says to whom; nothing goes out without --yes, or a "
+        "word on the terminal."
+    ),
+)
+@click.argument("customers", metavar="C…", nargs=-1, shell_complete=complete_customers)
+@click.option("--kind", type=KINDS, default=Kind.DELEGATED.value, help=_("Which offer."))
+@click.option("--what", type=_WHATS, default=What.OFFER.value, help=_("What the letter is for."))
+@click.option("--offer", metavar="NAME", default="", help=_("This named offer."))
+@click.option(
+    "--language", metavar="L", default="", help=_("For customers who have none of their own.")
+)
+@click.option("--dry-run", is_flag=True, help=_("Only say who would get a letter, and who not."))
+@click.option("--preview", is_flag=True, help=_("Print the first letter as it would go."))
+@click.option("--test", is_flag=True, help=_("Send the first letter to your own address."))
+@click.option("--pace", type=click.IntRange(0), help=_("The most letters a minute; 0 for no end."))
+@click.option("--yes", is_flag=True, help=_("Send, and ask nothing."))
+@click.option(
+    "--save", metavar="FOLDER", default="", shell_complete=complete_files,
+    help=_("Write .eml files instead of sending."),
+)  # fmt: skip
+@click.option("--give", is_flag=True, help=_("With --save: record the offer as given."))
+@click.option("--mailto", is_flag=True, help=_("Print mailto lines instead of sending."))
+@click.option("--resume", is_flag=True, help=_("Send what is queued already."))
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@context
+def command(
+    ctx: Context,
+    customers: tuple[str, ...],
+    kind: str,
+    what: str,
+    offer: str,
+    language: str,
+    dry_run: bool,
+    preview: bool,
+    test: bool,
+    pace: int | None,
+    yes: bool,
+    save: str,
+    give: bool,
+    mailto: bool,
+    resume: bool,
+    as_json: bool,
+) -> int:
+    if not customers and not resume:
+        raise BadInput(msg("Name the customers, or give --resume alone."), field="customers")
+    if give and not save:
+        raise BadInput(msg("--give goes with --save."), field="give")
+    if sum(map(bool, (save, mailto, test, dry_run, preview))) > 1:
+        raise BadInput(msg("Give one of --dry-run, --preview, --test, --save and --mailto."))
+    with ctx.desk() as desk:
+        settled = outbox.settle(desk)
+        if settled:
+            tell(settled.message)
+        found = [one.id for one in lookup.customers(desk.view, customers)] if customers else []
+        if resume:
+            return _resume(ctx, desk, found, pace, yes, as_json)
+        posting = outbox.plan(
+            desk.view,
+            desk.operator,
+            What(what),
+            found,
+            Kind(kind),
+            language=_language(language),
+            today=desk.today(),
+            offer=offer,
+            templates=ctx.settings.templates,
+            account=account_of(ctx, desk),
+        )
+        if posting.forbidden:
+            raise NotAllowed(posting.forbidden)
+        if save:
+            return sent_files.save(desk, posting, save, give)
+        if mailto:
+            return sent_files.mailto(desk, posting)
+        if preview:
+            return sent_files.preview(ctx, desk, posting)
+        if dry_run:
+            _show(desk, posting, as_json)
+            return 3 if posting.refused or posting.no_way else 0
+        account = needed(ctx, desk)
+        if posting.no_way:
+            raise NotAllowed(posting.no_way)
+        if test:
+            return _test(ctx, desk, posting, account)
+        return _send(ctx, desk, posting, account, pace, yes, as_json)
+
+
+def _language(wanted: str) -> str:
+    if not wanted:
+        return current() if current() in LANGUAGES else "en"
+    return rules.language(wanted)
+
+
+def _send(
+    ctx: Context,
+    desk: Desk,
+    posting: Posting,
+    account: Account,
+    pace: int | None,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    if not as_json:
+        _show(desk, posting, as_json=False)
+    count = len(posting.to_send)
+    if not count:
+        tell(msg("There is nothing to send."))
+        if as_json:
+            put_json({"lines": records(desk, posting.lines), "batch": None, "summary": None})
+        return 1
+    if not _confirmed(count, account, yes):
+        return 1
+    queued = outbox.queue(desk, posting, account)
+    for note in queued.receipt.notes:
+        tell(note)
+    summary, ended = go(ctx, desk, account, queued.ids, pace)
+    if as_json:
+        put_json(
+            {
+                "lines": records(desk, posting.lines),
+                "batch": queued.batch,
+                "summary": summary_record(summary),
+            }
+        )
+    return status_of(summary, ended) or (3 if queued.left or posting.refused else 0)
+
+
+def _resume(
+    ctx: Context, desk: Desk, customers: Sequence[int], pace: int | None, yes: bool, as_json: bool
+) -> int:
+    letters = [
+        letter
+        for letter in outbox.queued(desk.view)
+        if not customers or letter.customer in customers
+    ]
+    if not letters:
+        tell(msg("Nothing is queued."))
+        if as_json:
+            put_json({"lines": [], "batch": None, "summary": None})
+        return 0
+    account = needed(ctx, desk)
+    if not _confirmed(len(letters), account, yes):
+        return 1
+    summary, ended = go(ctx, desk, account, [letter.id for letter in letters], pace)
+    if as_json:
+        put_json({"lines": [], "batch": None, "summary": summary_record(summary)})
+    return status_of(summary, ended)
+
+
+def _test(ctx: Context, desk: Desk, posting: Posting, account: Account) -> int:
+    line = next(iter(posting.to_send), None)
+    if line is None:
+        _show(desk, posting, as_json=False)
+        return 1
+    key = outbox.test_letter(desk, posting, line, account)
+    summary, ended = go(ctx, desk, account, [key], 0)
+    return status_of(summary, ended)
+
+
+def _confirmed(count: int, account: Account, yes: bool) -> bool:
+    """Whether the operator wants them sent; without a terminal it has to be said before."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise BadInput(
+            nmsg(
+                "Sending {count} letter has to be confirmed.",
+                "Sending {count} letters has to be confirmed.",
+                count,
+            ),
+            field="yes",
+            todo=msg("Look at it with {dry}, then give {yes}.", dry="--dry-run", yes="--yes"),
+        )
+    asked = nmsg(
+        "Send {count} letter from {sender}?",
+        "Send {count} letters from {sender}?",
+        count,
+        sender=account.sender,
+    )
+    return bool(click.confirm(say(asked), default=False, err=True))
+
+
+# -- saying it --------------------------------------------------------------------------------
+
+
+def _show(desk: Desk, posting: Posting, as_json: bool) -> None:
+    if as_json:
+        put_json({"lines": records(desk, posting.lines), "batch": None, "summary": None})
+    else:
+        put_table(
+            (_("Customer"), _("Address"), _("Language"), _("Letter")),
+            [
+                (line.label, line.to, line.language, say(line.why) if line.why else line.subject)
+                for line in posting.lines
+            ],
+        )
+        count = len(posting.to_send)
+        put(say(nmsg("{count} letter to send.", "{count} letters to send.", count)))
+    if posting.no_way:
+        tell(posting.no_way)
+
+
+def records(desk: Desk, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """The lines of a plan as JSON."""
+    made = []
+    for line in lines:
+        customer = desk.view.customer(line.customer)
+        made.append(
+            {
+                "customer": line.label,
+                "domain": (customer.domain or None) if customer else None,
+                "to": line.to or None,
+                "language": line.language or None,
+                "subject": line.subject or None,
+                "send": line.fate is Fate.SEND,
+                "why": say(line.why) if line.why else None,
+            }
+        )
+    return made
