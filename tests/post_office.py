@@ -163,11 +163,12 @@ def post_office(
             loop=loop,
             tls_context=None if implicit else context,
             require_starttls=bool(context) and not implicit,
-            auth_required=wants_login,
-            auth_require_tls=bool(context) and not implicit,
             auth_exclude_mechanism=known - set(only) if only else (() if tokens else ["XOAUTH2"]),
             authenticator=office.authenticate if wants_login else None,
         )
+        # Not by the constructor: it warns of a log-in in the open, where TLS was there before.
+        server._auth_required = wants_login
+        server._auth_require_tls = not implicit
         servers.append(server)
         return server
 

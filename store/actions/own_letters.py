@@ -11,14 +11,21 @@ from typing import NamedTuple
 from store.actions.exporting import listed, write_new
 from store.actions.letters import copies, letter_for
 from store.errors import BadInput, NotAllowed, NotFound
+from store.letters.compose import Letter, compose
+from store.letters.facts import Facts, Grant, Person
 from store.letters.fields import FIELDS
 from store.letters.sources import NAME, OURS, own_folder
 from store.letters.trouble import Broken, Trouble
 from store.letters.words import WORDS
 from store.message import Message, msg
 from store.model.customer import Customer
-from store.model.offer import Kind
+from store.model.invitation import Event, Invitation
+from store.model.links import granular_link
+from store.model.offer import Kind, Offer
 from store.model.outgoing import What
+from store.model.partner import Cloud
+from store.model.roles import ROLES
+from store.model.subscription import Subscription
 from store.view import View
 
 __all__ = ["FIELDS", "KINDS", "Checked", "Finding", "Found", "check", "found", "take"]
@@ -121,7 +128,7 @@ def check(view: View, templates: str, language: str, today: date) -> Checked:
     own = [one for one in found(templates) if one.own]
     used = [one for one in own if not one.why_unused]
     told: dict[str, tuple[Trouble, list[str]]] = {}
-    for trouble in _unreadable(used, folder):
+    for trouble in _unreadable(view, used, folder, templates):
         told.setdefault(str(trouble.said), (trouble, []))
     spoken = {one.language for one in used}
     letters = 0
@@ -163,8 +170,8 @@ def _tried(
             yield found.letter.troubles
 
 
-def _unreadable(used: list[Found], folder: Path) -> Iterator[Trouble]:
-    """What is wrong with the templates whomever they go to, the parts too."""
+def _unreadable(view: View, used: list[Found], folder: Path, templates: str) -> Iterator[Trouble]:
+    """What is wrong with the templates whomever they go to: each alone, and in a sample letter."""
     from store.letters.sandbox import looked_at
 
     for one in used:
@@ -172,6 +179,30 @@ def _unreadable(used: list[Found], folder: Path) -> Iterator[Trouble]:
             looked_at(one.name, folder)
         except Broken as broken:
             yield broken.trouble
+            continue
+        if one.kind in KINDS:
+            yield from _sample(view, one, templates).troubles
+
+
+def _sample(view: View, one: Found, templates: str) -> Letter:
+    """A letter in which every field has something in it."""
+    named = f"{'0' * 8}-0000-4000-8000-{'0' * 12}"
+    day = date(2026, 1, 31)
+    kind = Kind(one.kind) if one.kind in set(Kind) else Kind.DELEGATED
+    what = What.OFFER if one.kind in set(Kind) else What(one.kind)
+    cloud = view.partner.cloud
+    link = "" if cloud is Cloud.CHINA else granular_link(cloud, f"{named}-{named}")
+    asked = Invitation(
+        0, 0, kind, True, "", link, bool(link), day, 730, True, (Event("given", day),)
+    )
+    grant = Grant(one.kind, tuple(ROLES), day, day, True)
+    facts = Facts(tuple(ROLES), day, (grant,), True, day, (Person(one.kind, "full"),), 1, day)
+    sold = Offer(kind, link, "S-1", subscriptions=(Subscription("Microsoft 365", 25),))
+    partner = view.partner._replace(phone=view.partner.phone or "1")
+    return compose(
+        sold, partner, one.language, customer=one.kind, invitation=asked, what=what, facts=facts,
+        templates=templates,
+    )  # fmt: skip
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
 
 from markupsafe import escape as escaped
 
@@ -83,15 +82,15 @@ def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") 
 
     `sender` is a display name and an address. What is no address is left out.
     """
-    from store.letters.mail import assembled, written_address
+    from store.letters.mail import address_header, assembled, header, subject_header
 
     name, address = sender
-    headers: list[tuple[str, Any]] = [("Subject", subject(letter))]
+    headers = [subject_header(subject(letter))]
     if is_mail(address):
-        headers.append(("From", written_address(name, address)))
+        headers.append(address_header("From", name, address))
     if is_mail(to):
-        headers.append(("To", written_address("", to)))
-    headers.append(("X-Unsent", "1"))
+        headers.append(address_header("To", "", to))
+    headers.append(header("X-Unsent", "1"))
     return assembled(headers, text=as_text(letter), page=as_html(letter), language=letter.language)
 
 

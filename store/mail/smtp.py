@@ -17,6 +17,7 @@ from store.mail import trouble
 from store.mail.account import Account, Auth, Security
 from store.mail.delivery import Came, Delivery, Parcel
 from store.message import msg
+from store.model.customer import is_mail
 
 _GO_AHEAD = 354
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
@@ -63,6 +64,11 @@ class Smtp:
 
     def carry(self, parcel: Parcel) -> Delivery:
         """Carries one letter to the server, and says what came of it."""
+        for address in (parcel.sender, parcel.to):
+            if not is_mail(address):  # the library would send whatever of it looks like one
+                return Delivery(
+                    Came.REFUSED, why=msg("{address} is not a mail address.", address=address)
+                )
         reused = self._wire is not None
         delivery = self._carried(parcel)
         if delivery is None and reused:
@@ -103,11 +109,6 @@ class Smtp:
             if fresh:
                 return trouble.stopped(trouble.no_connection(error, self.account))
             return None
-        except ValueError:
-            self._hang_up()
-            return Delivery(
-                Came.REFUSED, why=msg("{address} is not a mail address.", address=parcel.to)
-            )
         if delivery.came is Came.STOP:
             self._hang_up()
             if delivery.code.startswith("421") and not fresh:

@@ -42,7 +42,7 @@ def field_name(field: str) -> Message:
 _LABEL = r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?"
 # Compiled by the first value that is checked; the first page shows only what was.
 _DOMAIN = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
-_MAIL = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+"
+_MAIL = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
 
 
 class Customer(NamedTuple):
@@ -157,8 +157,14 @@ def microsoft_id(value: str) -> str:
 
 
 def is_mail(value: str) -> bool:
-    """Whether `value` is one mail address."""
-    if not re.fullmatch(_MAIL, value) or ".." in value or value.startswith(".") or ".@" in value:
+    """Whether `value` is one mail address.
+
+    One that looks like an encoded word is none: some servers decode it, and write to the address
+    that is hidden in it.
+    """
+    if not re.fullmatch(_MAIL, value) or value.startswith("."):
+        return False
+    if any(part in value for part in ("..", ".@", "=?")):
         return False
     try:
         value.rpartition("@")[2].encode("idna")

@@ -44,6 +44,7 @@ class Waiting(NamedTuple):
     lapses_on: date | None = None
     kind: Kind = Kind.DELEGATED
     language: str = ""
+    offer: str = ""
 
     def lapses_within(self, days: int, today: date) -> bool:
         """Whether the link lapses in so many days, or fewer."""
@@ -56,11 +57,11 @@ def waiting_in(
     letters: Iterable[Outgoing],
     today: date,
 ) -> list[Waiting]:
-    """What one customer has not answered: of each kind of offer, what was given last.
+    """What one customer has not answered: of each offer, what was given last.
 
-    An access that was granted since answers all that was given before it.
+    An access that was granted since answers whatever asked for it before.
     """
-    asked: dict[Kind, tuple[_Moment, Invitation]] = {}
+    asked: dict[tuple[Kind, str], tuple[_Moment, Invitation]] = {}
     granted: _Moment = date.min, "", 0
     for invitation in invitations:
         if invitation.is_draft:
@@ -68,9 +69,10 @@ def waiting_in(
         consent = consent_in(invitation, today)
         if consent.state is State.WAITING:
             given = _given(invitation, consent)
-            kept = asked.get(invitation.kind)
+            offer = _offer(invitation)
+            kept = asked.get(offer)
             if given and (kept is None or kept[0] <= given):
-                asked[invitation.kind] = given, invitation
+                asked[offer] = given, invitation
         elif consent.state in _HAS and consent.since:
             granted = max(granted, (consent.since, invitation.events[-1].at, invitation.id))
     if not asked:
@@ -79,8 +81,14 @@ def waiting_in(
     return [
         _waiting(invitation, given[0], done, sent, today)
         for given, invitation in asked.values()
-        if given > granted
+        if given > granted or not invitation.delegation
     ]
+
+
+def _offer(invitation: Invitation) -> tuple[Kind, str]:
+    """What it is one of: all that ask for delegated administration alone ask for the same."""
+    delegated = invitation.kind is Kind.DELEGATED
+    return invitation.kind, "" if delegated else invitation.offer.casefold()
 
 
 def _given(invitation: Invitation, consent: Consent) -> _Moment | None:
@@ -120,6 +128,7 @@ def _waiting(
         document.later(answer_by, 1) if answer_by else None,
         invitation.kind,
         invitation.language,
+        invitation.offer,
     )
 
 
@@ -148,6 +157,7 @@ def _spoken(
         if letter.what == What.REMINDER
         and letter.stage is Stage.SENT
         and letter.kind is invitation.kind
+        and letter.invitation in (0, invitation.id)
         and (day := document.day({"at": letter.at[:10]}, "at"))
     ]
     return [day for day in (*by_us, *mailed) if day >= since]

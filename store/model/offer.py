@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.message import N_, Message, msg
 from store.model import document
-from store.model.subscription import Subscription, subscriptions_in
 
 if TYPE_CHECKING:
+    from store.model.subscription import Subscription
     from store.model.template import Template
 
 
@@ -73,7 +73,7 @@ class Offer(NamedTuple):
             found.get("template"),
             document.text(found, "office"),
             document.text(found, "location"),
-            subscriptions_in(found),
+            subscriptions_of(found),
         )
 
     @property
@@ -82,3 +82,12 @@ class Offer(NamedTuple):
         from store.model.template import Template
 
         return Template.from_document(self.made_of)
+
+
+def subscriptions_of(found: Mapping[str, Any]) -> tuple[Subscription, ...]:
+    """The subscriptions of a stored offer or invitation; most have none, and need nothing more."""
+    if not found.get("subscriptions"):
+        return ()
+    from store.model.subscription import subscriptions_in
+
+    return subscriptions_in(found)

@@ -7,8 +7,9 @@ from datetime import timedelta
 import icalendar
 import pytest
 
+from store.work import Tables
 from tests.commands.conftest import Write
-from tests.commands.shell import GRANULAR, OTHER_GRANULAR, Shell, odd_keys
+from tests.commands.shell import GRANULAR, OSC52, OTHER_GRANULAR, Shell, odd_keys, raw
 from tests.conftest import TODAY
 
 
@@ -32,7 +33,7 @@ def test_those_who_are_due_come_first(asked: Shell) -> None:
     assert len(asked("follow-up --due").lines) == 2
     first, second = asked("follow-up --json").json()
     assert first == {
-        "customer": "Contoso Ltd", "domain": "contoso.com", "kind": "delegated",
+        "customer": "Contoso Ltd", "domain": "contoso.com", "kind": "delegated", "offer": None,
         "since": "2026-11-16", "day": 7, "answer_by": "2027-02-13", "age": 7, "due": True,
         "last": None, "snoozed_until": None, "language": "en",
     }  # fmt: skip
@@ -146,3 +147,52 @@ def test_a_store_that_is_not_there_is_not_made(shell: Shell) -> None:
     assert shell("follow-up expiring --json").json() == []
     assert not shell.store.exists()
     assert "no store" in shell("follow-up extend --yes", status=3).err
+
+
+EVIL = f"{OSC52}\u202e\n\x9b"
+
+
+@pytest.fixture
+def hostile(shell: Shell, write: Write) -> Shell:
+    """A store in which everything that is text means harm."""
+
+    def change(tables: Tables) -> None:
+        key = tables.customers.insert({"name": f"C{EVIL}", "domain": f"d{EVIL}"})
+        tables.invitations.insert(
+            {"customer": key, "kind": "purchase", "offer": f"o{EVIL}", "language": EVIL,
+             "events": [{"what": "given", "on": "2026-11-01", "at": EVIL}]}
+        )  # fmt: skip
+        tables.relationships.insert(
+            {"customer": None, "name": f"r{EVIL}", "customer_name": EVIL, "microsoft_id": EVIL,
+             "status": "active", "ends": "2026-12-01T00:00:00Z", "roles": [EVIL]}
+        )  # fmt: skip
+        for stage in ("unknown", "refused", EVIL):
+            why = {"text": f"{EVIL} {{x}}", "values": {"x": EVIL}}
+            tables.outbox.insert(
+                {"customer": key, "what": EVIL, "to": EVIL, "stage": stage, "message_id": EVIL,
+                 "why": why, "at": EVIL}
+            )  # fmt: skip
+        tables.touches.insert({"customer": key, "what": EVIL, "on": EVIL, "note": EVIL})
+
+    write(change)
+    return shell
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "follow-up",
+        "follow-up --json",
+        "follow-up --attention 30",
+        "follow-up --attention 30 --json",
+        "follow-up expiring",
+        "follow-up expiring --json",
+        "follow-up extend --dry-run",
+        "follow-up calendar",
+    ],
+)
+def test_no_listing_lets_a_raw_character_through(hostile: Shell, line: str) -> None:
+    ran = hostile(line, status=None)
+    assert raw(ran.out) == []
+    assert raw(ran.err) == []
+    assert ran.out

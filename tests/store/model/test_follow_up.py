@@ -168,6 +168,20 @@ def test_of_each_kind_the_last_one_is_waited_for() -> None:
     assert [(it.invitation, it.kind) for it in found] == [(2, Kind.DELEGATED), (3, Kind.TRIAL)]
 
 
+def test_two_purchase_offers_are_waited_for_side_by_side() -> None:
+    offers = [
+        classic(9 - n, kind="purchase", id=n + 1, offer=name, delegation=False)
+        for n, name in enumerate(["Small", "Large", "small"])
+    ]
+    granted = invitation(event("answered", ago(1), answer="granted"), id=9)
+    found = waiting_in(
+        [*offers, granted], (), [letter(0)._replace(kind=Kind.PURCHASE, invitation=2)], TODAY
+    )
+    assert {it.offer: (it.invitation, it.due) for it in found} == {
+        "Large": (2, False), "small": (3, True),
+    }, "that access was granted answers no offer without delegation"  # fmt: skip
+
+
 def test_a_reminder_about_one_kind_is_none_about_another() -> None:
     trial = classic(20, kind="trial", id=2)
     found = waiting_in([classic(20), trial], (), [letter(0)], TODAY)

@@ -72,7 +72,7 @@ def _put_waiting(view: View, found: list[Waiting], as_json: bool) -> None:
         [
             (
                 _label(view, one.customer),
-                _(KIND_NAMES[one.kind]),
+                one.offer or _(KIND_NAMES[one.kind]),
                 say("day {day}", day=one.day),
                 iso(one.answer_by),
                 iso(one.last or one.since),
@@ -114,6 +114,7 @@ def _record(view: View, one: Waiting) -> dict[str, Any]:
     return {
         **_who(view, one.customer, _label(view, one.customer)),
         "kind": one.kind.value,
+        "offer": one.offer or None,
         "since": one.since.isoformat(),
         "day": one.day,
         "answer_by": iso(one.answer_by) or None,
