@@ -332,6 +332,7 @@ def test_letters_leave_from_the_mailbox_that_is_signed_in(
 ) -> None:
     signed_in("partner set contact='Anna Lindqvist' mail=partners@adatum.example")
     signed_in("customers add Contoso --domain contoso.com --contact it@contoso.com")
+    signed_in("offer set delegated --link https://127.0.0.1/partner/invitation")
     configure('token-cache = "file"', "[mail]", 'way = "graph"', "pace = 0")
     ran = signed_in("send contoso.com --what offer --yes")
     assert "1 letter was sent." in ran.err
