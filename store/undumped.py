@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 
 _PR_SET_DUMPABLE = 4
 _done = False
@@ -20,6 +19,8 @@ def no_core_dumps() -> None:
     if _done:
         return
     _done = True
+    import resource
+
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     import ctypes  # takes longer to import than most commands take; few of them hold a secret

@@ -11,7 +11,7 @@ from store.journal.line import Change
 from store.journal.rows import Rows
 from store.journal.state import Document
 from store.journal.state import State as Tables
-from store.model import document, links
+from store.model import document
 from store.model.access import Level, Member
 from store.model.consent import Consent, State, consent_of, state_of
 from store.model.customer import Customer
@@ -120,7 +120,11 @@ def _name(field: str, value: str) -> str:
 
 def _folded(field: str, value: str) -> str:
     """What two values have in common that mean the same; links, the relationship."""
-    return (field == LINK and links.relationship(value)) or value.casefold()
+    if field != LINK:
+        return value.casefold()
+    from store.model import links
+
+    return links.relationship(value) or value.casefold()
 
 
 class Synced(NamedTuple):

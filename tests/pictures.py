@@ -21,6 +21,7 @@ from store.desk import Desk
 from store.operator import Operator
 from tests.tui.driver import at_the_desk
 from tui import language
+from tui.settings import MailSettings
 
 ROOT = Path(__file__).parents[1]
 SIZES = ((60, 15), (80, 24), (120, 36))
@@ -30,8 +31,15 @@ PAUSE = "pause"
 """Stands for a moment in which Microsoft answers."""
 AT_CUSTOMER = ("6", SYNC, "2", "slash", *"dental", "enter", "enter")
 """Opens a customer of the fifteen whose consent is in force."""
+MAIL = MailSettings(way="graph", pace=120)
+"""Letters leave from the practice cloud's mailbox."""
+MAILED = ("tab", "tab", *("space",) * 6, "M", PAUSE, "down", "down", PAUSE)
+"""Opens the plan of six letters, with the cursor on the third."""
+SENT = (*MAILED, "ctrl+s", "y", *(PAUSE,) * 7)
 LIMITED = ("enter", "enter", "down", "enter", "enter")
 """Lets Partner Center's own groups stand for Full and Limited."""
+PURCHASE = ("t", *("down",) * 3, "enter", "enter")
+"""Opens the form of the purchase offer."""
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     # name: customers (none: an empty store), keys
     "welcome": (-1, ()),
@@ -45,11 +53,41 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "may-where": (150, ("3", "w", "right")),
     "may-only": (150, ("3", "w", "right", "s", "s")),
     "offer": (150, ("down", "o")),
+    "send": (40, MAILED),
+    "send-sure": (40, (*MAILED, "ctrl+s")),
+    "sending": (40, (*MAILED, "ctrl+s", "y", PAUSE, "space", PAUSE)),
+    "sent": (40, SENT),
+    "outbox": (40, (*SENT, "O", PAUSE)),
+    "outbox-read": (40, (*SENT, "O", PAUSE, "enter", PAUSE)),
     "who-got-it": (40, ("space", "space", "o", "w")),
     "answer": (40, ("down", "a")),
     "own-link": (150, ("down", "enter", "l")),
     "copy": (40, ("down", "y")),
     "kind": (40, ("t",)),
+    "trial-form": (40, ("t", "down", "enter", "enter")),
+    "purchase-form": (40, (*PURCHASE, *"Paris", "tab", *"ger")),
+    "purchase-filled": (
+        40,
+        (
+            *PURCHASE,
+            *"Paris",
+            "tab",
+            *"France",
+            "tab",
+            *"Microsoft 365 E3",
+            "tab",
+            *"50",
+            "ctrl+n",
+            *"Power BI Pro",
+            "tab",
+            *"5",
+        ),
+    ),
+    "purchase-steps": (
+        40,
+        (*PURCHASE, "tab", "tab", *"Microsoft 365 E3", "tab", *"50", "ctrl+s"),
+    ),
+    "countries": (40, (*PURCHASE, "ctrl+l", *"land")),
     "save-as": (40, ("o", "s")),
     "new": (40, ("n",)),
     "edit": (40, ("e",)),
@@ -57,6 +95,13 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "users": (40, ("3",)),
     "settings": (40, ("3", "enter")),
     "details": (40, ("3", "enter", "ctrl+t")),
+    "follow-up": (150, ("4", PAUSE)),
+    "follow-up-lane": (150, ("4", PAUSE, "s", "space", "space", "down")),
+    "follow-up-synced": (150, ("6", SYNC, "4", PAUSE, *("s",) * 5)),
+    "follow-up-snooze": (150, ("4", PAUSE, "space", "space", "z")),
+    "follow-up-phoned": (150, ("4", PAUSE, "p")),
+    "follow-up-empty": (-1, ("escape", "4", PAUSE)),
+    "extend": (150, ("6", SYNC, "4", PAUSE, "e", PAUSE)),
     "journal": (40, ("5",)),
     "transaction": (40, ("5", "enter")),
     "groups": (250, ("3", "g", *LIMITED, "down")),
@@ -125,7 +170,7 @@ async def play(
 ) -> None:
     """Presses the keys of a scene, and writes what is on the screen then."""
     async with at_the_desk(
-        desk, size, rehearsal=rehearsal, clipboard="off", token_cache="memory"
+        desk, size, rehearsal=rehearsal, clipboard="off", token_cache="memory", mail=MAIL
     ) as operator:
         await operator.pilot.pause(0.3)
         for key in keys:

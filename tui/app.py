@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import constants, on, work
 from textual.app import SystemCommand
@@ -22,7 +22,7 @@ from store.desk import Change, Desk, Receipt
 from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import OVERVIEW_FROM, Flow, flow_for
-from store.view import PARTNER
+from store.view import OUTBOX, PARTNER
 from tui import settings, text
 from tui.crash import write_report
 from tui.driver import DeskDriver
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tui.syncing import Syncing
 
 _HERE = Path(__file__).parent
+_HOME = {"opening", "overview", "business"}
 _SEEN_OR_NOT = {"ctrl+q", "ctrl+z"}
 _AT_ONCE = 5_000
 """Up to so many customers the columns are made before the first paint."""
@@ -106,7 +107,7 @@ class PartnerDesk(Outward):
         vars(constants).update(LOG_FILE=None, DEBUG=False)
         self.devtools = None
         self._disable_tooltips = self._disable_notifications = True  # the message line says it
-        self.stylesheet = OnceParsed(variables=self.get_css_variables())
+        self.stylesheet: OnceParsed = OnceParsed(variables=self.get_css_variables())
         self.animation_level = "none"
 
     # -- starting and ending ------------------------------------------------------------------
@@ -152,6 +153,13 @@ class PartnerDesk(Outward):
         self._asked_unseen = False
         for screen in self.screen_stack:
             screen.refresh()
+
+    def get_screen(self, screen: Any, screen_class: Any = None) -> Any:
+        """A screen, with its part of the look."""
+        found = super().get_screen(screen, screen_class)
+        if getattr(found, "KEYS", "") not in _HOME:
+            self.stylesheet.read_on()
+        return found
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables, which take a while to work out and are asked for often."""
@@ -209,6 +217,10 @@ class PartnerDesk(Outward):
             self.look_for_account()
         if not self.session.view.partner.is_set and not self.session.desk.read_only:
             self.ask_partner()
+        if self.session.view.tables.table(OUTBOX):
+            from tui.doubtful import tell_doubtful
+
+            self.run_worker(tell_doubtful(self), group="outbox")
         self.call_after_refresh(self._tell_notices)
 
     @on(DeskBegun)

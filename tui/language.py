@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import gettext
 import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.clean import shown
 from store.message import Message, Voice
 
-LANGUAGES = ("en", "fr")
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+SOURCE = "en"
+"""What the sentences are written in; it needs no catalogue, and most desks start so."""
+LANGUAGES = (SOURCE, "fr")
 DOMAIN = "partnerdesk"
 LOCALE = Path(__file__).parent / "locale"
 
-_chosen = "en"
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_chosen = SOURCE
+_catalogue: NullTranslations | None = None
 
 
 def choose(environment: Mapping[str, str], setting: str = "") -> str:
@@ -26,16 +31,21 @@ def choose(environment: Mapping[str, str], setting: str = "") -> str:
         code = wanted.replace("-", "_").split("_")[0].split(".")[0].lower()
         if code in LANGUAGES:
             return code
-    return "en"
+    return SOURCE
 
 
 def install(language: str) -> None:
     """From now on everything is said in `language`."""
     global _chosen, _catalogue
     _chosen = language
+    os.environ["LANGUAGE"] = language  # for what click says of its own
+    _catalogue = None
+    if language == SOURCE:
+        return
+    import gettext
+
     _catalogue = gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
     # click says its own few words through the global catalogue.
-    os.environ["LANGUAGE"] = language
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)
 
@@ -47,7 +57,7 @@ def current() -> str:
 
 def _(text: str) -> str:
     """The translation of a sentence without values."""
-    return _catalogue.gettext(text) if text else ""
+    return _catalogue.gettext(text) if text and _catalogue else text
 
 
 class Spoken(Voice):
@@ -57,6 +67,8 @@ class Spoken(Voice):
         return _(text)
 
     def many(self, one: str, many: str, count: int) -> str:
+        if _catalogue is None:
+            return super().many(one, many, count)
         return _catalogue.ngettext(one, many, count)
 
     def number(self, number: int) -> str:

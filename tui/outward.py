@@ -11,13 +11,14 @@ from textual import work
 from textual.app import App
 
 from store.message import N_
-from tui import clipboard, plain, settings
+from tui import settings
 from tui.endings import Endings
 from tui.screens.base import Keyed
 from tui.session import Session
 
 if TYPE_CHECKING:
     from store.secret import Secret
+    from tui import clipboard
 
 
 class Outward(App[int]):
@@ -28,7 +29,9 @@ class Outward(App[int]):
 
     def copy_to_clipboard(self, wanted: str) -> None:  # textual's name for it
         """What fields copy goes by the same ladder as everything else."""
-        self._copy_quietly(clipboard.to_copy(wanted))
+        from tui.clipboard import to_copy
+
+        self._copy_quietly(to_copy(wanted))
 
     @work(group="copy")
     async def _copy_quietly(self, wanted: str) -> None:
@@ -38,6 +41,8 @@ class Outward(App[int]):
 
     async def copy_text(self, wanted: str) -> clipboard.Outcome:
         """Copies by the ladder; returns what the step that was taken truly did."""
+        from tui import clipboard
+
         self._clipboard = wanted
         return await asyncio.to_thread(
             clipboard.copy,
@@ -87,11 +92,12 @@ class Outward(App[int]):
 
     def show_plain(self, shown: str) -> None:
         """Shows a text on the terminal's normal screen, where it selects and scrolls by itself."""
+        from tui import plain
+
         try:
             with self.suspend():
-                self.endings.catch_signals(
-                    False
-                )  # with the screen restored, one may end us as usual
+                # With the screen restored, one may end us as usual.
+                self.endings.catch_signals(False)
                 plain.show(shown)
         except Exception as error:
             if isinstance(self.screen, Keyed):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from store.actions.offers import forbidden
+from store.actions.offering import forbidden
 from store.desk import Change, Desk, Receipt
 from store.memory import no_collections
-from store.model.offer import Kind, Offer
+from store.message import Message
+from store.model.offer import Kind, Offer, offer_label
 from store.view import CUSTOMERS, INVITATIONS, View
 from tui.microsoft import Microsoft
 from tui.roster import Roster
@@ -19,29 +20,37 @@ from tui.situation import Situation
 
 if TYPE_CHECKING:
     from store.actions.practice import Rehearsal
+    from tui.mail_desk import Mailing
 
 
-@dataclass
 class Session:
     """What the screens share; it knows no screen.
 
     `marked` customers stay marked whatever the list shows. `done` are this sitting's own
     changes, the last one last. `kind` and `offer_name` (none: the plain one) are the offer that
-    is being worked with. `rehearsal` is the practice cloud of a demo.
+    is being worked with. `rehearsal` is the practice cloud of a demo. `answers_in` is the folder
+    in which answers are looked for, where another than the setting's was named.
     """
 
-    desk: Desk
-    settings: Settings
-    roster: Roster | None = None
-    marked: set[int] = field(default_factory=set)
-    done: list[Receipt] = field(default_factory=list)
-    kind: Kind = Kind.DELEGATED
-    offer_name: str = ""
-    rehearsal: Rehearsal | None = None
-    copied: dict[tuple[Kind, str], str] = field(default_factory=dict)
+    def __init__(self, desk: Desk, settings: Settings, rehearsal: Rehearsal | None = None) -> None:
+        self.desk = desk
+        self.settings = settings
+        self.rehearsal = rehearsal
+        self.roster: Roster | None = None
+        self.marked: set[int] = set()
+        self.done: list[Receipt] = []
+        self.kind = Kind.DELEGATED
+        self.offer_name = ""
+        self.copied: dict[tuple[Kind, str], str] = {}
+        self.answers_in = ""
+        self.microsoft = Microsoft(desk, settings, rehearsal)
 
-    def __post_init__(self) -> None:
-        self.microsoft = Microsoft(self.desk, self.settings, self.rehearsal)
+    @cached_property
+    def mailing(self) -> Mailing:
+        """The way to send mail."""
+        from tui.mail_desk import Mailing
+
+        return Mailing(self.desk, self.settings, self.microsoft)
 
     @property
     def view(self) -> View:
@@ -52,6 +61,11 @@ class Session:
     def offer(self) -> Offer:
         """The offer that is being worked with; one that somebody took away is empty."""
         return self.view.offer(self.kind, self.offer_name)
+
+    @property
+    def offer_label(self) -> Message:
+        """What the offer that is being worked with is called in a sentence."""
+        return offer_label(self.kind, self.offer_name)
 
     @property
     def today(self) -> date:

@@ -18,7 +18,10 @@ class Situation(NamedTuple):
     reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
     done, and `not_undone` why what was done cannot be taken back. `unknown` counts what was done at
     the customer's and whose end is not known, `added` the users who were added there and can still
-    be deleted. `typing` is whether a field has the focus, which takes all letters.
+    be deleted. `typing` is whether a field has the focus, which takes all letters. Where letters
+    are sent, `not_sending` says why they cannot be, `sending` is whether they are now, and `summed`
+    whether there is something to sum up; `not_arrived`, `not_again` and `not_dropped` say why that
+    cannot be said of the chosen letters of the outbox.
     """
 
     reading: bool = False
@@ -35,6 +38,12 @@ class Situation(NamedTuple):
     unknown: int = 0
     added: int = 0
     typing: bool = False
+    not_sending: Message | None = None
+    sending: bool = False
+    summed: bool = False
+    not_arrived: Message | None = None
+    not_again: Message | None = None
+    not_dropped: Message | None = None
 
 
 Need = Callable[[Situation], Message | None]
@@ -126,3 +135,33 @@ def never(now: Situation) -> Message | None:
 def unsettled(now: Situation) -> Message | None:
     """Needs something done at the customer's whose end is not known."""
     return None if now.unknown else msg("Everything that was done here has a known end.")
+
+
+def sendable(now: Situation) -> Message | None:
+    """Needs a way to send, and leave to."""
+    return writable(now) or now.not_sending
+
+
+def sending(now: Situation) -> Message | None:
+    """Needs letters that are being sent."""
+    return None if now.sending else msg("Nothing is being sent.")
+
+
+def summed(now: Situation) -> Message | None:
+    """Needs letters that were sent here, or could not be."""
+    return None if now.summed else msg("Nothing was sent here yet.")
+
+
+def arrived(now: Situation) -> Message | None:
+    """Needs letters of which it can be said that they arrived."""
+    return writable(now) or now.not_arrived
+
+
+def again(now: Situation) -> Message | None:
+    """Needs letters that can be queued again."""
+    return writable(now) or now.not_again
+
+
+def droppable(now: Situation) -> Message | None:
+    """Needs letters that can be dropped."""
+    return writable(now) or now.not_dropped

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from store.actions.answered import answered_by
 from store.actions.fields import through_the_door
 from store.actions.invitations import earlier_invitation
 from store.clean import TEXT_LIMIT
@@ -13,17 +14,10 @@ from store.desk import Desk, Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
 from store.model import document
-from store.model.consent import ANSWER_WORDS, USABLE, Answer, State, consent_in
+from store.model.consent import ANSWER_WORDS, Answer
 from store.model.customer import Customer
 from store.model.invitation import Invitation
-from store.model.offer import Kind
-from store.view import View
 from store.work import Tables
-
-_NOT_GRANTED = frozenset(
-    {State.WAITING, State.LAPSED, State.DECLINED, State.ELSEWHERE, State.WITHOUT}
-)
-_OVER = frozenset({State.EXPIRED, State.TERMINATED})
 
 
 def record(
@@ -41,50 +35,62 @@ def record(
     access was granted already, a grant is left alone, and the receipt says so. Raises `BadInput`.
     """
     kept_note, changed = through_the_door("note", N_("Note"), note, limit=TEXT_LIMIT)
-    keys = list(dict.fromkeys(customers))
     left: list[Customer] = []
 
     def work(tables: Tables) -> Message:
-        day = on or tables.today
-        if day > tables.today:
-            raise BadInput(
-                msg("{day} is in the future.", day=day.isoformat()),
-                field="on",
-                todo=msg("Give the day on which the answer came."),
-            )
-        event = {
-            "what": "ended" if answer is Answer.ENDED else "answered",
-            "on": day.isoformat(),
-            "at": tables.now,
-            "by": tables.operator.name,
-            "answer": "" if answer is Answer.ENDED else answer.value,
-            "note": kept_note,
-        }
-        found = []
-        for key in keys:
-            customer = tables.view.customer(key)
-            if customer is None:
-                raise BadInput(msg("Customer {key} is no longer there.", key=str(key)))
-            if _record_one(tables, customer, answer, day, event):
-                found.append(customer)
-            else:
-                left.append(customer)
-        nothing = _left_alone(left)
-        if nothing and not found:
-            return nothing
-        if len(found) == 1:
-            return msg("Recorded for {name}: {answer}.", name=found[0].label,
-                       answer=msg(ANSWER_WORDS[answer]))  # fmt: skip
-        return nmsg(
-            "Recorded for {count} customer: {answer}.",
-            "Recorded for {count} customers: {answer}.",
-            len(found),
-            answer=msg(ANSWER_WORDS[answer]),
-        )
+        return record_in(tables, customers, answer, on=on, note=kept_note, left=left)
 
     receipt = desk.transaction("consent.record", work)
     said = _left_alone(left) if receipt.seq else None
     return receipt.with_notes(changed, said)
+
+
+def record_in(
+    tables: Tables,
+    customers: Iterable[int],
+    answer: Answer,
+    *,
+    on: date | None,
+    note: str,
+    left: list[Customer],
+) -> Message:
+    """Does that inside a transaction; `note` is clean, and `left` gets who was left alone."""
+    day = on or tables.today
+    if day > tables.today:
+        raise BadInput(
+            msg("{day} is in the future.", day=day.isoformat()),
+            field="on",
+            todo=msg("Give the day on which the answer came."),
+        )
+    event = {
+        "what": "ended" if answer is Answer.ENDED else "answered",
+        "on": day.isoformat(),
+        "at": tables.now,
+        "by": tables.operator.name,
+        "answer": "" if answer is Answer.ENDED else answer.value,
+        "note": note,
+    }
+    found = []
+    for key in dict.fromkeys(customers):
+        customer = tables.view.customer(key)
+        if customer is None:
+            raise BadInput(msg("Customer {key} is no longer there.", key=str(key)))
+        if _record_one(tables, customer, answer, day, event):
+            found.append(customer)
+        else:
+            left.append(customer)
+    nothing = _left_alone(left)
+    if nothing and not found:
+        return nothing
+    if len(found) == 1:
+        return msg("Recorded for {name}: {answer}.", name=found[0].label,
+                   answer=msg(ANSWER_WORDS[answer]))  # fmt: skip
+    return nmsg(
+        "Recorded for {count} customer: {answer}.",
+        "Recorded for {count} customers: {answer}.",
+        len(found),
+        answer=msg(ANSWER_WORDS[answer]),
+    )
 
 
 def _left_alone(customers: list[Customer]) -> Message | None:
@@ -106,7 +112,9 @@ def _record_one(
     tables: Tables, customer: Customer, answer: Answer, day: date, event: dict[str, Any]
 ) -> bool:
     """Whether there was something to record."""
-    answered = answered_by(tables.view, customer, answer, day, tables.today)
+    answered = answered_by(
+        customer, tables.view.invitations(customer.id), answer, day, tables.today
+    )
     if answered is None:
         return False
     for invitation in answered:
@@ -142,75 +150,3 @@ def _refuse_too_early(
         said = msg("The last answer of {name} is of {before}, after {day}.", **values)
         todo = msg("Give the day on which the answer came.")
     raise BadInput(said, field="on", todo=todo)
-
-
-def answered_by(
-    view: View, customer: Customer, answer: Answer, day: date, today: date
-) -> list[Invitation] | None:
-    """The invitations that an answer is about; none if the customer was never given any.
-
-    `None` says that the access was granted already. Raises `BadInput` where the answer cannot
-    be: an end without a consent, a trial taken without delegation where none was offered, a grant
-    through a link that is used up, an answer after the last day for one.
-    """
-    asked = [i for i in view.invitations(customer.id) if i.delegation and not i.is_draft]
-    if answer is Answer.WITHOUT:
-        asked = [invitation for invitation in asked if invitation.kind is not Kind.DELEGATED]
-        if not asked:
-            raise BadInput(
-                msg("{name} was given no trial invitation or purchase offer with delegation.",
-                    name=customer.label),
-                field="answer",
-                todo=msg("Record declined instead, or give that offer first."),
-            )  # fmt: skip
-    states = {i.id: consent_in(i, today).state for i in asked}
-    if answer is Answer.ENDED:
-        lasting = [i for i in asked if states[i.id] in {*USABLE, State.GRANTED, State.UNKNOWN}]
-        if not lasting:
-            raise BadInput(
-                msg("{name} has given no access that could end.", name=customer.label),
-                field="answer",
-            )
-        return lasting
-    late = [
-        i
-        for i in asked
-        # That a customer does not want it is our own note, and true on any day.
-        if answer is not Answer.DECLINED
-        and states[i.id] in _NOT_GRANTED
-        and i.answer_by
-        and day > i.answer_by
-    ]
-    timely = [i for i in asked if i not in late]
-    waiting = [i for i in timely if states[i.id] in (State.WAITING, State.LAPSED)]
-    if answer is not Answer.GRANTED:
-        if not waiting and late:
-            raise _too_late(customer, late[-1], day)
-        return waiting or timely[-1:]
-    if waiting:
-        return waiting[-1:]
-    for invitation in reversed(timely):
-        if states[invitation.id] in USABLE:
-            return None
-        if not (invitation.granular and states[invitation.id] in _OVER):
-            return [invitation]
-    if late:
-        raise _too_late(customer, late[-1], day)
-    if timely:
-        raise BadInput(
-            msg("The access of {name} has ended, and its link was for one answer.",
-                name=customer.label),
-            field="answer",
-            todo=msg("Make a new link in Partner Center and give it to the customer."),
-        )  # fmt: skip
-    return []
-
-
-def _too_late(customer: Customer, invitation: Invitation, day: date) -> BadInput:
-    last = invitation.answer_by
-    return BadInput(
-        msg("{name} could answer until {last}, and {day} is later.", name=customer.label,
-            last=last.isoformat() if last else "", day=day.isoformat()),
-        field="on",
-        todo=msg("Give the day on which the answer came, or give the customer a new link."),
-    )  # fmt: skip

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from store.actions.customers import blank
+from store.actions.demo_contacts import contacts
 from store.actions.invitations import new_invitation
 from store.desk import Desk
 from store.message import Message, msg
@@ -76,6 +77,7 @@ def fill(desk: Desk, *, customers: int, seed: int, language: str) -> None:
     desk.transaction("demo.groups", lambda tables: _groups(tables, tenant))
     desk.transaction("demo.customers", lambda tables: _customers(tables, rng, customers, language))
     desk.transaction("demo.consent", lambda tables: _consents(tables, rng, tenant))
+    desk.transaction("demo.follow-up", contacts)
 
 
 def _partner(tables: Tables, tenant: str, language: str) -> Message:

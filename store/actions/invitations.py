@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import How, Invitation
-from store.model.offer import Kind, Offer, link_for
+from store.model.letter_link import link_for
+from store.model.offer import Kind, Offer
 from store.view import INVITATIONS, View
 
 _ARCHIVED = {"archived": "?"}

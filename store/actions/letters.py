@@ -16,10 +16,11 @@ from store.letters.compose import Letter, compose
 from store.letters.facts import Facts
 from store.message import N_, Message, msg
 from store.model import document, links
-from store.model.consent import Consent, State, consent_in
+from store.model.consent import USABLE, State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import Invitation
-from store.model.offer import KIND_NAMES, Kind, Offer, link_for
+from store.model.letter_link import link_for
+from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
 from store.view import View
@@ -74,6 +75,7 @@ def copies(
     language: str,
     today: date,
     templates: str = "",
+    *,
     offer: str = "",
 ) -> list[Copy]:
     """The texts to copy for some customers, as few as possible; for none, one without a name.
@@ -126,6 +128,7 @@ def letter_for(
             return record_letter(view, customer, today, language, templates)
         case What.REMINDER:
             waiting = waiting_for(view, customer, kind, today, offer)
+            asks = waiting.as_given(view.offer(kind, waiting.offer))
             _usable(waiting.link, asks, customer, view)
             return _about(view, what, asks, customer, spoken, waiting, templates)
         case What.RENEWAL:
@@ -153,7 +156,11 @@ def waiting_for(
     view: View, customer: Customer, kind: Kind, today: date, offer: str = ""
 ) -> Invitation:
     """The invitation of this kind that a customer has not answered; raises `NotAllowed`."""
-    given = [found for found in view.invitations(customer.id) if found.kind is kind]
+    given = [
+        found
+        for found in view.invitations(customer.id)
+        if found.kind is kind and (kind is Kind.DELEGATED or _is_called(found, offer))
+    ]
     for invitation in reversed(given):
         if consent_in(invitation, today).state is State.WAITING and invitation.given:
             return invitation
@@ -173,23 +180,30 @@ def waiting_for(
     )
 
 
+def _is_called(invitation: Invitation, offer: str) -> bool:
+    return not offer or invitation.offer.casefold() == offer.casefold()
+
+
 def ending(view: View, customer: Customer, today: date) -> date | None:
     """The last day of the access that a customer should renew; raises `NotAllowed`.
 
     `None` where an access is over and nobody recorded until when it was to last.
     """
-    live = [found for found in view.relationships(customer.id) if found.is_live and found.ends]
-    if live:
-        return min(found.ends for found in live if found.ends)
-    best: Consent | None = None
+    relationships = view.relationships(customer.id)
+    live = [found.ends for found in relationships if found.is_live and not found.auto_extend]
+    if any(live):
+        return min(filter(None, live))
+    over: list[date | None] = [
+        found.ends for found in relationships if found.status in ("expiring", "expired")
+    ]
     for invitation in view.invitations(customer.id):
-        found = consent_in(invitation, today)
-        if found.state in (State.ACTIVE, State.EXPIRING) and found.ends:
-            return found.ends
-        if found.state is State.EXPIRED:
-            best = found
-    if best:
-        return document.later(best.since, -1) if best.since else None
+        consent = consent_in(invitation, today)
+        if consent.state in USABLE and consent.ends:
+            return consent.ends
+        if consent.state is State.EXPIRED:
+            over.append(document.later(consent.since, -1) if consent.since else None)
+    if over:
+        return max(filter(None, over), default=None)
     raise NotAllowed(
         msg("{name} gave no access that ends: there is nothing to renew.", name=customer.label),
         todo=msg("Send the offer instead."),

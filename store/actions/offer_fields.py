@@ -10,7 +10,7 @@ from store.clean import is_visible
 from store.errors import BadInput
 from store.message import N_, Message, msg
 from store.model import locations
-from store.model.offer import KIND_NAMES, Kind, Offer
+from store.model.offer import Kind, Offer
 from store.model.subscription import (
     MOST_LICENCES,
     MOST_SUBSCRIPTIONS,
@@ -19,13 +19,6 @@ from store.model.subscription import (
 )
 
 SUBSCRIPTION = N_("Subscription")
-
-
-def offer_label(kind: Kind, name: str = "") -> Message:
-    """What an offer is called in a sentence: its kind, and its name where it has one."""
-    if not name:
-        return msg(KIND_NAMES[kind])
-    return msg("{kind} “{name}”", kind=msg(KIND_NAMES[kind]), name=name)
 
 
 def plain_fields(

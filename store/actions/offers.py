@@ -8,19 +8,18 @@ from typing import Any, NamedTuple
 
 from store.actions.fields import through_the_door
 from store.actions.invitations import asked_with, new_invitation
-from store.actions.offer_fields import given_terms, offer_label, plain_fields
+from store.actions.offer_fields import given_terms, plain_fields
+from store.actions.offering import forbidden, named, unready
 from store.desk import Desk, Receipt
-from store.errors import BadInput, NotAllowed, NotFound
+from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
 from store.model import document, links
-from store.model.access import why_no_trials
 from store.model.consent import State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import ANSWER_DAYS, LONGEST_DAYS, How
-from store.model.offer import Kind, Offer
-from store.model.partner import Certified, Partner, why_not_certified
+from store.model.offer import Kind, Offer, offer_label
+from store.model.partner import Partner
 from store.model.subscription import Subscription
-from store.operator import Operator
 from store.view import INVITATIONS, OFFERS, View
 from store.work import Tables
 
@@ -32,48 +31,6 @@ class OwnLink(NamedTuple):
     made: date
     days: int | None = None
     auto_extend: bool = False
-
-
-# -- may it be offered ------------------------------------------------------------------------
-
-
-def forbidden(view: View, kind: Kind, operator: Operator, name: str = "") -> Message | None:
-    """Which rule keeps this operator from an offer of this kind, if one does.
-
-    Whatever is given as this offer asks for delegation exactly where the offer does (`asked_with`),
-    so the offer alone says whether the partner has to be certified.
-    """
-    partner, offer = view.partner, view.offer(kind, name)
-    reason = why_not_certified(partner) if offer.delegation else None
-    if reason is None and kind is not Kind.DELEGATED:
-        mapped = operator.member(partner)
-        reason = why_no_trials(view.member(mapped), mapped)
-    return reason
-
-
-def unready(view: View, kind: Kind, name: str = "") -> Message | None:
-    """What has to be said about the partner first, if anything."""
-    if not view.partner.is_set:
-        return msg("The partner is not set yet.")
-    if view.offer(kind, name).delegation and view.partner.certified is Certified.UNANSWERED:
-        return msg(
-            "It is not said yet whether the partner is certified to offer delegated administration."
-        )
-    return None
-
-
-def named(view: View, kind: Kind, name: str = "") -> Offer:
-    """The offer of this kind and name, in any case; the plain one for none. Raises `NotFound`."""
-    offer = view.offer(kind, name.strip())
-    if name.strip() and not offer.id:
-        known = ", ".join(found.name for found in view.offers_of(kind) if found.name)
-        raise NotFound(
-            msg("No {kind} is called {name}.", kind=offer_label(kind), name=name),
-            todo=msg("There are {names}.", names=known)
-            if known
-            else msg("See: {command}", command="partnerdesk offer list"),
-        )
-    return offer
 
 
 # -- what is offered --------------------------------------------------------------------------

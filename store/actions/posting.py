@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from store.actions import offers
+from store.actions import offering
 from store.actions.letters import Copy, letter_for
 from store.errors import DeskError
 from store.mail.account import Account, Security, Way
@@ -122,10 +122,10 @@ def forbidden(
     if what in (What.RECORD, What.TEST):
         return None if view.partner.is_set else msg("The partner is not set yet.")
     try:
-        name = offers.named(view, kind, offer).name
+        name = offering.named(view, kind, offer).name
     except DeskError as error:
         return error.what
-    return offers.forbidden(view, kind, operator, name) or offers.unready(view, kind, name)
+    return offering.forbidden(view, kind, operator, name) or offering.unready(view, kind, name)
 
 
 def why_no_way(account: Account | None, view: View) -> Message | None:

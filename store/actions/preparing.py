@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from store.actions.invitations import new_invitation
-from store.actions.offers import forbidden, unready
+from store.actions.offering import forbidden, unready
 from store.actions.planner import STEP_NAMES, Planned, Planner, Step, under_way
 from store.desk import Desk, Receipt
 from store.errors import NotAllowed

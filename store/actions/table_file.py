@@ -13,11 +13,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from store.clean import harmless
 from store.errors import BadInput
 from store.message import Message, msg
+from store.paths import typed_path
 
 MOST_BYTES = 64 << 20
 MOST_ROWS = 200_000
@@ -113,6 +114,23 @@ class Source:
     encoding: str
     delimiter: str
     ignored: tuple[str, ...]
+
+
+def content_of(typed: str, stdin: BinaryIO | None = None) -> bytes:
+    """What a file holds, read no further than `read` takes; raises `BadInput`.
+
+    `-` is `stdin` where one is given.
+    """
+    try:
+        if typed == "-" and stdin:
+            return stdin.read(MOST_BYTES + 1)
+        with typed_path(typed).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput(
+            msg("{path} cannot be read: {reason}.", path=typed,
+                reason=error.strerror or str(error))
+        ) from error  # fmt: skip
 
 
 def read(data: bytes, form: Form = CUSTOMER_FORM) -> Source:

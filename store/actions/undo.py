@@ -8,14 +8,14 @@ from store.desk import Desk, Receipt
 from store.errors import Conflict, NotAllowed, NotFound
 from store.message import Message, msg
 from store.model import document
-from store.view import CUSTOMERS, INVITATIONS, View
+from store.view import CUSTOMERS, INVITATIONS, TOUCHES, View
 from store.work import Tables
 
 _AT_MICROSOFT = frozenset(
     {
         "sync", "offers.plan", "offers.created", "offers.ready", "offers.abandon", "groups.choose",
-        "groups.members", "relationships.assign", "relationships.end", "act.begin", "act.end",
-        "act.consent", "outbox.send", "outbox.settle",
+        "groups.members", "relationships.assign", "relationships.end", "relationships.extend",
+        "act.begin", "act.end", "act.consent", "outbox.send", "outbox.settle",
     }
 )  # fmt: skip
 """What records how things are at Microsoft, or are about to be: without it, that is forgotten."""
@@ -45,7 +45,7 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
                     theirs=now or {},
                     todo=msg("See the journal for who changed what."),
                 )
-            if table == CUSTOMERS and now and _has_something(tables.view, key):
+            if table == CUSTOMERS and now:
                 _refuse_orphans(tables.view, key, receipt)
         for table, key, before, _ in receipt.before:
             tables.table(table).remove(doc_ids=[key])
@@ -56,26 +56,26 @@ def undo(desk: Desk, receipt: Receipt) -> Receipt:
     return desk.transaction("undo", work)
 
 
-def _has_something(view: View, customer: int) -> bool:
-    return bool(view.invitation_ids.get(customer) or view.relationship_ids.get(customer))
-
-
 def _refuse_orphans(view: View, customer: int, receipt: Receipt) -> None:
     """A customer that was added must not go while something was done about it since."""
     added = any(table == CUSTOMERS and k == customer and not b for table, k, b, _ in receipt.before)
-    if added:
-        raise Conflict(
-            msg("{name} was offered something since, so it stays.",
-                name=_name(view, CUSTOMERS, customer)),
-            theirs=view.customers[customer],
-            todo=msg("Archive it instead."),
-        )  # fmt: skip
+    name = _name(view, CUSTOMERS, customer)
+    why = None
+    if view.invitation_ids.get(customer) or view.relationship_ids.get(customer):
+        why = msg("{name} was offered something since, so it stays.", name=name)
+    elif view.act_ids.get(customer):
+        why = msg("Something was done on behalf of {name} since, so it stays.", name=name)
+    elif view.letter_ids.get(customer) or view.touch_ids.get(customer):
+        why = msg("{name} was written to or followed up since, so it stays.", name=name)
+    if added and why:
+        theirs = view.customers[customer]
+        raise Conflict(why, theirs=theirs, todo=msg("Archive it instead."))
 
 
 def _name(view: View, table: str, key: int) -> str:
-    """What an operator calls a record; an invitation goes by its customer."""
+    """What an operator calls a record; what is about a customer goes by that."""
     found = view.tables.table(table).get(key) or {}
-    if table == INVITATIONS:
+    if table in (INVITATIONS, TOUCHES):
         customer = view.customer(document.number(found, "customer") or 0)
         return customer.label if customer else f"#{key}"
     return document.text(found, "name") or document.text(found, "upn") or f"#{key}"

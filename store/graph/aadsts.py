@@ -8,6 +8,10 @@ from typing import NamedTuple
 from store.message import Message, msg
 
 SIGN_IN = "partnerdesk sign-in"
+NO_CONSENT = "65001 65002 90094 90095 90099 650056 900941"
+"""Nobody in that tenant consented to the app, or not to all that it asks for."""
+STRANGER = "50020 50034 50177 51004 90072 500200 500208"
+"""The account is not known in that tenant: no group reaches it, or it is a guest there."""
 _NUMBER = re.compile(r"AADSTS(\d{5,9})")
 
 
@@ -28,6 +32,11 @@ class Reason(NamedTuple):
         if self.why is None:
             return self.what
         return msg("{happened} {probably}", happened=self.what, probably=self.why)
+
+
+def codes(numbers: str) -> frozenset[str]:
+    """Numbers as errors carry them, with their letters."""
+    return frozenset(f"AADSTS{number}" for number in numbers.split())
 
 
 def number_in(text: str) -> str:
@@ -71,7 +80,7 @@ _TABLE: dict[str, Reason] = {
         msg("It was made without one, and no account of a partner gets in without MFA."),
         again=True,
     ),
-    "50020 50034 50177 51004 90072 500200 500208": Reason(
+    STRANGER: Reason(
         msg("This account is not known in that tenant."),
         msg(
             "See in the member's settings which groups reach that customer, or sign in with "
@@ -110,7 +119,7 @@ _TABLE: dict[str, Reason] = {
         _AGAIN,
         again=True,
     ),
-    "65001 65002 90094 90095 90099 650056 900941": Reason(
+    NO_CONSENT: Reason(
         msg("Nobody has consented to what the app asks for."),
         msg(
             "An administrator of that tenant consents once. {command} names the permissions.",

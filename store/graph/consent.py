@@ -5,15 +5,17 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from store.errors import SignInNeeded, SignInRefused
+from store.graph.aadsts import NO_CONSENT, codes
 from store.graph.bearer import TokenSource
 from store.graph.endpoints import Endpoint
 from store.graph.scopes import Scope
 from store.message import msg
 
-MISSING = frozenset(
-    f"AADSTS{number}" for number in (65001, 65002, 90094, 90095, 90099, 650056, 700016, 900941)
-)
-"""What a sign-in is refused with where nobody there has consented, or not to everything."""
+MISSING = codes(f"{NO_CONSENT} 700016")
+"""What a sign-in at a customer's is refused with where its consent to the app is missing.
+
+There, that the app is not known means that it was never consented to.
+"""
 
 
 def consent_address(endpoint: Endpoint, tenant: str, client: str) -> str:

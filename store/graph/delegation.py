@@ -185,6 +185,19 @@ class Delegation(Calls):
             await waits.sleep(wait)
         raise AssertionError  # settling never ends
 
+    async def with_roles(
+        self, key: str, roles: Collection[str], patience: float = 60.0
+    ) -> Relationship:
+        """The relationship once it has exactly these roles, or after `patience` seconds."""
+        waits = self._wire.waits
+        end = waits.now() + patience
+        for wait in settling():
+            found = await self.relationship(key)
+            if set(found.roles) == set(roles) or waits.now() + wait > end:
+                return found
+            await waits.sleep(wait)
+        raise AssertionError  # settling never ends
+
     async def _request(self, key: str, action: str) -> Request:
         path = f"{RELATIONSHIPS}/{segment(key)}/requests"
         return await self._added(path, WRITE, {"action": action}, parsing.request)

@@ -12,7 +12,7 @@ from store.errors import StoreUnusable
 from store.message import Message, msg
 
 _TEAM = stat.S_ISGID | stat.S_IRWXU | stat.S_IRWXG
-_NETWORK = re.compile(r"^(nfs\d?|cifs|smb3?|smbfs|afs|9p|ceph|glusterfs|lustre|fuse(\..*)?)$")
+_NETWORK = r"nfs\d?|cifs|smb3?|smbfs|afs|9p|ceph|glusterfs|lustre|fuse(\..*)?"
 
 
 class Folder(NamedTuple):
@@ -51,7 +51,7 @@ def prepare(path: Path, *, allow_network: bool = False) -> Folder:
     kind = filesystem(path)
     if not os.access(path, os.W_OK):
         read_only = msg("The folder {path} may not be written by this account.", path=path)
-    elif _NETWORK.match(kind) and not allow_network:
+    elif re.fullmatch(_NETWORK, kind) and not allow_network:
         read_only = msg(
             "{path} is on a network or user-space filesystem ({kind}), where locks cannot be "
             "trusted; use --store with a folder on a local disk.",

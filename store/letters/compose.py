@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from store.clean import harmless
+from store.errors import BadInput
 from store.letters.facts import NOTHING, Facts
+from store.letters.marks import BEGIN, END
+from store.letters.trouble import Broken, Trouble
 from store.letters.values import values
-from store.letters.words import WORDS
-from store.message import N_, Message
+from store.letters.words import WORDS, Words
+from store.message import N_, Message, msg
 from store.model.invitation import Invitation
-from store.model.offer import Offer, link_for
+from store.model.letter_link import link_for
+from store.model.offer import Offer
 from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
 
-if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
-
-# Around every value, so that none can pass for a block's mark or for markup. No value can hold
-# these characters itself: `harmless` has replaced them.
-BEGIN, END = "\x02", "\x03"
+SUBJECT = "Subject:"
 _MARKS = {"#": "heading", "-": "item", "=>": "link"}
 
 
@@ -39,7 +35,7 @@ class Block:
 class Letter:
     """A composed letter; `gaps` names what is still missing, `link` is empty with the link.
 
-    `remarks` say why a template of the user's own was not used.
+    `troubles` are why a template of the user's own was not used.
     """
 
     language: str
@@ -47,7 +43,12 @@ class Letter:
     blocks: tuple[Block, ...]
     link: str
     gaps: tuple[str, ...]
-    remarks: tuple[Message, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Message, ...]:
+        """What an operator should know about it: which template was not used, and why."""
+        return tuple(trouble.said for trouble in self.troubles)
 
 
 def compose(
@@ -78,47 +79,47 @@ def compose(
         offer, partner, words, customer=customer, link=link, invitation=invitation, what=what,
         facts=facts,
     )  # fmt: skip
-    subject, *blocks = _blocks(_filled(f"{language}/{name}.txt", filled), words.space)
+    line, blocks, troubles = _made(f"{language}/{name}.txt", filled, words, link, templates)
     if partner.cloud is Cloud.PRACTICE:
         blocks.insert(0, Block("paragraph", words.practice))
-    line = subject.text.removeprefix("Subject:").strip()
-    if partner.cloud is Cloud.PRACTICE:
         line = f"PRACTICE: {line}"
-    return Letter(language, line, tuple(blocks), link, gaps)
+    return Letter(language, line, tuple(blocks), link, gaps, troubles)
 
 
-def _filled(name: str, values: dict[str, Any]) -> str:
-    return _environment().get_template(name).render(values)
+def _made(
+    name: str, filled_with: dict[str, Any], words: Words, link: str, templates: str
+) -> tuple[str, list[Block], tuple[Trouble, ...]]:
+    """Subject and blocks of a letter, by the user's own template if it is any good."""
+    from store.letters.sandbox import filled
+    from store.letters.sources import own_folder
+
+    troubles: tuple[Trouble, ...] = ()
+    if templates:
+        try:
+            folder = own_folder(templates)
+            return *_taken_apart(name, filled(name, filled_with, folder), words, link), ()
+        except Broken as broken:
+            troubles = (broken.trouble,)
+        except BadInput as error:
+            troubles = (Trouble(templates, 0, "", error.what),)
+    return *_taken_apart(name, filled(name, filled_with), words, link), troubles
 
 
-@cache
-def _environment() -> SandboxedEnvironment:
-    from jinja2 import FunctionLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
-    folder = Path(__file__).parent / "templates"
-    return SandboxedEnvironment(
-        loader=FunctionLoader(lambda name: kept_lines((folder / name).read_text(encoding="utf-8"))),
-        undefined=StrictUndefined,
-        finalize=lambda value: f"{BEGIN}{harmless(str(value))}{END}",
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-_TAG = re.compile(r"\{%.*?%\}")
-
-
-def kept_lines(source: str) -> str:
-    """A template in which a line that holds more than tags keeps its end.
-
-    Jinja takes away the line end after every tag, and would join `- a{% endif %}` to what follows.
-    """
-    return "\n".join(
-        f"{line[:-2]}+%}}" if line.endswith("%}") and _TAG.sub("", line).strip() else line
-        for line in map(str.rstrip, source.split("\n"))
-    )
+def _taken_apart(name: str, text: str, words: Words, link: str) -> tuple[str, list[Block]]:
+    """The subject and the blocks of a filled template; raises `Broken`."""
+    first, _, rest = text.lstrip("\n").partition("\n")
+    subject = first.removeprefix(SUBJECT).strip()
+    if not first.startswith(SUBJECT) or not subject:
+        raise Broken(name, 1, msg("The first line has to be Subject: and a subject."))
+    blocks = _blocks(rest, words.space)
+    if not blocks:
+        raise Broken(name, 0, msg("There is nothing below the subject."))
+    if link and not any(f"{BEGIN}{harmless(link)}{END}" in block.text for block in blocks):
+        raise Broken(
+            name, 0, msg("The link is not in it: write {line} on a line of its own.",
+                         line="=> {{ link }}"), "link",
+        )  # fmt: skip
+    return subject, blocks
 
 
 def _blocks(text: str, space: str) -> list[Block]:

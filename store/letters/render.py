@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
 
 from markupsafe import escape as escaped
 
-from store.letters.compose import BEGIN, END, Letter
+from store.letters.compose import Letter
+from store.letters.marks import BEGIN, END
 from store.model.customer import is_mail
 
 _VALUE = re.compile(f"{BEGIN}([^{END}]*){END}")
@@ -34,11 +34,12 @@ def as_text(letter: Letter) -> str:
 
 def as_markdown(letter: Letter) -> str:
     """CommonMark; values are escaped, so that a name cannot become markup."""
+    own = _markdown(letter.link)
     made = _joined(
         {
             "heading": lambda text: f"## {text}",
             "item": lambda text: f"- {text}",
-            "link": lambda text: f"<{text}>" if letter.link else text,
+            "link": lambda text: f"<{text}>" if letter.link and text == own else text,
             "paragraph": lambda text: text,
         },
         letter,
@@ -61,9 +62,11 @@ def as_html(letter: Letter) -> str:
                 items = "".join(f"<li>{text}</li>\n" for text in texts)
                 parts.append(f"<ul>\n{items}</ul>")
             case "link":
-                if letter.link:
-                    texts = [f'<a href="{escaped(letter.link)}">{text}</a>' for text in texts]
-                parts += [f"<p>{text}</p>" for text in texts]
+                own = str(escaped(letter.link))
+                parts += [
+                    f'<p><a href="{own}">{text}</a></p>' if text == own else f"<p>{text}</p>"
+                    for text in texts
+                ]
             case _:
                 parts += [f"<p>{text}</p>" for text in texts]
     title = escaped(subject(letter))
@@ -79,15 +82,15 @@ def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") 
 
     `sender` is a display name and an address. What is no address is left out.
     """
-    from store.letters.mail import assembled, written_address
+    from store.letters.mail import address_header, assembled, header, subject_header
 
     name, address = sender
-    headers: list[tuple[str, Any]] = [("Subject", subject(letter))]
+    headers = [subject_header(subject(letter))]
     if is_mail(address):
-        headers.append(("From", written_address(name, address)))
+        headers.append(address_header("From", name, address))
     if is_mail(to):
-        headers.append(("To", written_address("", to)))
-    headers.append(("X-Unsent", "1"))
+        headers.append(address_header("To", "", to))
+    headers.append(header("X-Unsent", "1"))
     return assembled(headers, text=as_text(letter), page=as_html(letter), language=letter.language)
 
 

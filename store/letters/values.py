@@ -50,7 +50,9 @@ def values(
         "granular": granular,
         "delegation": offer.delegation,
         "summary_id": offer.summary_id,
-        "subscriptions": [],
+        "subscriptions": [
+            {"name": one.name, "licences": one.licences or 0} for one in offer.subscriptions
+        ],
         "limited": partner.limited_as.value,
         "portal": words.portal_of(partner.cloud),
         "answer_by": _day(words, mine.answer_by if mine else None),

@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from store.errors import BadInput
@@ -55,23 +55,22 @@ def mime(
     """
     from email.utils import format_datetime
 
-    from store.letters.mail import assembled, written_address
+    from store.letters.mail import address_header, assembled, header, subject_header
 
     letter = copy if isinstance(copy, Letter) else copy.letter
-    name, address = sender
-    headers: list[tuple[str, Any]] = [
-        ("From", written_address(name, _address(address))),
-        ("To", written_address("", _address(to))),
+    headers = [
+        address_header("From", sender[0], _address(sender[1])),
+        address_header("To", "", _address(to)),
     ]
     if reply_to:
-        headers.append(("Reply-To", written_address("", _address(reply_to))))
-    headers.append(("Subject", subject(letter, reference=reference, test=test)))
+        headers.append(address_header("Reply-To", "", _address(reply_to)))
+    headers.append(subject_header(subject(letter, reference=reference, test=test)))
     if date:
-        headers.append(("Date", format_datetime(date)))
+        headers.append(header("Date", format_datetime(date)))
     if message_id:
-        headers.append(("Message-ID", _id(message_id)))
+        headers.append(header("Message-ID", _id(message_id)))
     if replies_to:
-        headers += [("In-Reply-To", _id(replies_to)), ("References", _id(replies_to))]
+        headers += [header("In-Reply-To", _id(replies_to)), header("References", _id(replies_to))]
     return assembled(
         headers,
         text=render.as_text(letter),

@@ -12,7 +12,7 @@ from store.message import N_, Message, msg
 from store.model import document
 from store.model.partner import LimitedAs
 
-_UPN = re.compile(r"[A-Za-z0-9'._+-]{1,64}@(?=.{1,253}$)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_UPN = r"[A-Za-z0-9'._+-]{1,64}@(?=.{1,253}$)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 
 
 class Level(StrEnum):
@@ -62,6 +62,11 @@ ALLOWS = {
 }
 NOT_SUPPORTED = N_("Delegated access to Mobile Device Management for Office 365 is not supported.")
 """Never, at any level; the screens say so."""
+INSTEAD = N_(
+    "Use instead: the Intune Administrator role in a granular relationship, which is another "
+    "service, or Basic Mobility and Security by the customer's own administrator."
+)
+"""What to use where that would be wanted."""
 
 _COVERS = {
     Level.FULL: frozenset(Task),
@@ -144,7 +149,7 @@ def upn(value: str) -> str:
     value = value.strip()
     if not value:
         raise BadInput(msg("The user name is missing."), field="upn")
-    if not _UPN.fullmatch(value):
+    if not re.fullmatch(_UPN, value):
         raise BadInput(
             msg("{value} is not a user principal name.", value=value),
             field="upn",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store.message import N_, Message
+from store.message import N_, Message, msg
 from store.model import document
 
 
@@ -38,6 +38,8 @@ ENDED = (Outcome.DONE, Outcome.REFUSED, Outcome.WAITS)
 """Of these it is known what became of the deed."""
 SETTLED = timedelta(minutes=15)
 """After so long, what Microsoft does not show was not done, and nobody is still at it."""
+UNDONE_WITHIN = timedelta(hours=24)
+"""So long a user that was added by mistake can be deleted again."""
 
 DEED_NAMES = {
     Deed.ADD_USER: N_("Add a user"),
@@ -78,10 +80,27 @@ class Act(NamedTuple):
 
     def is_settled(self, now: datetime) -> bool:
         """Whether it was begun so long ago that Microsoft shows what became of it."""
+        ago = self._ago(now)
+        return ago is not None and ago >= SETTLED
+
+    def why_not_undone(self, deleted: Container[str], now: datetime) -> Message | None:
+        """Why it cannot be taken back, if so; `deleted` is what `deleted_again` found."""
+        if self.deed != Deed.ADD_USER:
+            return msg("Only a user that was added can be deleted again.")
+        if self.outcome is not Outcome.DONE or not self.target_id:
+            return msg("It is not known that {upn} was added from here.", upn=self.target)
+        if self.target_id in deleted:
+            return msg("{upn} was deleted again already.", upn=self.target)
+        ago = self._ago(now)
+        if ago is None or ago > UNDONE_WITHIN:
+            return msg("{upn} was added more than 24 hours ago.", upn=self.target)
+        return None
+
+    def _ago(self, now: datetime) -> timedelta | None:
         try:
-            return now - datetime.fromisoformat(self.at) >= SETTLED
+            return now - datetime.fromisoformat(self.at)
         except (ValueError, TypeError):
-            return False
+            return None
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Act:
@@ -101,6 +120,15 @@ class Act(NamedTuple):
             _said(found, "todo"),
             document.number(found, "rev") or 0,
         )
+
+
+def deleted_again(acts: Iterable[Act]) -> frozenset[str]:
+    """The object ids of the users that were deleted from here."""
+    return frozenset(
+        act.target_id
+        for act in acts
+        if act.deed == Deed.DELETE_USER and act.outcome is Outcome.DONE
+    )
 
 
 def _said(found: Mapping[str, Any], name: str) -> Message | None:

@@ -52,9 +52,14 @@ USABLE = frozenset({State.ACTIVE, State.EXPIRING})
 
 
 class Answer(StrEnum):
-    """What an operator can record about a customer's answer."""
+    """What an operator can record about a customer's answer.
+
+    `TOOK` is of a trial or purchase that was offered without delegated administration, `WITHOUT`
+    of one that was offered with it.
+    """
 
     GRANTED = "granted"
+    TOOK = "took"
     DECLINED = "declined"
     WITHOUT = "without-delegation"
     ELSEWHERE = "elsewhere"
@@ -63,6 +68,7 @@ class Answer(StrEnum):
 
 ANSWER_NAMES = {
     Answer.GRANTED: N_("Granted: the customer gave us delegated administration"),
+    Answer.TOOK: N_("Took it: the trial or the purchase, which asked for no delegation"),
     Answer.DECLINED: N_("Declined: the customer does not want it"),
     Answer.WITHOUT: N_("Without delegation: took the trial or the purchase, refused delegation"),
     Answer.ELSEWHERE: N_("Elsewhere: another tenant than expected accepted"),
@@ -72,6 +78,7 @@ ANSWER_NAMES = {
 
 ANSWER_WORDS = {
     Answer.GRANTED: N_("granted"),
+    Answer.TOOK: N_("took it"),
     Answer.DECLINED: N_("declined"),
     Answer.WITHOUT: N_("without delegation"),
     Answer.ELSEWHERE: N_("elsewhere"),
@@ -98,6 +105,7 @@ _UNANSWERED = frozenset(
 )
 _ANSWERED: dict[str, State] = {
     Answer.GRANTED: State.ACTIVE,
+    Answer.TOOK: State.WITHOUT,  # shown of no customer: what asked for no delegation is no consent
     Answer.DECLINED: State.DECLINED,
     Answer.WITHOUT: State.WITHOUT,
     Answer.ELSEWHERE: State.ELSEWHERE,

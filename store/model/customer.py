@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -41,8 +40,9 @@ def field_name(field: str) -> Message:
 
 # One label: letters of any script, digits, inner hyphens. Length limits as in RFC 1035.
 _LABEL = r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?"
-_DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
-_MAIL = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+# Compiled by the first value that is checked; the first page shows only what was.
+_DOMAIN = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
+_MAIL = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
 
 
 class Customer(NamedTuple):
@@ -93,6 +93,8 @@ class Customer(NamedTuple):
     @property
     def ref(self) -> str:
         """How a command that is told names it, ready for a shell."""
+        import shlex
+
         return shlex.quote(self.domain or self.microsoft_id or self.name or f"#{self.id}")
 
 
@@ -119,7 +121,7 @@ def sort_key(found: Mapping[str, Any]) -> str:
 
 def is_domain(value: str) -> bool:
     """Whether `value` is one domain name in lower case."""
-    return _DOMAIN.fullmatch(value) is not None
+    return re.fullmatch(_DOMAIN, value) is not None
 
 
 def domain(value: str) -> str:
@@ -155,8 +157,14 @@ def microsoft_id(value: str) -> str:
 
 
 def is_mail(value: str) -> bool:
-    """Whether `value` is one mail address."""
-    if not _MAIL.fullmatch(value) or ".." in value or value.startswith(".") or ".@" in value:
+    """Whether `value` is one mail address.
+
+    One that looks like an encoded word is none: some servers decode it, and write to the address
+    that is hidden in it.
+    """
+    if not re.fullmatch(_MAIL, value) or value.startswith("."):
+        return False
+    if any(part in value for part in ("..", ".@", "=?")):
         return False
     try:
         value.rpartition("@")[2].encode("idna")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.message import N_
 from store.model import document
-from store.model.offer import Kind, Offer
+from store.model.offer import Kind, Offer, subscriptions_of
 from store.model.partner import Partner
-from store.model.subscription import Subscription, subscriptions_in
+
+if TYPE_CHECKING:
+    from store.model.subscription import Subscription
 
 ANSWER_DAYS = 90
 """Days to answer a granular link; day 1 is the day it was finalised."""
@@ -167,7 +169,7 @@ class Invitation(NamedTuple):
             document.text(found, "summary_id"),
             document.text(found, "office"),
             document.text(found, "location"),
-            subscriptions_in(found),
+            subscriptions_of(found),
         )
 
     def as_given(self, offer: Offer) -> Offer:

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.message import N_, Message, msg
 from store.model import document
-from store.model.links import classic_link, is_granular, why_not
-from store.model.partner import Cloud, Partner
-from store.model.subscription import Subscription, subscriptions_in
 
 if TYPE_CHECKING:
+    from store.model.subscription import Subscription
     from store.model.template import Template
 
 
@@ -29,6 +27,13 @@ KIND_NAMES = {
     Kind.TRIAL: N_("Trial invitation"),
     Kind.PURCHASE: N_("Purchase offer"),
 }
+
+
+def offer_label(kind: Kind, name: str = "") -> Message:
+    """What an offer is called in a sentence: its kind, and its name where it has one."""
+    if not name:
+        return msg(KIND_NAMES[kind])
+    return msg("{kind} “{name}”", kind=msg(KIND_NAMES[kind]), name=name)
 
 
 class Offer(NamedTuple):
@@ -68,7 +73,7 @@ class Offer(NamedTuple):
             found.get("template"),
             document.text(found, "office"),
             document.text(found, "location"),
-            subscriptions_in(found),
+            subscriptions_of(found),
         )
 
     @property
@@ -79,34 +84,10 @@ class Offer(NamedTuple):
         return Template.from_document(self.made_of)
 
 
-def link_of(offer: Offer, partner: Partner) -> str:
-    """The offer's reusable link; empty while it has to be pasted.
+def subscriptions_of(found: Mapping[str, Any]) -> tuple[Subscription, ...]:
+    """The subscriptions of a stored offer or invitation; most have none, and need nothing more."""
+    if not found.get("subscriptions"):
+        return ()
+    from store.model.subscription import subscriptions_in
 
-    A link that was taken for another cloud or tenant counts as missing. Worldwide the classic
-    link of the delegated administration offer follows from the tenant id.
-    """
-    if offer.link and why_not(offer.link, partner) is None:
-        return offer.link
-    if offer.kind is Kind.DELEGATED and partner.cloud is Cloud.WORLDWIDE and partner.tenant:
-        return classic_link(partner.tenant)
-    return ""
-
-
-def link_for(offer: Offer, partner: Partner, own: str = "") -> str:
-    """The link of a letter: the customer's own while it may stand in one, else the reusable one.
-
-    Empty while it is missing. What a letter shows and what is recorded as given is decided here.
-    """
-    return own if own and why_not(own, partner) is None else link_of(offer, partner)
-
-
-def what_microsoft_offers(link: str, offer: Offer, partner: Partner) -> Message | None:
-    """What an operator should know today about a letter with this link."""
-    if offer.kind is not Kind.DELEGATED or partner.cloud is Cloud.CHINA or is_granular(link):
-        return None
-    if partner.cloud is Cloud.PRACTICE:
-        return msg("Practice: this link leads nowhere.")
-    return msg(
-        "Since 2023 Microsoft gives no new access through this reusable link. Make each customer a "
-        "link of its own: m here, or partnerdesk offer prepare."
-    )
+    return subscriptions_in(found)

@@ -26,6 +26,11 @@ class Subscription(NamedTuple):
         """The subscription in a stored offer or invitation."""
         return cls(document.text(found, "name"), document.number(found, "licences"))
 
+    @property
+    def label(self) -> str:
+        """The subscription with its licences, as in 25 × Microsoft 365 E3."""
+        return self.name if self.licences is None else f"{self.licences} × {self.name}"
+
     def as_document(self) -> dict[str, Any]:
         """The subscription as it is stored."""
         return {"name": self.name, "licences": self.licences}

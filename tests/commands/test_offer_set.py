@@ -31,7 +31,7 @@ def test_setting_the_summary_id_leaves_the_link(partner: Shell) -> None:
 def test_without_anything_to_set_it_says_what_there_is(partner: Shell) -> None:
     ran = partner("offer set trial", status=2)
     assert "Nothing to set." in ran.err
-    assert "Give --link, --summary-id or --delegation." in ran.err
+    assert "Give --link, --summary-id, --delegation, --office" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ except SystemExit as end:
     assert not end.code, end.code
 """
 FOR_SCREENS = "textual rich pyperclip"
-FOR_MICROSOFT = "msal msal_extensions httpx requests cryptography segno starlette uvicorn"
+FOR_MICROSOFT = "msal msal_extensions httpx requests cryptography segno starlette uvicorn icalendar"
 LOADED = """
 print('heavy:', *[name for name in "{heavy}".split() if name in sys.modules])
 """
@@ -77,6 +77,9 @@ def test_running_a_command_imports_nothing_heavy(words: tuple[str, ...]) -> None
         ("users", "list"),
         ("relationships", "list"),
         ("groups", "show", "--json"),
+        ("follow-up",),
+        ("follow-up", "--attention", "30", "--json"),
+        ("follow-up", "expiring"),
     ],
 )
 def test_whoever_only_reads_imports_nothing_that_changes(words: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from store.actions import may
 from store.model.access import Task
 from store.model.may.chain import Chain, Verdict
-from store.model.may.resets import deletes, does, resets
+from store.model.may.resets import does, resets
 from store.model.roles import ROLES
 from store.practice import rules
 from store.practice.tenants import User
@@ -111,11 +111,6 @@ def test_the_two_tables_agree_about_every_pair_of_roles_and_targets(protected: b
             said = resets(held, roles, protected=protected)
             if said is not Verdict.UNKNOWN:
                 assert rules.may_reset(held, target) is (said is Verdict.YES), (held, roles)
-            said = deletes(held, roles, protected=protected)
-            able = bool({*held} & {rules.GLOBAL, rules.USER})
-            if said is not Verdict.UNKNOWN:
-                done = able and rules.may_change_account(held, target)
-                assert done is (said is Verdict.YES), (held, roles)
 
 
 def test_the_two_tables_agree_about_every_role_and_task() -> None:

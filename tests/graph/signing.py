@@ -8,12 +8,17 @@ import httpx
 
 from store.graph.begun import Browser, DeviceCode
 from store.graph.endpoints import Endpoint
+from store.graph.scopes import Scope
 from store.graph.signin import SignIn
-from store.graph.tokens import TokenCache
+from store.graph.tokens import Account, TokenCache
 from store.model.partner import Cloud
+from store.practice.cloud import Practice
 from store.practice.serve import Listener, Served
 from tests.graph.fake import Clock
-from tests.practice.door import PARTNER
+from tests.practice.door import ANNA, PARTNER
+
+READ = (Scope.RELATIONSHIPS_READ, Scope.DIRECTORY_READ, Scope.ME)
+WRITE = (*READ, Scope.RELATIONSHIPS_WRITE)
 
 
 def endpoint_of(listening: Listener, cloud: Cloud = Cloud.PRACTICE) -> Endpoint:
@@ -59,3 +64,28 @@ def open_at(browser: httpx.Client, address: str, who: str, answer: str = "accept
     ended = browser.post(address, data={"who": who, "answer": answer})
     assert ended.status_code == 303, ended.text
     return str(ended.headers["location"])
+
+
+async def signed_in(
+    signin: SignIn, browser: httpx.Client, who: str = ANNA, scopes: tuple[Scope, ...] = READ
+) -> None:
+    begun = await signin.begin_device(scopes)
+    enter(browser, begun, who)
+    await signin.wait(begun)
+
+
+def account_in(cache: TokenCache) -> Account | None:
+    """Who is signed in, as any process sees it."""
+    kept = cache.load()
+    return kept.account if kept else None
+
+
+def who_has(cloud: Practice, token: str) -> str:
+    """The user name behind a token, which has to be good."""
+    caller = cloud.caller(token)
+    assert caller is not None
+    assert not caller.expired
+    for tenant in (cloud.partner, *cloud.customers.values()):
+        if caller.user in tenant.users:
+            return tenant.users[caller.user].upn
+    return ""

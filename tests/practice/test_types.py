@@ -30,6 +30,7 @@ from tests.practice.csdl import Types, error_wrongs, readable
 TYPES = Types(Path(__file__).with_name("v1.0-delegated-admin.csdl"))
 RESET = "users/{}/authentication/methods/{}/resetPassword"
 UNTYPED = {
+    "me/sendmail",
     "organization",
     "users/{}/authentication/operations/{}",
     "users/{}/memberof",

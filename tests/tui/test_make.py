@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.actions import customers, lookup, members, preparing, templates
+from store.actions import customers, members, preparing, templates
 from store.actions import partner as partners
 from store.actions.practice import Rehearsal
 from store.actions.preparing import Plan
@@ -27,8 +27,8 @@ from tests.conftest import OPERATOR, TODAY
 from tests.faults import count
 from tests.hostile import PAYLOADS
 from tests.microsoft import ANNA, CONTOSO, FABRIKAM, practice_cloud, practice_partner
-from tests.tui.driver import Driver, at_the_desk
-from tui.screens.make import MakeScreen
+from tests.tui.driver import at_the_desk
+from tests.tui.making import key_of, make, plan_for_all
 
 
 @pytest.fixture
@@ -52,38 +52,6 @@ def partner(desk: Desk) -> Desk:
         fields = {"name": name, "domain": f"{name.lower()}.example", "microsoft_id": tenant}
         customers.add(desk, fields)
     return desk
-
-
-def key_of(desk: Desk, name: str) -> int:
-    return lookup.customer(desk.view, name).id
-
-
-async def plan_for_all(operator: Driver) -> MakeScreen:
-    """Marks everybody and opens the plan."""
-    if len(operator.app.session.marked) < operator.desk.view.customer_count:
-        await operator.press("asterisk")
-    await operator.press("m")
-    await operator.at("make")
-    screen = operator.app.screen
-    assert isinstance(screen, MakeScreen)
-    await operator.until(lambda: screen.plan)
-    return screen
-
-
-async def make(operator: Driver) -> None:
-    """Says yes to the plan."""
-    await operator.press("ctrl+s")
-    await operator.at("confirm")
-    await operator.press("y")
-    await operator.at("make")
-
-
-async def settled(operator: Driver) -> None:
-    """Waits until everything has ended and the plan is made again."""
-    screen = operator.app.screen
-    assert isinstance(screen, MakeScreen)
-    await operator.until(lambda: not screen.is_making and screen.results)
-    await operator.sees("to go on with.")
 
 
 async def test_from_marked_customers_to_letters_with_their_links(
@@ -116,7 +84,7 @@ async def test_from_marked_customers_to_letters_with_their_links(
         await operator.at("give")
         await operator.press("enter")
         await operator.hears("as given to Contoso")
-        await operator.press("pagedown")
+        await operator.press("pagedown", "pagedown")
         await operator.sees("19 February 2027")
         consent = partner.view.consent(key_of(partner, "Contoso"), TODAY)
         assert (consent.state, consent.day) == (State.WAITING, 1)
@@ -277,118 +245,6 @@ async def test_another_offer_is_replaced_only_where_that_is_meant(
             assert templates.named(partner.view, "Helpdesk").template.preset == preset
     with pytest.raises(NotFound):
         templates.named(partner.view, "nobody's")
-
-
-async def test_whoever_has_a_link_is_refused_until_it_is_asked_for_again(
-    partner: Desk, cloud: Practice, beside: Rehearsal
-) -> None:
-    async with at_the_desk(partner, rehearsal=beside) as operator:
-        await operator.press("m")
-        await operator.at("make")
-        await make(operator)
-        await operator.hears("1 link is ready.")
-        await operator.press("escape", "escape")
-        await plan_for_all(operator)
-        await operator.sees("2 would be made, 1 refused.", "refused", "Its own link is ready")
-        await operator.press("tab", "tab", "tab", "tab", "down", "up")
-        await operator.hears("Contoso Its own link is ready until 2027-02-19: give it.")
-        await operator.press("ctrl+r")
-        await operator.sees("3 would be made, 0 refused.", "Also for those who have a link")
-        await make(operator)
-        await operator.hears("3 links are ready.")
-    assert sum(it.tenant == CONTOSO for it in cloud.relationships.values()) == 2
-
-
-async def test_a_refusal_stands_beside_its_customer_and_can_be_given_up(
-    partner: Desk, cloud: Practice, beside: Rehearsal
-) -> None:
-    cloud.faults.add(Fault("POST", "requests$", status=400, code="badRequest"))
-    async with at_the_desk(partner, rehearsal=beside) as operator:
-        screen = await plan_for_all(operator)
-        await make(operator)
-        await settled(operator)
-        await operator.sees("2 ready, 1 refused, 0 to go on with.")
-        (draft,) = (it for it in cloud.relationships.values() if it.status == "created")
-        refused = screen.table.lines[0].label
-        assert draft.name.split("_")[1] == refused
-        assert key_of(partner, refused) not in operator.app.session.marked
-        # Somebody deletes the draft in Partner Center: it can never be finished.
-        cloud.forget(draft)
-        await make(operator)
-        await operator.hears("No link is ready yet")
-        await operator.press("down", "up")
-        await operator.hears("is no longer at Microsoft. Abandon it, then make it anew.")
-        await operator.press("ctrl+d")
-        await operator.at("choose")
-        await operator.sees(f"Only {refused}")
-        await operator.press("enter")
-        await operator.hears(f"{refused}: Given up; nothing of it is at Microsoft.")
-        await operator.sees("1 would be made, 2 refused.")
-        await make(operator)
-        await operator.hears("1 link is ready.")
-    assert {it.status for it in cloud.relationships.values()} == {PENDING}
-    assert len(cloud.relationships) == 3
-
-
-async def test_esc_stops_after_those_under_way_and_it_goes_on_later(
-    desk: Desk, partner: Desk, cloud: Practice, beside: Rehearsal
-) -> None:
-    for number in range(12):
-        customers.add(partner, {"name": f"Customer {number:02}"})
-    cloud.faults.add(Fault("POST", "Relationships$", delay=0.2, times=1_000))
-    async with at_the_desk(partner, rehearsal=beside) as operator:
-        screen = await plan_for_all(operator)
-        await make(operator)
-        await operator.until(lambda: screen.results)
-        await operator.press("escape")
-        await operator.until(lambda: not screen.is_making)
-        assert "It stops after those under way" in " ".join(operator.app.said)
-        ready = len(cloud.relationships)
-        assert 1 <= ready < 15
-        await operator.sees(f"{ready} ready, 0 refused, {15 - ready} to go on with.", "continue")
-        assert operator.app.screen is screen
-        cloud.faults.clear()
-        await operator.press("escape")
-        await plan_for_all(operator)
-        await operator.sees(f"{15 - ready} gone on with")
-        await make(operator)
-        await operator.hears(f"{15 - ready} links are ready." if ready < 14 else "1 link is ready.")
-    assert len(cloud.relationships) == 15
-    assert {it.status for it in cloud.relationships.values()} == {PENDING}
-
-
-async def test_esc_twice_breaks_off_and_nothing_is_made_twice(
-    partner: Desk, cloud: Practice, beside: Rehearsal
-) -> None:
-    cloud.faults.add(Fault("POST", "requests$", delay=30, times=9))
-    async with at_the_desk(partner, rehearsal=beside) as operator:
-        screen = await plan_for_all(operator)
-        await make(operator)
-        await operator.until(lambda: len(cloud.relationships) == 3)
-        await operator.press("escape", "escape")
-        await operator.until(lambda: not screen.is_making)
-        cloud.faults.clear()
-        await operator.sees("continue")
-        await make(operator)
-        await operator.until(lambda: not screen.is_making)
-    assert len(cloud.relationships) == 3
-    assert preparing.all_under_way(partner.view) == []
-
-
-async def test_no_connection_says_so_and_ctrl_s_goes_on(
-    partner: Desk, cloud: Practice, beside: Rehearsal
-) -> None:
-    cloud.faults.add(Fault("POST", "Relationships$", status=403, code="Authorization_RequestDenied",
-                           times=9))  # fmt: skip
-    async with at_the_desk(partner, rehearsal=beside) as operator:
-        screen = await plan_for_all(operator)
-        await make(operator)
-        await operator.hears("Your account has to be a member of AdminAgents")
-        await operator.until(lambda: not screen.is_making)
-        cloud.faults.clear()
-        await make(operator)
-        await operator.hears("3 links are ready.")
-    assert len(cloud.relationships) == 3
 
 
 async def test_from_a_letter_and_from_a_customer(

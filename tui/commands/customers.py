@@ -10,7 +10,6 @@ import click
 from store.actions import customers as actions
 from store.actions import exporting, importing, lookup, table_file
 from store.actions.importing import Outcome
-from store.errors import BadInput
 from store.message import N_, msg, nmsg
 from store.model.consent import State
 from store.model.customer import FIELD_NAMES, Customer, search_text
@@ -88,9 +87,12 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
     with ctx.reading() as desk:
         found = lookup.customer(desk.view, customer)
         consent = desk.view.consent(found.id, desk.today())
-        invitations = desk.view.invitations(found.id)
+        view = desk.view
+        events = timeline(
+            view.invitations(found.id), view.letters(found.id), view.touches(found.id)
+        )
         if as_json:
-            put_json({**as_record(found, consent), "timeline": timeline(invitations)})
+            put_json({**as_record(found, consent), "timeline": events})
             return
         for field, title in FIELD_NAMES.items():
             value = getattr(found, field)
@@ -99,7 +101,7 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
             put(labelled(N_("Called at Microsoft"), found.microsoft_name))
         row = row_of(found, consent)
         put(labelled(N_("Consent"), " ".join(filter(None, row[2:]))))
-        for event in timeline(invitations):
+        for event in events:
             words = (event[name] for name in ("on", "offer", "said", "how", "by", "note"))
             put("  ".join(filter(None, words)))
 
@@ -159,7 +161,7 @@ def restore(ctx: Context, customers: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help=_("The lines as JSON."))
 @context
 def import_(ctx: Context, file: str, dry_run: bool, skip_bad: bool, as_json: bool) -> int | None:
-    source = table_file.read(_bytes_of(file))
+    source = table_file.read(table_file.content_of(file, sys.stdin.buffer))
     with ctx.desk() as desk:
         plan = importing.plan(desk.view, source, _progress)
         if source.ignored:
@@ -206,19 +208,6 @@ def export(ctx: Context, file: str) -> None:
             )
         )
     )
-
-
-def _bytes_of(file: str) -> bytes:
-    """The file's content, read to the end but not beyond what an import takes."""
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read(table_file.MOST_BYTES + 1)
-        with typed_path(file).open("rb") as opened:
-            return opened.read(table_file.MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput(
-            msg("{path} cannot be read: {reason}.", path=file, reason=error.strerror or str(error))
-        ) from error
 
 
 def _progress(finished: int, total: int) -> None:

@@ -14,13 +14,16 @@ from tui.language import _
 COMMANDS = {
     "partner": "partner",
     "offer": "offer",
+    "letters": "letters",
     "customers": "customers",
     "consent": "consent",
+    "answers": "answers",
     "users": "users",
     "send": "send",
     "outbox": "outbox",
     "may": "may",
     "act": "act.group",
+    "follow-up": "follow_up.group",
     "sync": "sync",
     "relationships": "relationships",
     "groups": "groups",
@@ -103,7 +106,9 @@ def words_of(command: click.Command, path: str = "") -> list[tuple[str, click.Co
     if not isinstance(command, click.Group):
         return [(path, command)]
     ctx = click.Context(command)
-    found = []
+    found: list[tuple[str, click.Command]] = []
+    if path and command.invoke_without_command:
+        found.append((path, command))
     for name in command.list_commands(ctx):
         below = command.get_command(ctx, name)
         if below:

@@ -131,12 +131,7 @@ def lines_of(link: Link) -> list[str]:
     values = {"part": msg(PART_NAMES[link.part]), "verdict": msg(LINK_NAMES[link.verdict])}
     made = [say(msg("{part}: {verdict}. {why}", why=link.why, **values))]
     if link.repair:
-        said = (
-            msg("{repair} Needs the customer's consent.", repair=link.repair)
-            if link.new_consent
-            else msg("{repair} Needs no new consent.", repair=link.repair)
-        )
-        made.append(f"  {say(said)}")
+        made.append(f"  {say(link.mended)}")
     if link.command:
         made.append(f"  {link.command}")
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store.actions import letters, lookup, offers
+from store.actions import letters, lookup, offering, offers
 from store.actions.letters import Copy, Format
 from store.actions.offers import OwnLink
 from store.errors import BadInput
@@ -12,16 +12,26 @@ from store.message import msg
 from store.model import customer as rules
 from store.model.customer import LANGUAGES
 from store.model.invitation import How
-from store.model.offer import Kind, what_microsoft_offers
+from store.model.letter_link import what_microsoft_offers
+from store.model.offer import Kind
 from store.model.partner import Partner
 from tui.commands.base import Context, Lazy, context, done, put, put_raw, tell
-from tui.commands.values import complete_customers, customers_argument, optional_day
+from tui.commands.values import (
+    KINDS,
+    complete_customers,
+    complete_offers,
+    customers_argument,
+    offer_option,
+    optional_day,
+)
 from tui.language import _, current, say
 
-KINDS = click.Choice([kind.value for kind in Kind])
-
-
-_ELSEWHERE = {"prepare": "prepare", "template": "template"}
+_ELSEWHERE = {
+    "list": "offer_list",
+    "set": "offer_set",
+    "prepare": "prepare",
+    "template": "template",
+}
 
 
 @click.group(
@@ -34,6 +44,7 @@ def command() -> None: ...
 
 @command.command("show", help=_("Print the letter of an offer."))
 @click.option("--kind", type=KINDS, default=Kind.DELEGATED.value, help=_("Which offer."))
+@offer_option
 @click.option("--language", metavar="L", help=_("One of en, fr, de, es, zh-Hans."))
 @click.option(
     "--customer", metavar="C", shell_complete=complete_customers, help=_("Written to this one.")
@@ -45,7 +56,13 @@ def command() -> None: ...
 @click.option("--link-only", is_flag=True, help=_("Only the link."))
 @context
 def show(
-    ctx: Context, kind: str, language: str | None, customer: str | None, form: str, link_only: bool
+    ctx: Context,
+    kind: str,
+    offer: str,
+    language: str | None,
+    customer: str | None,
+    form: str,
+    link_only: bool,
 ) -> int | None:
     spoken = _language(language)
     with ctx.reading() as desk:
@@ -53,8 +70,12 @@ def show(
         found = [lookup.customer(view, customer)] if customer else []
         if language:
             found = [one._replace(language=spoken) for one in found]
-        copy = letters.copies(view, Kind(kind), found, spoken, desk.today())[0]
-        remark = what_microsoft_offers(copy.letter.link, view.offer(Kind(kind)), view.partner)
+        shown = offering.named(view, Kind(kind), offer)
+        copy = letters.copies(
+            view, shown.kind, found, spoken, desk.today(), ctx.settings.templates,
+            offer=shown.name,
+        )[0]  # fmt: skip
+        remark = what_microsoft_offers(copy.letter.link, shown, view.partner)
         partner = view.partner
     if remark:
         tell(remark)
@@ -68,34 +89,19 @@ def show(
     return None
 
 
-@command.command("set", help=_("Keep the link and the Summary ID of an offer."))
+@command.command("remove", help=_("Take a named offer away; what was given with it stays given."))
 @click.argument("kind", type=KINDS)
-@click.option("--link", metavar="URL", help=_("The reusable link, as Microsoft shows it."))
-@click.option("--summary-id", metavar="ID", help=_("Microsoft's number to follow it by."))
-@click.option(
-    "--delegation/--no-delegation",
-    default=None,
-    help=_("Whether a trial invitation or purchase offer asks for delegated administration."),
-)
+@click.argument("name", metavar="NAME", shell_complete=complete_offers)
 @context
-def set_(
-    ctx: Context, kind: str, link: str | None, summary_id: str | None, delegation: bool | None
-) -> None:
-    if link is None and summary_id is None and delegation is None:
-        raise BadInput(
-            msg("Nothing to set."), todo=msg("Give --link, --summary-id or --delegation.")
-        )
+def remove(ctx: Context, kind: str, name: str) -> None:
     with ctx.desk() as desk:
-        done(
-            offers.set_offer(
-                desk, Kind(kind), link=link, summary_id=summary_id, delegation=delegation
-            )
-        )
+        done(offers.remove(desk, Kind(kind), name))
 
 
 @command.command("give", help=_("Record that customers got an offer today."))
 @customers_argument
 @click.option("--kind", type=KINDS, default=Kind.DELEGATED.value, help=_("Which offer."))
+@offer_option
 @click.option(
     "--how", type=click.Choice([how.value for how in How if how is not How.EARLIER]),
     default=How.COPIED.value, help=_("How it reached them."),
@@ -109,6 +115,7 @@ def give(
     ctx: Context,
     customers: tuple[str, ...],
     kind: str,
+    offer: str,
     how: str,
     link: str | None,
     made: str | None,
@@ -130,12 +137,18 @@ def give(
     with ctx.desk() as desk:
         found = lookup.customers(desk.view, customers)
         keys = [customer.id for customer in found]
-        done(offers.give(desk, keys, Kind(kind), How(how), language=_language(None), own=own))
+        done(
+            offers.give(
+                desk, keys, Kind(kind), How(how), language=_language(None), own=own, offer=offer
+            )
+        )
 
 
 def _print(copy: Copy, form: Format, partner: Partner) -> None:
     for gap in copy.letter.gaps:
         tell(msg("Missing: {gap}.", gap=msg(gap)))
+    for remark in copy.letter.remarks:
+        tell(remark)
     if form in (Format.TEXT, Format.MARKDOWN):
         put(say("Subject: {subject}", subject=copy.subject))
         put()

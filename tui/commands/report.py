@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store.message import N_
 from store.model.consent import ANSWER_WORDS, STATE_NAMES, Answer, Consent, State
 from store.model.customer import Customer
 from store.model.document import choice
 from store.model.invitation import ANSWER_DAYS, HOW_NAMES, Event, How, Invitation
-from store.model.offer import KIND_NAMES
+from store.model.offer import offer_label
 from tui.language import _, say
+
+if TYPE_CHECKING:
+    from store.model.outgoing import Outgoing
+    from store.model.touch import Touch
 
 
 def iso(day: date | None) -> str:
@@ -87,23 +91,28 @@ def _said(event: Event) -> str:
     return status
 
 
-def timeline(invitations: Iterable[Invitation]) -> list[dict[str, Any]]:
+def timeline(
+    invitations: Iterable[Invitation],
+    letters: Iterable[Outgoing] = (),
+    touches: Iterable[Touch] = (),
+) -> list[dict[str, Any]]:
     """Everything that happened between us and a customer, oldest first."""
-    events = [
-        (event.on or date.min, event.at, invitation, event)
-        for invitation in invitations
-        for event in invitation.events
-    ]
-    events.sort(key=lambda item: item[:2])
-    return [
-        {
-            "on": iso(event.on),
-            "offer": _(KIND_NAMES[invitation.kind]),
-            "what": event.answer or event.status or event.what,
-            "said": _said(event),
-            "how": _(HOW_NAMES[choice(How, event.how, How.EARLIER)]) if event.how else "",
-            "by": event.by,
-            "note": event.note,
-        }
-        for _day, _at, invitation, event in events
-    ]
+    made: list[tuple[str, str, dict[str, Any]]] = []
+    for invitation in invitations:
+        for event in invitation.events:
+            entry = {
+                "on": iso(event.on),
+                "offer": say(offer_label(invitation.kind, invitation.offer)),
+                "what": event.answer or event.status or event.what,
+                "said": _said(event),
+                "how": _(HOW_NAMES[choice(How, event.how, How.EARLIER)]) if event.how else "",
+                "by": event.by,
+                "note": event.note,
+            }
+            made.append((entry["on"], event.at, entry))
+    if letters or touches:
+        from tui.commands.contacts import contacts  # the first page needs none of it
+
+        made += contacts(letters, touches)
+    made.sort(key=lambda item: item[:2])
+    return [entry for _day, _at, entry in made]

@@ -20,9 +20,8 @@ from store.model.outgoing import What
 from tui.commands import sent_files
 from tui.commands.base import Context, context, put, put_json, put_table, tell
 from tui.commands.mail_way import account_of, needed
-from tui.commands.offer import KINDS
 from tui.commands.posting import go, status_of, summary_record
-from tui.commands.values import complete_customers, complete_files
+from tui.commands.values import KINDS, complete_customers, complete_files
 from tui.language import _, current, say
 
 _WHATS = click.Choice([what.value for what in What if what is not What.TEST])

@@ -12,7 +12,9 @@ from store.clean import shown
 from store.errors import BadInput
 from store.message import msg
 from store.model.document import given_day
+from store.model.offer import Kind
 from tui.commands.base import Context
+from tui.language import _
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -85,3 +87,9 @@ customers_argument = click.argument(
 )
 complete_members = _completes(lambda view: [m.upn for m in view.members])
 member_argument = click.argument("upn", metavar="UPN", shell_complete=complete_members)
+complete_offers = _completes(lambda view: [offer.name for offer in view.named_offers])
+offer_option = click.option(
+    "--offer", "offer", metavar="NAME", default="", shell_complete=complete_offers,
+    help=_("The offer of that kind with this name."),
+)  # fmt: skip
+KINDS = click.Choice([kind.value for kind in Kind])

@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from store.actions import consent
+from store.actions import answered, consent
 from store.desk import Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg, nmsg
-from store.model.consent import ANSWER_NAMES, Answer
+from store.model.consent import ANSWER_NAMES, ANSWER_WORDS, Answer
 from store.model.document import given_day
 from tui import text
 from tui.screens.base import DeskScreen
@@ -20,7 +20,7 @@ from tui.widgets.form import Field, Form
 
 
 class AnswerScreen(Dialog[Receipt]):
-    """Five answers to choose from, with a day and a note below; it closes once it is recorded."""
+    """The answers that can be, with a day and a note below; it closes once one is recorded."""
 
     KEYS = "answer"
     AUTO_FOCUS = "OptionList"
@@ -29,10 +29,19 @@ class AnswerScreen(Dialog[Receipt]):
         super().__init__()
         self.question = question
         self.customers = customers
+        self.answers: list[Answer] = []
 
     def body(self) -> ComposeResult:
+        session = self.session
+        can_be = answered.possible(session.view, self.customers, session.today)
+        self.answers = can_be.answers
         yield Static(text.say(self.question), classes="title")
-        yield OptionList(*(_option(answer) for answer in Answer))
+        yield OptionList(*(_option(answer) for answer in self.answers))
+        for answer, why in can_be.left_out:
+            yield Static(
+                text.say(msg("Not {answer}: {why}", answer=msg(ANSWER_WORDS[answer]), why=why)),
+                classes="notice",
+            )
         yield Form(
             [
                 Field("on", N_("On"), self.session.today.isoformat()),
@@ -47,7 +56,7 @@ class AnswerScreen(Dialog[Receipt]):
 
     @work
     async def do_save(self) -> None:
-        answer = list(Answer)[self.query_one(OptionList).highlighted or 0]
+        answer = self.answers[self.query_one(OptionList).highlighted or 0]
         form, desk = self.query_one(Form), self.session.desk
         values = form.values()
 

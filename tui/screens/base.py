@@ -19,7 +19,6 @@ from store.errors import Conflict, DeskError
 from store.message import N_, Message, msg
 from tui import text
 from tui.bindings import EVERYWHERE, SCREENS, actions_on, by_id
-from tui.clipboard import to_copy
 from tui.session import Session
 from tui.situation import Situation
 from tui.standing_line import standing_line
@@ -213,13 +212,15 @@ class Keyed(Screen[Result]):
 
         It goes on when this screen has been left, for the copying tool may take its time.
         """
+        from tui.clipboard import to_copy
+
         self.copied = to_copy(wanted)
-        self.app.run_worker(self._copy(wanted, then, note), group="copy")
+        self.app.run_worker(self._copy(self.copied, then, note), group="copy")
 
     async def _copy(
         self, wanted: str, then: Callable[[], None] | None, note: Message | None
     ) -> None:
-        outcome = await self.desk_app.copy_text(to_copy(wanted))
+        outcome = await self.desk_app.copy_text(wanted)
         top = self.app.screen
         if isinstance(top, Keyed) and not outcome.done:
             top.say(outcome.message, error=True)
@@ -378,6 +379,9 @@ class DeskScreen(Keyed[None]):
 
     def do_go_users(self) -> None:
         self.desk_app.go("users")
+
+    def do_go_follow_up(self) -> None:
+        self.desk_app.go("follow-up")
 
     def do_go_journal(self) -> None:
         self.desk_app.go("journal")

@@ -11,7 +11,10 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from store.message import N_
+from store.model.act import ENDED, Act
 from store.model.consent import USABLE
+from store.model.outgoing import What
+from store.view import View
 from tui import text
 from tui.added import still_undone
 from tui.may import chains, with_tasks
@@ -41,6 +44,8 @@ class CustomerScreen(DeskScreen):
         self.key = key
         self._portals: Portals | None = None
         self._asked = False
+        self._acts: tuple[Act, ...] = ()
+        self._acts_in: View | None = None
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="customer"):
@@ -53,12 +58,16 @@ class CustomerScreen(DeskScreen):
 
     def situation(self) -> Situation:
         situation = with_tasks(self.session.situation(1), chains(self.session, self.key))
-        unknown = len(self.session.view.open_acts(self.key))
-        return situation._replace(unknown=unknown, added=len(self._undoable()))
+        unknown = sum(act.outcome not in ENDED for act in self.acts)
+        return situation._replace(unknown=unknown, added=len(list(still_undone(self.acts))))
 
-    def _undoable(self) -> set[int]:
-        """The deeds that added a user who can still be deleted."""
-        return {act.id for act in still_undone(self.session.view, self.key)}
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """What was done on its behalf, read once a change: a list can add a thousand users."""
+        view = self.session.view
+        if self._acts_in is not view:
+            self._acts_in, self._acts = view, view.acts(self.key)
+        return self._acts
 
     # -- showing ------------------------------------------------------------------------------
 
@@ -81,7 +90,7 @@ class CustomerScreen(DeskScreen):
             nothing,
             *on_behalf.tasks(session, chains(session, self.key)),
             nothing,
-            *on_behalf.acts(session.view.acts(self.key), self._undoable()),
+            *on_behalf.acts(self.acts, {act.id for act in still_undone(self.acts)}),
             nothing,
             *on_behalf.portals(self.portals),
             nothing,
@@ -159,11 +168,22 @@ class CustomerScreen(DeskScreen):
 
         self.app.push_screen(OfferScreen([self.key]))
 
+    @work(exclusive=True, group="mail")
+    async def do_mail(self) -> None:
+        from tui.screens.send import send_letters
+
+        await send_letters(self, What.OFFER, [self.key])
+
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
         from tui.screens.make import make_links
 
         await make_links(self, [self.key])
+
+    def do_outbox(self) -> None:
+        from tui.screens.outbox import open_outbox
+
+        open_outbox(self)
 
     @work
     async def do_answer(self) -> None:

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from store.actions import customers as actions
 from store.message import N_, msg, nmsg
+from store.model.outgoing import What
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.filtered import FilteredScreen
@@ -178,6 +178,12 @@ class CustomerListScreen(FilteredScreen):
         """The customers that the offer is written to."""
         return self.chosen()
 
+    @work(exclusive=True, group="mail")
+    async def do_mail(self) -> None:
+        from tui.screens.send import send_letters
+
+        await send_letters(self, What.OFFER, self.chosen_for_offer())
+
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
         from tui.screens.make import make_links
@@ -187,6 +193,11 @@ class CustomerListScreen(FilteredScreen):
     def chosen_for_links(self) -> list[int]:
         """The customers for whom links are made."""
         return self.chosen()
+
+    def do_outbox(self) -> None:
+        from tui.screens.outbox import open_outbox
+
+        open_outbox(self)
 
     @work
     async def do_answer(self) -> None:
@@ -256,7 +267,9 @@ async def archive(screen: DeskScreen, keys: Iterable[int]) -> None:
         )
         if not await confirm(screen, question, chosen):
             return
-    act = actions.bring_back if back else actions.archive
+    from store.actions.customers import archive, bring_back
+
+    act = bring_back if back else archive
     receipt = await screen.change(lambda: act(session.desk, chosen))
     if receipt:
         screen.unmark(chosen)

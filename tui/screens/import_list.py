@@ -14,7 +14,6 @@ from store.actions.importing import Outcome, Plan, Planned
 from store.desk import Receipt
 from store.errors import BadInput, DeskError
 from store.message import N_, msg
-from store.paths import typed_path
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.widgets.paths import PathSuggester
@@ -115,15 +114,8 @@ class ImportScreen(DeskScreen):
                 self.app.call_from_thread(self._progress, done, total)
 
         def read() -> Plan:
-            try:
-                with typed_path(path).open("rb") as file:
-                    data = file.read(table_file.MOST_BYTES + 1)
-            except OSError as error:
-                raise BadInput(
-                    msg("{path} cannot be read: {reason}.", path=path,
-                        reason=error.strerror or str(error))
-                ) from error  # fmt: skip
-            return importing.plan(view, table_file.read(data), progress)
+            source = table_file.read(table_file.content_of(path))
+            return importing.plan(view, source, progress)
 
         try:
             self.plan = await asyncio.to_thread(read)

@@ -7,7 +7,6 @@ from store.model.access import Member
 from store.model.may.chain import Chain, Fix
 from tui import text
 from tui.screens.base import DeskScreen
-from tui.widgets.chain_lines import mended
 
 
 async def mend(screen: DeskScreen, chain: Chain, member: Member | None, customer: int) -> None:
@@ -26,7 +25,7 @@ async def mend(screen: DeskScreen, chain: Chain, member: Member | None, customer
     if opened is not None:
         await screen.app.push_screen(opened)
     top = opened or screen
-    top.say_content(text.join((text.say(broken.why), text.say(mended(broken))), " "))
+    top.say_content(text.join((text.say(broken.why), text.say(broken.mended)), " "))
 
 
 def _place(fix: Fix, member: Member | None, customer: int) -> DeskScreen | None:

@@ -26,6 +26,12 @@ def _users() -> Screen[None]:
     return UsersScreen()
 
 
+def _follow_up() -> Screen[None]:
+    from tui.screens.follow_up import FollowUpScreen
+
+    return FollowUpScreen()
+
+
 def _journal() -> Screen[None]:
     from tui.screens.journal import JournalScreen
 
@@ -49,6 +55,7 @@ MODES: dict[str, str | Callable[[], Screen[Any]]] = {
     "overview": _overview,
     "business": _business,
     "users": _users,
+    "follow-up": _follow_up,
     "journal": _journal,
     "microsoft": _microsoft,
 }

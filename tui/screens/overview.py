@@ -10,7 +10,6 @@ from textual.widgets import Static
 from store.message import N_
 from tui import text
 from tui.screens.customer_list import CustomerListScreen
-from tui.widgets.customer_detail import detail
 from tui.widgets.customer_table import CustomerTable
 
 _SETTLED = 0.15
@@ -50,6 +49,8 @@ class OverviewScreen(CustomerListScreen):
 
     def _show_detail(self) -> None:
         if self.is_mounted and self.has_class("-wide"):
+            from tui.widgets.customer_detail import detail
+
             key = self.table.under_cursor
             shown = text.nothing() if key is None else detail(self.session, key)
             self.query_one("#detail", Static).update(text.made(shown))

@@ -61,7 +61,8 @@ async def save_letter(screen: DeskScreen, copy: Copy) -> None:
         return
     wanted = Format(form)
     named = copy.customers[0].label if len(copy.customers) == 1 else copy.letter.language
-    slug = re.sub(r"[^\w.-]+", "-", f"{screen.session.kind.value}-{named}").strip("-").lower()
+    parts = (screen.session.kind.value, screen.session.offer_name, named)
+    slug = re.sub(r"[^\w.-]+", "-", "-".join(filter(None, parts))).strip("-").lower()
     partner = screen.session.view.partner
     await _save(screen, f"{slug}{SUFFIXES[wanted]}", lambda: letters.written(copy, wanted, partner))
 
@@ -76,6 +77,25 @@ async def save_customers(screen: DeskScreen, keys: Sequence[int]) -> None:
         return exporting.customers_csv(Customer.from_document(*item) for item in known)
 
     await _save(screen, name, data)
+
+
+async def save_calendar(screen: DeskScreen) -> None:
+    """Asks for the file, and writes what has to be done by a day as a calendar."""
+    from store.actions.calendar import ics
+
+    session = screen.session
+    view, today = session.view, session.today
+    name = f"follow-up-{today.isoformat()}.ics"
+    await _save(screen, name, lambda: ics(view, today, said=text.plain))
+
+
+async def save_summary(screen: DeskScreen, batch: str) -> None:
+    """Asks for the file, and writes what became of the letters that were queued together."""
+    from store.actions.outbox import summary_csv
+
+    view = screen.session.view
+    name = f"letters-{screen.session.today.isoformat()}.csv"
+    await _save(screen, name, lambda: summary_csv(view, batch, said=text.plain))
 
 
 async def _save(screen: DeskScreen, name: str, data: Callable[[], bytes]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from store.model.partner import Cloud
 
 IN_PROCESS = N_("This is practice, in this desk alone: nobody needs to sign in here.")
-_CERTIFICATE = "certificate"
+_CERTIFICATE, _MAIL = "certificate", "mail"
 _WIDER = {
     "read": N_("Read relationships, customers, groups and users"),
     "write": N_("also make, change and end relationships, assign groups in them"),
@@ -172,17 +172,20 @@ async def _what_for(screen: DeskScreen, connection: Connection, least: str) -> s
     if reason:
         heading = msg("{question} {note}", question=heading, note=reason)
     options = [(name, text.say(said)) for name, said in _WIDER.items()]
+    options.append((_MAIL, text.say(N_("Only read, and send letters from your mailbox"))))
     if screen.session.microsoft.certificate:
         alone = N_("Only read, by the certificate of the settings, with nobody there")
         options.append((_CERTIFICATE, text.say(alone)))
     held = granted(screen.session.microsoft.account)
     widest = [name for name in _WIDER if name == least or name in held]
-    return await choose(screen, heading, options, widest[-1])
+    return await choose(screen, heading, options, _MAIL if least == _MAIL else widest[-1])
 
 
 def _purposes(widest: str) -> list[Purpose]:
     from store.actions.connection import Purpose
 
+    if widest == _MAIL:
+        return [Purpose.READ, Purpose.MAIL]
     names = list(_WIDER)
     return [Purpose(name) for name in names[: names.index(widest) + 1]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from store.actions.may import said
-from store.message import N_, Message, msg
+from store.message import N_
 from store.model.customer import Customer
 from store.model.may.chain import LINK_NAMES, PART_NAMES, VERDICT_NAMES, Chain, Link, Verdict
 from tui import text
@@ -61,13 +61,5 @@ def _link(link: Link, words: int, parts: int, *, cut: bool) -> list[Hung]:
         why = text.join((named, why), " ")
     made = [Hung(why, first, words + parts, style, cut=holds and cut)]
     if link.repair:
-        made.append(Hung(text.say(mended(link)), f"{'→':>{words + parts - 1}}", words + parts))
+        made.append(Hung(text.say(link.mended), f"{'→':>{words + parts - 1}}", words + parts))
     return made
-
-
-def mended(link: Link) -> Message:
-    """What would mend a link, and whether the customer has to be asked again for it."""
-    repair = link.repair or msg("Nothing here mends it.")
-    if link.new_consent:
-        return msg("{repair} Needs the customer's consent.", repair=repair)
-    return msg("{repair} Needs no new consent.", repair=repair)

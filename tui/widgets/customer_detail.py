@@ -76,7 +76,8 @@ def _consent(session: Session, key: int) -> list[Content]:
 
 
 def _history(session: Session, key: int) -> list[Content]:
-    events = timeline(session.view.invitations(key))
+    view = session.view
+    events = timeline(view.invitations(key), view.letters(key), view.touches(key))
     if not events:
         return [text.say(N_("Nothing has happened yet."), "dim")]
     made = [text.say(N_("Timeline"), "bold")]

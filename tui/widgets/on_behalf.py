@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from store.message import N_, Message, msg, nmsg
-from store.model.access import NOT_SUPPORTED, TASK_NAMES, Task
+from store.model.access import INSTEAD, NOT_SUPPORTED, TASK_NAMES, Task
 from store.model.act import DEED_NAMES, ENDED, OUTCOME_NAMES, Act, Deed, Outcome
 from store.model.may.chain import Chain, Verdict
 from tui import text
@@ -24,10 +24,6 @@ from tui.widgets.hanging import Hung
 if TYPE_CHECKING:
     from store.actions.acting.portals import Portals
 
-_INSTEAD = N_(
-    "Use instead: the Intune Administrator role in a granular relationship, which is another "
-    "service, or Basic Mobility and Security by the customer's own administrator."
-)
 _NEVER = N_("Manage mobile devices: no.")
 _KEY = 3
 _MOST_ACTS = 12
@@ -56,7 +52,7 @@ def tasks(session: Session, found: Mapping[Task, Chain]) -> list[Hung]:
         made.append(Hung(_answer(found.get(task), nobody, said), first, _KEY + width))
     if any(chain.verdict is not Verdict.YES for chain in found.values()):
         made.append(Hung(text.say(N_("w says what would mend it, and who else may."), "dim")))
-    never = (text.say(_NEVER), text.say(NOT_SUPPORTED, "dim"), text.say(_INSTEAD, "dim"))
+    never = (text.say(_NEVER), text.say(NOT_SUPPORTED, "dim"), text.say(INSTEAD, "dim"))
     made.append(Hung(text.join(never, " "), "–", _KEY, "dim"))
     return made
 

@@ -66,11 +66,6 @@ class PlanTable(RowTable):
         return _ENDED_FIRST.index(how), _WORST_FIRST.index(line.fate), line.line
 
 
-def to_add(plan: PeoplePlan) -> tuple[Line, ...]:
-    """The lines that are to be added."""
-    return plan.of(Fate.ADD)
-
-
 def counts(added: Added | None) -> bool:
     """Whether somebody was added, or may have been: then the password is needed."""
     if added is None or added.ended is None:
@@ -89,11 +84,11 @@ def summary(plan: PeoplePlan, results: Mapping[int, Added]) -> Message:
             refused=by.count(Outcome.REFUSED) + len(plan.of(Fate.REFUSE)),
             there=len(plan.of(Fate.EXISTS)),
             unknown=by.count(Outcome.UNKNOWN),
-            left=len(plan.of(Fate.ADD)) - len(by) + by.count(None),
+            left=len(plan.to_add) - len(by) + by.count(None),
         )
     return msg(
         "{add} to add, {there} there already, {bad} refused.",
-        add=len(plan.of(Fate.ADD)),
+        add=len(plan.to_add),
         there=len(plan.of(Fate.EXISTS)),
         bad=len(plan.of(Fate.REFUSE)),
     )

@@ -226,19 +226,14 @@ def _styled(
     drawn: str, layout: tuple[int, ...], style: Style, own: Mapping[int, Style], width: int
 ) -> Strip:
     """A row some of whose columns, if they are shown, have a style of their own."""
-    rest, parts, start, done = (
-        Strip([Segment(text.cell(drawn, width), style)], width),
-        [],
-        GUTTER,
-        0,
-    )
+    rest = Strip([Segment(text.cell(drawn, width), style)], width)
+    parts: list[Strip] = []
+    start, done = GUTTER, 0
     for place, size in enumerate(layout):
         if size and place in own:
             before, cell, rest = rest.divide([start - done, start - done + size, width - done])
-            parts += [
-                before,
-                Strip([Segment(text.cell(cell.text, size), style + own[place])], size),
-            ]
+            segment = Segment(text.cell(cell.text, size), style + own[place])
+            parts += [before, Strip([segment], size)]
             done = start + size
         start += size + 1 if size else 0
     return Strip.join([*parts, rest])

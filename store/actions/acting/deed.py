@@ -51,22 +51,29 @@ class Refused(Exception):
         self.domain = domain
 
 
+_NOT_SENT = msg("Nothing was sent.")
+
+
+async def _nothing() -> Done:
+    return Done(_NOT_SENT, outcome=Outcome.REFUSED)
+
+
 class Plan(NamedTuple):
     """A deed that is about to be done.
 
     `task` is whose chain has to hold. `check` looks at what only Microsoft knows, and raises
     `Refused`. `do` sends the change; `find` says what became of it where the answer was lost, or
     `None` where that is not to be seen, and `todo` how a person finds out. `before` is how it
-    stood, to be compared with later.
+    stood, to be compared with later. One that only records a refusal needs none of them.
     """
 
     deed: Deed
     task: Task
     target: str
-    do: Callable[[], Awaitable[Done]]
-    find: Callable[[], Awaitable[Done | None]]
-    lost: Message
-    todo: Message
+    do: Callable[[], Awaitable[Done]] = _nothing
+    find: Callable[[], Awaitable[Done | None]] = _nothing
+    lost: Message = _NOT_SENT
+    todo: Message = _NOT_SENT
     check: Callable[[], Awaitable[None]] | None = None
     aim: Target | None = None
     target_id: str = ""
@@ -115,20 +122,13 @@ async def refused_at_once(acting: Acting, deed: Deed, task: Task, target: str) -
 
     Recorded as any other refusal of what was asked for.
     """
-    plan = Plan(deed, task, target, _never, _never, lost=_NOT_SENT, todo=_NOT_SENT)
+    plan = Plan(deed, task, target)
     try:
         await asyncio.to_thread(acting.desk.refresh)
         _allowed(acting, plan)
     except Refused as refused:
         return await _refused(acting, plan, refused)
     return None
-
-
-_NOT_SENT = msg("Nothing was sent.")
-
-
-async def _never() -> Done:
-    raise AssertionError
 
 
 async def _refused(acting: Acting, plan: Plan, refused: Refused) -> Ended:

@@ -62,18 +62,18 @@ class PasswordFile:
         spare = PasswordFile(self.path.with_name(f".{self.path.name}.{os.getpid()}"))
         try:
             spare.write(entries)
-            if self._is_ours():
+            if self._holds(self):
                 os.rename(spare.path, self.path)
         except OSError as error:
             raise self._failed(error) from error
         finally:
-            if not self._is_same(spare):
+            if not self._holds(spare):
                 spare.remove()
             spare.close()
 
     def remove(self) -> None:
         """Takes the file away, if it is still the one that was made."""
-        if self._is_ours():
+        if self._holds(self):
             with contextlib.suppress(OSError):
                 os.unlink(self.path)
         self.close()
@@ -90,15 +90,8 @@ class PasswordFile:
             data = data[os.write(self._fd, data) :]
         os.fsync(self._fd)
 
-    def _is_ours(self) -> bool:
-        try:
-            here, there = os.fstat(self._fd), os.lstat(self.path)
-        except OSError:
-            return False
-        return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
-
-    def _is_same(self, other: PasswordFile) -> bool:
-        """Whether another one has taken this one's place."""
+    def _holds(self, other: PasswordFile) -> bool:
+        """Whether what stands at this one's path is the file that another one made."""
         try:
             here, there = os.fstat(other._fd), os.lstat(self.path)
         except OSError:

@@ -98,6 +98,11 @@ class PeoplePlan(NamedTuple):
         """The lines with this fate."""
         return tuple(line for line in self.lines if line.fate is fate)
 
+    @property
+    def to_add(self) -> tuple[Line, ...]:
+        """The lines whose users are to be added."""
+        return self.of(Fate.ADD)
+
 
 class Added(NamedTuple):
     """What came of one line; `ended` is `None` where it was not begun."""
@@ -213,7 +218,7 @@ def to_confirm(customer: str) -> Message:
 
 def passwords(plan: PeoplePlan) -> dict[int, Secret]:
     """A new password for every line that is to be added, by the line's number."""
-    return {line.line: generated(line.new.upn) for line in plan.of(Fate.ADD)}
+    return {line.line: generated(line.new.upn) for line in plan.to_add}
 
 
 # -- doing it ---------------------------------------------------------------------------------
@@ -259,7 +264,7 @@ class PeopleRun:
         """
         self.check(plan, typed, skip_bad=skip_bad)
         made = []
-        for line in plan.of(Fate.ADD):
+        for line in plan.to_add:
             added = Added(line, None)
             if not (self._stopped or self.ended):
                 added = Added(line, await self._told_if_cut_off(line, secrets.get(line.line)))

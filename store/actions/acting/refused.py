@@ -25,17 +25,6 @@ if TYPE_CHECKING:
     from store.graph import facts
     from store.graph.client import Graph
 
-_NO_CONSENT = frozenset(
-    {"AADSTS65001", "AADSTS65002", "AADSTS90094", "AADSTS90095", "AADSTS90099", "AADSTS650056",
-     "AADSTS900941", "AADSTS700016"}
-)  # fmt: skip
-"""Nobody in that tenant consented to the app, or it was never there."""
-_STRANGER = frozenset(
-    {"AADSTS50020", "AADSTS50034", "AADSTS50177", "AADSTS51004", "AADSTS90072", "AADSTS500200",
-     "AADSTS500208"}
-)  # fmt: skip
-"""The account is not known in that tenant: no group reaches it, or it is a guest there."""
-
 
 async def explained(acting: Acting, error: DeskError, task: Task) -> DeskError:
     """An error as it has to be understood at this customer.
@@ -43,9 +32,13 @@ async def explained(acting: Acting, error: DeskError, task: Task) -> DeskError:
     Where Microsoft refuses because of who asks, it is asked at home first whether the consent
     still stands; what is found is taken in.
     """
+    from store.graph.aadsts import STRANGER, codes
+    from store.graph.consent import MISSING
+
     code = error.code if isinstance(error, SignInNeeded) else ""
+    is_stranger = code in codes(STRANGER)
     customer = acting.customer.label
-    if code in _NO_CONSENT:
+    if code in MISSING:
         return SignInRefused(
             msg("Nobody at {customer} has consented to our app yet.", customer=customer),
             code=code,
@@ -54,12 +47,12 @@ async def explained(acting: Acting, error: DeskError, task: Task) -> DeskError:
                      customer=customer,
                      address=acting.connection.consent_address(acting.microsoft_id)),
         )  # fmt: skip
-    if code not in _STRANGER and not isinstance(error, GraphForbidden):
+    if not is_stranger and not isinstance(error, GraphForbidden):
         return error
     ended = await consent_ended(acting)
     if ended is not None:
         return ended
-    if code in _STRANGER:
+    if is_stranger:
         return SignInRefused(
             msg("Microsoft does not let {upn} into the tenant of {customer}: no group of this "
                 "account reaches it, or somebody there invited it as a guest.",

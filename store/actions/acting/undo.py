@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from store.actions.acting.base import Acting, Ended, Told
@@ -11,13 +11,11 @@ from store.actions.acting.users import person, user_or_none
 from store.errors import BadInput, NotAllowed
 from store.message import Message, msg
 from store.model.access import Task
-from store.model.act import Act, Deed, Outcome
+from store.model.act import Act, Deed, deleted_again
 from store.view import ACTS, View
 
 if TYPE_CHECKING:
     from store.graph.customer_tenant import CustomerTenant
-
-_WITHIN = timedelta(hours=24)
 
 _BEFORE = {
     Task.ADD_USER: msg(
@@ -43,33 +41,12 @@ def why_not_undone(view: View, act: int, now: datetime | None = None) -> Message
     if row is None:
         return msg("This deed is not in the journal.")
     found = Act.from_document(act, row)
-    if found.deed != Deed.ADD_USER:
-        return msg("Only a user that was added can be deleted again.")
-    if found.outcome is not Outcome.DONE or not found.target_id:
-        return msg("It is not known that {upn} was added from here.", upn=found.target)
-    if any(
-        other.deed == Deed.DELETE_USER
-        and other.target_id == found.target_id
-        and other.outcome is Outcome.DONE
-        for other in view.acts(found.customer)
-    ):
-        return msg("{upn} was deleted again already.", upn=found.target)
-    if not _is_fresh(found.at, now or datetime.now(UTC)):
-        return msg("{upn} was added more than 24 hours ago.", upn=found.target)
-    return None
+    return found.why_not_undone(deleted_again(view.acts(found.customer)), now or datetime.now(UTC))
 
 
 def to_confirm(upn: str) -> Message:
     """That nobody is deleted before the user name is typed."""
     return msg("Deleting {upn} has to be confirmed.", upn=upn)
-
-
-def _is_fresh(at: str, now: datetime) -> bool:
-    try:
-        since = now - datetime.fromisoformat(at)
-    except (ValueError, TypeError):
-        return False
-    return since <= _WITHIN
 
 
 async def undo_user(

@@ -92,6 +92,15 @@ class Link(NamedTuple):
     new_consent: bool = False
     fix: Fix = Fix.NOWHERE
 
+    @property
+    def mended(self) -> Message:
+        """What would mend it, and whether the customer has to be asked again for it."""
+        if self.repair is None:
+            return msg("Nothing here mends it.")
+        if self.new_consent:
+            return msg("{repair} Needs the customer's consent.", repair=self.repair)
+        return msg("{repair} Needs no new consent.", repair=self.repair)
+
 
 def link(part: Part, verdict: Verdict, why: Message, repair: Repair | None = None) -> Link:
     """A link with its repair."""

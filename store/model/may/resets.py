@@ -62,7 +62,6 @@ _REACHES: dict[str, frozenset[str]] = {
 }
 """What somebody may hold, at most, so that this role may reset the password."""
 _ANYBODY = frozenset({PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR})
-_DELETES = frozenset({USER_ADMINISTRATOR, GLOBAL_ADMINISTRATOR})
 
 
 def does(task: Task, roles: Iterable[str]) -> Verdict:
@@ -86,16 +85,6 @@ def resets(roles: Iterable[str], target: Iterable[str], *, protected: bool = Fal
     if not protected and any(theirs <= _REACHES[role] for role in held & _REACHES.keys()):
         return Verdict.YES
     return Verdict.NO if held <= ROLES.keys() else Verdict.UNKNOWN
-
-
-def deletes(roles: Iterable[str], target: Iterable[str], *, protected: bool = False) -> Verdict:
-    """Whether one of these roles may delete somebody who holds `target`."""
-    held = frozenset(roles)
-    if not held & _DELETES:
-        return Verdict.NO if held <= ROLES.keys() else Verdict.UNKNOWN
-    # Who may delete at all may reset those of lesser rank; the rest takes a third role beside it.
-    strong = held & {*_DELETES, *_ANYBODY, AUTHENTICATION_ADMINISTRATOR}
-    return resets(strong, target, protected=protected)
 
 
 def least_reset(granted: Iterable[str], target: Iterable[str], *, protected: bool) -> str:

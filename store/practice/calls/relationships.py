@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -220,7 +221,8 @@ def _without_global(on: On, it: Relationship, roles: tuple[str, ...]) -> Answer:
 def under_way(on: On, it: Relationship, operation: Operation) -> Answer:
     """202: the operation is to be looked at again after a while."""
     location = on.address(f"{PATH}/{it.id}/operations/{operation.id}")
-    return Answer(202, {}, {"Location": location, "Retry-After": "10"})
+    soon = min(10, math.ceil(on.practice.delay.total_seconds()))
+    return Answer(202, {}, {"Location": location, "Retry-After": str(soon)})
 
 
 def delete(on: On, key: str) -> Answer:

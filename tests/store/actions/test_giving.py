@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from store.actions import consent, customers, members, offers
+from store.actions import consent, customers, members
 from store.actions import partner as partner_actions
+from store.actions.offering import forbidden, unready
 from store.actions.offers import give, set_offer, set_own_link
 from store.desk import Desk
 from store.errors import BadInput, NotAllowed
@@ -270,13 +271,13 @@ def test_only_a_member_with_access_gives_trial_invitations(partner: Desk, kind: 
 def test_why_an_offer_cannot_be_given_is_known_beforehand(partner: Desk) -> None:
     operator = partner.operator
     for kind in Kind:
-        assert offers.forbidden(partner.view, kind, operator) is None
-        assert offers.unready(partner.view, kind) is None
+        assert forbidden(partner.view, kind, operator) is None
+        assert unready(partner.view, kind) is None
     partner_actions.set_fields(partner, {"certified": ""})
-    assert offers.forbidden(partner.view, Kind.DELEGATED, operator) is None
-    assert "not said yet" in str(offers.unready(partner.view, Kind.DELEGATED))
+    assert forbidden(partner.view, Kind.DELEGATED, operator) is None
+    assert "not said yet" in str(unready(partner.view, Kind.DELEGATED))
     partner_actions.set_fields(partner, {"certified": "no"})
-    assert "only available" in str(offers.forbidden(partner.view, Kind.DELEGATED, operator))
+    assert "only available" in str(forbidden(partner.view, Kind.DELEGATED, operator))
 
 
 def test_a_trial_that_asks_for_delegation_only_the_second_time_counts_then(partner: Desk) -> None:

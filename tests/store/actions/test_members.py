@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from store.actions import consent, customers, members
-from store.actions.offers import forbidden, give, set_offer
+from store.actions.offering import forbidden
+from store.actions.offers import give, set_offer
 from store.actions.partner import set_fields
 from store.actions.undo import undo
 from store.desk import Desk

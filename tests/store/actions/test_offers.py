@@ -10,8 +10,9 @@ from store.actions.offers import OwnLink, set_offer, set_own_link
 from store.desk import Desk
 from store.errors import BadInput, Conflict
 from store.model.invitation import How
+from store.model.letter_link import link_of, what_microsoft_offers
 from store.model.links import HOSTS, classic_link
-from store.model.offer import Kind, Offer, link_of, what_microsoft_offers
+from store.model.offer import Kind, Offer
 from store.model.partner import Cloud
 from tests.conftest import TODAY
 from tests.store.actions.stories import TRIAL_LINK, add, contents, own, state

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -260,3 +261,22 @@ def test_our_own_columns_are_those_of_partner_center_and_more() -> None:
     assert titles == [*HEADER.values(), MARK]
     assert row == ["", "Contoso", *[""] * (len(HEADER) - 1)]
     assert read(data).ignored == ()
+
+
+def test_a_file_is_read_no_further_than_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_file, "MOST_BYTES", 3)
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"abcdef")
+    assert table_file.content_of(str(file)) == b"abcd"
+    assert table_file.content_of("-", io.BytesIO(b"ghijkl")) == b"ghij"
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for typed in ("gone.csv", "-"):  # without a stream, - is a file's name
+        with pytest.raises(BadInput, match=f"^{typed} cannot be read: No such file"):
+            table_file.content_of(typed)

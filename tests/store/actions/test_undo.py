@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
-from store.actions import consent, customers, members, offers
+from store.actions import consent, customers, follow_up, members, offers
 from store.actions import partner as partner_actions
 from store.actions.undo import undo
 from store.desk import Desk, Receipt
 from store.errors import Conflict, NotFound
+from store.message import Message, msg
 from store.model.access import Level
 from store.model.consent import Answer
 from store.model.invitation import How
 from store.model.offer import Kind
+from store.work import Tables
+from tests.conftest import TODAY
 from tests.store.actions.stories import TRIAL_LINK, add, contents, own, take_in
 
 Action = Callable[[Desk], Receipt]
@@ -35,6 +38,8 @@ ACTIONS: dict[str, Action] = {
     "giving a draft": lambda desk: offers.give(desk, [4], Kind.DELEGATED, How.COPIED),
     "an answer": lambda desk: consent.record(desk, [1], Answer.DECLINED),
     "an answer from outside": lambda desk: consent.record(desk, [2], Answer.GRANTED),
+    "leaving alone": lambda desk: follow_up.snooze(desk, [1, 2], TODAY),
+    "a note": lambda desk: follow_up.noted(desk, [1], "Rang twice"),
     "adding a member": lambda desk: members.add(desk, "new@adatum.example", "New"),
     "editing a member": lambda desk: members.edit(desk, 1, {"name": "Zoë"}),
     "removing a member": lambda desk: members.remove(desk, 1),
@@ -135,6 +140,21 @@ def test_an_answer_that_came_since_is_named_by_its_customer(busy: Desk) -> None:
     consent.record(busy, [2], Answer.GRANTED)
     with pytest.raises(Conflict, match="Fabrikam was changed since"):
         undo(busy, receipt)
+
+
+def test_a_customer_on_whose_behalf_something_was_done_stays(busy: Desk) -> None:
+    added = customers.add(busy, {"name": "Woodgrove"})
+    key = added.before[0][1]
+
+    def record(tables: Tables) -> Message:
+        tables.acts.insert({"customer": key, "deed": "add-user", "outcome": "done"})
+        return msg("Recorded.")
+
+    busy.transaction("act.end", record)
+    with pytest.raises(Conflict, match="Something was done on behalf of Woodgrove since"):
+        undo(busy, added)
+    assert [act.customer for act in busy.view.acts(key)] == [key]
+    assert busy.view.customer(key)
 
 
 def test_a_customer_that_was_edited_since_stays_when_adding_it_is_undone(busy: Desk) -> None:

@@ -14,7 +14,8 @@ from store.model.access import Level, Member
 from store.model.consent import consent_in, consent_of, state_of
 from store.model.customer import FIELD_NAMES, Customer, search_text, sort_key
 from store.model.invitation import Invitation
-from store.model.offer import Kind, Offer, link_of, what_microsoft_offers
+from store.model.letter_link import link_of, what_microsoft_offers
+from store.model.offer import Kind, Offer
 from store.model.partner import Cloud, Partner, why_not_certified
 from tests.conftest import TODAY
 from tests.store.model.samples import ago, event, partner, stored

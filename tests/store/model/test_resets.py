@@ -6,7 +6,7 @@ import pytest
 
 from store.model.access import Task
 from store.model.may.chain import Verdict
-from store.model.may.resets import deletes, does, least_reset, resets
+from store.model.may.resets import does, least_reset, resets
 from store.model.roles import ROLES
 
 BY_NAME = {name: role for role, name in ROLES.items()}
@@ -79,17 +79,7 @@ def test_which_role_does_which_task(task: Task, able: set[str]) -> None:
 
 def test_of_a_role_that_nobody_knows_nothing_is_said() -> None:
     assert resets([STRANGE], []) is Verdict.UNKNOWN
-    assert deletes([STRANGE], []) is Verdict.UNKNOWN
     assert resets([STRANGE, role("Global")], [role("Global")]) is Verdict.YES
-
-
-def test_who_deletes_has_to_add_users_and_to_reach_the_target() -> None:
-    assert deletes([role("User")], []) is Verdict.YES
-    assert deletes([role("User")], [role("Global")]) is Verdict.NO
-    assert deletes([role("Global")], [role("Global")]) is Verdict.YES
-    assert deletes([role("Password")], []) is Verdict.NO
-    assert deletes([role("Privileged-Authentication")], []) is Verdict.NO
-    assert deletes([role("User")], [], protected=True) is Verdict.NO
 
 
 def test_the_least_of_the_granted_roles_is_named() -> None:

@@ -298,7 +298,7 @@ async def test_what_can_be_undone_is_the_same_for_all_as_for_each(
     for hours in (0, 23.99, 24, 24.01):
         now = begun + timedelta(hours=hours)
         alone = why_not_undone(office.view, deed.id, now) is None
-        assert list(still_undone(office.view, deed.customer, now)) == ([deed] if alone else [])
+        assert list(still_undone(deeds(office), now)) == ([deed] if alone else [])
 
 
 async def test_a_typed_password_does_not_take_away_what_is_said_of_another_field(

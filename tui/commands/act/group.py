@@ -9,8 +9,8 @@ import click
 
 from store.actions import lookup
 from store.errors import NotAllowed, NotFound
-from store.message import N_, Message, msg
-from store.model.access import NOT_SUPPORTED, Task
+from store.message import N_, msg
+from store.model.access import INSTEAD, NOT_SUPPORTED, Task
 from store.model.act import Act, Deed, Outcome
 from store.model.password import generated
 from store.view import View
@@ -272,15 +272,7 @@ def _added(view: View, who: Acting, user: str) -> Act:
 @click.argument("customer", metavar="C", default="")
 @context
 def manage_devices(ctx: Context, customer: str) -> int:
-    raise NotAllowed(msg(NOT_SUPPORTED), todo=instead_of_devices())
-
-
-def instead_of_devices() -> Message:
-    """What to use where Mobile Device Management would be wanted."""
-    return msg(
-        "Use Intune: ask for the role Intune Administrator in a granular relationship. Or an "
-        "administrator of the customer uses Basic Mobility and Security."
-    )
+    raise NotAllowed(msg(NOT_SUPPORTED), todo=msg(INSTEAD))
 
 
 # -- saying it --------------------------------------------------------------------------------

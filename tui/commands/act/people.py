@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,6 +44,7 @@ class Wanted(NamedTuple):
 def run(ctx: Context, customer: str, wanted: Wanted, passwords: Passwords, as_json: bool) -> int:
     """Plans a file, and adds its users; returns the exit status."""
     from store.actions.acting.people import read_people
+    from store.actions.table_file import content_of
 
     if passwords.typed:
         raise BadInput(
@@ -52,7 +52,7 @@ def run(ctx: Context, customer: str, wanted: Wanted, passwords: Passwords, as_js
         )
     if not wanted.dry_run:
         passwords.check(as_json)
-    source = read_people(_bytes_of(wanted.file))
+    source = read_people(content_of(wanted.file, sys.stdin.buffer))
     with ctx.connected() as desk:
         who = acting_of(ctx, desk, customer)
         return asyncio.run(_run(who, source, wanted, passwords, as_json))
@@ -77,13 +77,13 @@ async def _run(
                 nmsg(
                     "Nothing was changed. Would add {count} user.",
                     "Nothing was changed. Would add {count} users.",
-                    len(_todo(plan)),
+                    len(plan.to_add),
                 )
             )
             return (3 if wanted.skip_bad else 2) if bad else 0
         if not as_json:
             for line in plan.lines:
-                if line.new not in {one.new for one in _todo(plan)}:
+                if line.new not in {one.new for one in plan.to_add}:
                     tell(msg("Line {line}: {note}", line=line.line, note=line.why))
         added = await _add(who, tenant, plan, wanted, passwords, as_json)
     if as_json:
@@ -128,7 +128,7 @@ async def _add(
     from store.actions.acting.people import PeopleRun, to_confirm
     from store.actions.acting.people import passwords as generated
 
-    total, done = len(_todo(plan)), 0
+    total, done = len(plan.to_add), 0
     lost: list[PasswordLost] = []
 
     def told(one: Added) -> None:
@@ -160,7 +160,7 @@ async def _add(
     file: PasswordFile | None = None
     if passwords.file:
         file = PasswordFile(typed_path(passwords.file))
-        file.write([Entry(one.new.upn, secrets[one.line]) for one in _todo(plan)])
+        file.write([Entry(one.new.upn, secrets[one.line]) for one in plan.to_add])
     _stops(going)
     added = await going.add(plan, secrets, typed, skip_bad=wanted.skip_bad)
     if lost:
@@ -186,12 +186,6 @@ def _stops(run: Any) -> None:
 
     with suppress(NotImplementedError, RuntimeError, ValueError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop)
-
-
-def _todo(plan: PeoplePlan) -> Sequence[Any]:
-    from store.actions.acting.people import Fate
-
-    return plan.of(Fate.ADD)
 
 
 def _put_plan(plan: PeoplePlan, as_json: bool) -> None:
@@ -222,17 +216,3 @@ def _added(who: Acting, one: Added) -> dict[str, Any]:
     if one.ended is None:
         return made | {"outcome": "left"}
     return made | record(who.customer.label, one.ended)
-
-
-def _bytes_of(file: str) -> bytes:
-    from store.actions.table_file import MOST_BYTES
-
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read(MOST_BYTES + 1)
-        with typed_path(file).open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput(
-            msg("{path} cannot be read: {reason}.", path=file, reason=error.strerror or str(error))
-        ) from error

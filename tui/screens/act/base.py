@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -18,8 +18,9 @@ from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg
 from store.model.access import TASK_NAMES, Task
 from store.model.act import Outcome
-from store.model.may.chain import Chain, Target, Verdict
+from store.model.may.chain import Chain, Target
 from tui import text
+from tui.may import why_not
 from tui.screens.base import DeskScreen, Keyed
 from tui.screens.dialog import Dialog
 from tui.screens.way import way_to
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from store.actions.acting import Acting, Ended
 
 LEAVE = msg("Leave without doing it?")
-MADE, TYPED = "made", "typed"
-PASSWORD = ((MADE, N_("made here, shown once")), (TYPED, N_("typed here")))
-"""Where a password comes from."""
 UNDER_WAY = N_("It is being done at the customer's; a moment.")
 _ENDED = {
     Outcome.DONE: N_("Done:"),
@@ -122,13 +120,7 @@ class ActScreen(DeskScreen):
 
     def why_not(self) -> Message | None:
         """Why it may not be done now, if so; what is not known is tried."""
-        chain = self.chain
-        if chain is None or chain.verdict is not Verdict.NO or chain.broken is None:
-            return None
-        broken = chain.broken
-        if broken.repair:
-            return msg("{why} {repair}", why=broken.why, repair=broken.repair)
-        return broken.why
+        return why_not(self.chain)
 
     def situation(self) -> Situation:
         busy = msg(UNDER_WAY) if self.is_acting else None
@@ -148,6 +140,17 @@ class ActScreen(DeskScreen):
         """Who acts, and the customer's side of Microsoft; raises `DeskError`. Only in a worker."""
         async with there(self, self.key) as line:
             yield line
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """While something is done there, nothing else is begun here and nobody leaves."""
+        self.is_acting = True
+        self.update_keys()
+        try:
+            yield
+        finally:
+            self.is_acting = False
+            self.update_keys()
 
     def show_ended(self, content: Content) -> None:
         """Says on the screen, where it stays, how it ended."""

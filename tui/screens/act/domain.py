@@ -67,6 +67,8 @@ class AddDomain(ActScreen):
         self._records: dict[str, tuple[Record, ...]] = {}
 
     def inside(self) -> ComposeResult:
+        from store.actions.acting import said_before
+
         placeholder = N_("A new domain, as in contoso.com; ctrl+s adds it")
         field = Input(placeholder=text.plain(placeholder), id="new-domain", compact=True)
         field.cursor_blink = False
@@ -75,8 +77,6 @@ class AddDomain(ActScreen):
         with VerticalScroll(id="told"):
             yield Static(id="records")
             yield Static(id="ended")
-            from store.actions.acting import said_before
-
             yield Static(text.say(said_before(self.TASK)), id="before")
 
     def on_mount(self) -> None:
@@ -180,17 +180,15 @@ class AddDomain(ActScreen):
             self.say(N_("Nothing was typed."), error=True)
             field.focus()
             return
-        self._begin()
-        try:
-            async with self.there() as (who, tenant):
-                ended = await add_domain(who, tenant, typed, self.say)
-        except DeskError as error:
-            self.not_done(error)
-            if isinstance(error, BadInput):
-                field.focus()
-            return
-        finally:
-            self._over()
+        with self.under_way():
+            try:
+                async with self.there() as (who, tenant):
+                    ended = await add_domain(who, tenant, typed, self.say)
+            except DeskError as error:
+                self.not_done(error)
+                if isinstance(error, BadInput):
+                    field.focus()
+                return
         # Where it is done, what stands above says what to do next.
         self.end(ended, todo=ended.outcome is not Outcome.DONE)
         if ended.outcome is Outcome.DONE and ended.domain:
@@ -208,26 +206,16 @@ class AddDomain(ActScreen):
         if here.verified:
             self.say(msg("{domain} is verified.", domain=here.name))
             return
-        self._begin()
-        try:
-            async with self.there() as (who, tenant):
-                ended = await verify_domain(who, tenant, here.name, self.say)
-        except DeskError as error:
-            self.not_done(error)
-            return
-        finally:
-            self._over()
+        with self.under_way():
+            try:
+                async with self.there() as (who, tenant):
+                    ended = await verify_domain(who, tenant, here.name, self.say)
+            except DeskError as error:
+                self.not_done(error)
+                return
         self.end(ended)
         if ended.outcome is Outcome.DONE:
             self._read(here.name)
-
-    def _begin(self) -> None:
-        self.is_acting = True
-        self.update_keys()
-
-    def _over(self) -> None:
-        self.is_acting = False
-        self.update_keys()
 
     def do_copy_record(self) -> None:
         here = self.table.under_cursor

@@ -17,7 +17,16 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from store.actions.acting.people import HEADER, Fate
+from store.actions.acting.file import Entry, PasswordFile
+from store.actions.acting.people import (
+    HEADER,
+    Fate,
+    PeopleRun,
+    passwords,
+    people_plan,
+    read_people,
+)
+from store.actions.table_file import content_of
 from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg, nmsg
 from store.model.access import Task
@@ -26,12 +35,10 @@ from store.secret import Secret
 from tui import text
 from tui.screens.act.base import ActForm, name_typed
 from tui.widgets.paths import PathSuggester
-from tui.widgets.people_table import PlanTable, counts, summary, to_add
+from tui.widgets.people_table import PlanTable, counts, summary
 
 if TYPE_CHECKING:
-    from store.actions.acting.file import PasswordFile
-    from store.actions.acting.people import Added, PeoplePlan, PeopleRun
-    from store.actions.table_file import Source
+    from store.actions.acting.people import Added, PeoplePlan
 
 _NO_PLAN = N_("Name a file first and press enter.")
 
@@ -122,12 +129,10 @@ class AddFromFile(ActForm):
 
     @work(exclusive=True, group="plan")
     async def _make_plan(self, path: str) -> None:
-        from store.actions.acting.people import people_plan
-
         self._no_plan()
         self.say(N_("Reading the list, and asking which names are taken…"))
         try:
-            source = await asyncio.to_thread(_source, path)
+            source = read_people(await asyncio.to_thread(content_of, path))
             async with self.there() as (who, tenant):
                 self.plan = await people_plan(who, tenant, source, self._looked_for)
         except DeskError as error:
@@ -187,13 +192,11 @@ class AddFromFile(ActForm):
 
     @work(group="act")
     async def do_act_now(self) -> None:
-        from store.actions.acting.people import passwords
-
         plan, field = self.plan, self.query_one("#passwords", Input)
         if plan is None:
             self.say(_NO_PLAN, error=True)
             return
-        todo = to_add(plan)
+        todo = plan.to_add
         if not todo:
             self.say(N_("There is nobody to add: each line says why."), error=True)
             return
@@ -214,18 +217,16 @@ class AddFromFile(ActForm):
         if not typed or self.is_acting:
             self.say(N_("Nobody was added."))
             return
-        self.is_acting, self._stopping = True, False
-        self.update_keys()
-        secrets = passwords(plan)
-        try:
-            await self._add(plan, secrets, typed, field.value.strip())
-        except DeskError as error:
-            self.not_done(error)
-            if isinstance(error, BadInput) and error.field == "password-file":
-                field.focus()
-        finally:
-            self._run, self.is_acting = None, False
-            self.update_keys()
+        self._stopping = False
+        with self.under_way():
+            try:
+                await self._add(plan, passwords(plan), typed, field.value.strip())
+            except DeskError as error:
+                self.not_done(error)
+                if isinstance(error, BadInput) and error.field == "password-file":
+                    field.focus()
+            finally:
+                self._run = None
 
     def _is_kept_back(self, plan: PeoplePlan, path: Path) -> bool:
         """Whether something keeps it from being done: it is said before a name is asked for."""
@@ -258,11 +259,8 @@ class AddFromFile(ActForm):
         self, plan: PeoplePlan, secrets: Mapping[int, Secret], typed: str, path: str
     ) -> None:
         """The file first, then Microsoft; the file keeps those who were added, or may have been."""
-        from store.actions.acting.file import Entry, PasswordFile
-        from store.actions.acting.people import PeopleRun
-
         kept = PasswordFile(typed_path(path))
-        entries = [Entry(line.new.upn, secrets[line.line]) for line in to_add(plan)]
+        entries = [Entry(line.new.upn, secrets[line.line]) for line in plan.to_add]
         await asyncio.to_thread(kept.write, entries)
         ended: Message | None = None
         broken_off = True
@@ -291,13 +289,11 @@ class AddFromFile(ActForm):
         broken_off: bool,
     ) -> None:
         """Keeps the passwords of who is there or may be: also who was under way as it broke off."""
-        from store.actions.acting.file import Entry
-
         results = self.results
         kept.keep(
             [
                 Entry(line.new.upn, secrets[line.line])
-                for line in to_add(plan)
+                for line in plan.to_add
                 if counts(results.get(line.line)) or (broken_off and line.line not in results)
             ]
         )
@@ -309,7 +305,7 @@ class AddFromFile(ActForm):
         self._show()
         if self.plan is not None:
             self.say(msg("{done} of {total}; esc stops.", done=len(self.results),
-                         total=len(to_add(self.plan))))  # fmt: skip
+                         total=len(self.plan.to_add)))  # fmt: skip
 
     def _finish(self, kept: PasswordFile, ended: Message | None) -> None:
         self._show()
@@ -338,18 +334,3 @@ class AddFromFile(ActForm):
             self.say(N_("Stopped; nothing was changed."))
             return None
         return super().do_back()
-
-
-def _source(path: str) -> Source:
-    from store.actions.acting.people import read_people
-    from store.actions.table_file import MOST_BYTES
-
-    try:
-        with typed_path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise BadInput(
-            msg("{path} cannot be read: {reason}.", path=path,
-                reason=error.strerror or str(error))
-        ) from error  # fmt: skip
-    return read_people(data)

@@ -10,16 +10,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from store.errors import BadInput, DeskError
+from store.errors import DeskError
 from store.message import N_, Message, msg
 from store.model.access import Task
-from store.model.act import Outcome
 from store.model.may.chain import Verdict
 from store.model.roles import role_name
-from store.secret import Secret
 from tui import text
-from tui.screens.act.base import MADE, PASSWORD, TYPED, ActForm, name_typed
-from tui.screens.act.shown import Shown
+from tui.screens.act.base import name_typed
+from tui.screens.act.password_form import MADE, PASSWORD, PasswordForm
 from tui.widgets.form import Choice, Field, Form
 from tui.widgets.people_found import PeopleTable, about
 from tui.widgets.secret import SecretField, SecretRow
@@ -34,7 +32,7 @@ _NEXT = (
 )
 
 
-class ResetPassword(ActForm):
+class ResetPassword(PasswordForm):
     """Typing finds the user, enter looks whether we may, ctrl+s does it."""
 
     KEYS = "act-reset"
@@ -186,7 +184,7 @@ class ResetPassword(ActForm):
     def _show_form(self) -> None:
         """No form where it is refused; the field for a password only where one is typed."""
         self.form.display = self.query_one("#before").display = may = self._may()
-        self.query_one(SecretRow).display = may and self.form.row("password").value == TYPED
+        self.query_one(SecretRow).display = may and self.is_typed
 
     @on(SecretField.Entered)
     def _password_entered(self) -> None:
@@ -216,35 +214,17 @@ class ResetPassword(ActForm):
                 self.say(N_("Nothing was changed."))
                 return
         change = self.form.row("change").value == _CHANGE
-        secret = self._password()
-        self.is_acting = True
-        self.update_keys()
-        try:
-            async with self.there() as (who, tenant):
-                ended = await reset_password(who, tenant, looked.user.id, secret,
-                                             change=change, typed=typed, told=self.say)  # fmt: skip
-        except DeskError as error:
-            self.not_done(error)
-            if isinstance(error, BadInput) and error.field == "password":
-                self.query_one(SecretField).focus()
-            elif secret:
-                self.query_one(SecretField).give_back(secret)
-            return
-        finally:
-            self.is_acting = False
-            self.update_keys()
-        if ended.outcome is Outcome.REFUSED:
-            if secret:
-                self.query_one(SecretField).give_back(secret)
-            self.end(ended)
-        else:
-            self.go_on_with(Shown(self.key, ended, change=change))
-
-    def _password(self) -> Secret | None:
-        """The password that was typed, `None` where one is to be made."""
-        if self.form.row("password").value == MADE:
-            return None
-        return self.query_one(SecretField).take()
+        secret = self.take_secret()
+        with self.under_way():
+            try:
+                async with self.there() as (who, tenant):
+                    ended = await reset_password(who, tenant, looked.user.id, secret,
+                                                 change=change, typed=typed,
+                                                 told=self.say)  # fmt: skip
+            except DeskError as error:
+                self.not_begun(error, secret)
+                return
+        self.show_what_came(ended, secret, change=change)
 
     # -- going about ---------------------------------------------------------------------------
 

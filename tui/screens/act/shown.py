@@ -101,7 +101,7 @@ class Shown(ActScreen):
     async def do_undo_user(self) -> None:
         from tui.screens.act.undoing import undo_added
 
-        ended = await undo_added(self, self.key, self.ended.act, self.upn, self._acting)
+        ended = await undo_added(self, self.key, self.ended.act, self.upn, self.under_way())
         if ended is None:
             return
         if ended.outcome is Outcome.DONE:
@@ -109,10 +109,6 @@ class Shown(ActScreen):
             self.query_one("#its-label").display = False
             self.query_one("#next", Static).update(text.nothing())
         self.end(ended)
-        self.update_keys()
-
-    def _acting(self, is_acting: bool) -> None:
-        self.is_acting = is_acting
         self.update_keys()
 
     def do_plain(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -25,11 +25,11 @@ async def undo_added(
     customer: int,
     act: int,
     upn: str,
-    begun: Callable[[bool], object] = lambda is_acting: None,
+    meanwhile: AbstractContextManager[None] | None = None,
 ) -> Ended | None:
     """Deletes a user again, once its name is typed: `None` where nothing was done.
 
-    `begun` hears when it begins and when it is over. Only in a worker.
+    `meanwhile` is entered while it is done. Only in a worker.
     """
     from store.actions.acting import undo_user
 
@@ -38,20 +38,18 @@ async def undo_added(
     if not typed:
         screen.say(N_("Nothing was deleted."))
         return None
-    begun(True)
-    try:
-        async with there(screen, customer) as (who, tenant):
-            return await undo_user(who, tenant, act, typed, screen.say)
-    except DeskError as error:
-        screen.say_error(error)
-        return None
-    finally:
-        begun(False)
+    with meanwhile or nullcontext():
+        try:
+            async with there(screen, customer) as (who, tenant):
+                return await undo_user(who, tenant, act, typed, screen.say)
+        except DeskError as error:
+            screen.say_error(error)
+            return None
 
 
 async def choose_and_undo(screen: DeskScreen, customer: int) -> None:
     """Asks which of the users that can still be deleted, and deletes it; only in a worker."""
-    found = {str(it.id): it for it in still_undone(screen.session.view, customer)}
+    found = {str(it.id): it for it in still_undone(screen.session.view.acts(customer))}
     options = [(key, _named(it)) for key, it in found.items()]
     key = await choose(screen, N_("Which user was added by mistake?"), options)
     if key is None:

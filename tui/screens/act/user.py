@@ -9,11 +9,9 @@ from textual.widgets import Input, Static
 from store.errors import BadInput, DeskError
 from store.message import N_
 from store.model.access import Task
-from store.model.act import Outcome
-from store.secret import Secret
 from tui import text
-from tui.screens.act.base import LEAVE, MADE, PASSWORD, TYPED, ActForm
-from tui.screens.act.shown import Shown
+from tui.screens.act.base import LEAVE
+from tui.screens.act.password_form import MADE, PASSWORD, PasswordForm
 from tui.screens.dialogs import confirm
 from tui.widgets.form import Choice, Field, Form
 from tui.widgets.secret import SecretField, SecretRow
@@ -21,7 +19,7 @@ from tui.widgets.secret import SecretField, SecretRow
 _READING = N_("the domains are being read…")
 
 
-class AddUser(ActForm):
+class AddUser(PasswordForm):
     """Name, user name on one of the customer's verified domains, location, first password."""
 
     KEYS = "act-user"
@@ -77,7 +75,7 @@ class AddUser(ActForm):
     @on(Choice.Changed)
     def _follow_choice(self) -> None:
         """The field for a password is there only where one is typed."""
-        self.query_one(SecretRow).display = self.form.row("password").value == TYPED
+        self.query_one(SecretRow).display = self.is_typed
 
     @on(Input.Changed)
     @on(SecretField.Edited)
@@ -112,42 +110,18 @@ class AddUser(ActForm):
         from store.actions.acting import NewUser, add_user
 
         values = self.form.values()
-        secret = self._password()
+        secret = self.take_secret()
         new = NewUser(values["name"], self.upn, values["location"])
-        self.is_acting = True
-        self.update_keys()
-        try:
-            async with self.there() as (who, tenant):
-                ended = await add_user(who, tenant, new, secret, self.say)
-        except DeskError as error:
-            self.not_done(error)
-            at_fault = error.field if isinstance(error, BadInput) else ""
-            if secret and at_fault != "password":
-                self.query_one(SecretField).give_back(secret)
-            if isinstance(error, BadInput):
-                self._focus(at_fault)
-            return
-        finally:
-            self.is_acting = False
-            self.update_keys()
-        if ended.outcome is Outcome.REFUSED:
-            if secret:
-                self.query_one(SecretField).give_back(secret)
-            self.end(ended)
-        else:
-            self.go_on_with(Shown(self.key, ended, change=True))
-
-    def _password(self) -> Secret | None:
-        """The password that was typed, `None` where one is to be made."""
-        if self.form.row("password").value == MADE:
-            return None
-        return self.query_one(SecretField).take()
-
-    def _focus(self, field: str) -> None:
-        if field == "password":
-            self.query_one(SecretField).focus()
-        else:
-            self.form.focus_field(field)
+        with self.under_way():
+            try:
+                async with self.there() as (who, tenant):
+                    ended = await add_user(who, tenant, new, secret, self.say)
+            except DeskError as error:
+                self.not_begun(error, secret)
+                if isinstance(error, BadInput) and error.field != "password":
+                    self.form.focus_field(error.field)
+                return
+        self.show_what_came(ended, secret, change=True)
 
     # -- going about ---------------------------------------------------------------------------
 

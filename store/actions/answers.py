@@ -1,0 +1,265 @@
+"""Answers: which mails of a folder answer a letter of the outbox, for an operator to decide on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from store.errors import BadInput, NotFound
+from store.mail import box
+from store.mail.bounce import Action, Bounce
+from store.mail.box import Broken, Found
+from store.mail.headers import Head
+from store.message import N_, Message, msg
+from store.model import document
+from store.model.consent import STATE_NAMES, State
+from store.model.customer import Customer
+from store.model.outgoing import Outgoing, Stage, What
+from store.paths import typed_path
+from store.view import ANSWERS, OUTBOX, View
+
+__all__ = [
+    "BY_NAMES",
+    "Action",
+    "Bounce",
+    "Broken",
+    "By",
+    "Found",
+    "Proposal",
+    "Reading",
+    "checked_folder",
+    "contact_remark",
+    "handled",
+    "kind_of",
+    "look",
+    "proposal",
+    "proposals",
+    "references",
+]
+
+_SHORTEST, _SHOWN = 4, 8
+_HEX = re.compile(r"[0-9a-f]+")
+_CODE = re.compile(r"(?<![A-Za-z0-9])PD[\s\-‐‑‒–—_]{0,2}([A-Za-z0-9]{6})(?![A-Za-z0-9])", re.I)
+_READ_AS = str.maketrans("OIL", "011")
+"""Letters that a reference never has, and the digits that somebody who types it means."""
+_OPEN = frozenset({State.WAITING, State.LAPSED, State.NOT_OFFERED})
+
+
+class By(StrEnum):
+    """What a mail was known by."""
+
+    REPLY = "reply"
+    REFERENCE = "reference"
+    BOUNCE = "bounce"
+
+
+BY_NAMES = {
+    By.REPLY: N_("It replies to the letter."),
+    By.REFERENCE: N_("Its subject has the reference of the letter."),
+    By.BOUNCE: N_("It reports what became of the letter."),
+}
+
+
+class Proposal(NamedTuple):
+    """A mail, the letter that it is about, and what an operator should know before deciding."""
+
+    found: Found
+    letter: Outgoing
+    customer: Customer
+    by: By
+    remarks: tuple[Message, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What commands call it by; it stays the same from one reading to the next."""
+        return self.found.digest[:_SHOWN]
+
+
+class Reading(NamedTuple):
+    """What a folder holds: the proposals, newest first, and what is to be said about the rest."""
+
+    folder: str = ""
+    proposals: tuple[Proposal, ...] = ()
+    founds: tuple[Found, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    files: int = 0
+    cut: Message | None = None
+
+
+# -- reading ----------------------------------------------------------------------------------
+
+
+def look(
+    folder: Path, view: View, today: date, told: box.Told = lambda done, total: None
+) -> Reading:
+    """Reads a folder of .eml files or a Maildir for what answers our letters; writes nothing.
+
+    `told` gets how many files were looked at, of how many; what it raises ends the reading.
+    Raises `BadInput` where the folder cannot be read.
+    """
+    known = _Letters(view)
+    found = box.read(folder, known.may_be_about, told)
+    proposed = tuple(proposals(view, found.founds, today))
+    return Reading(str(folder), proposed, found.founds, found.broken, found.files, found.cut)
+
+
+def proposals(view: View, founds: Iterable[Found], today: date) -> list[Proposal]:
+    """The mails that are about a letter of the outbox and were not handled, in their order."""
+    known, done = _Letters(view), handled(view)
+    made = []
+    for found in founds:
+        match = None if found.digest in done else known.match(found)
+        if match is None:
+            continue
+        letter, by = match
+        customer = view.customer(letter.customer)
+        if customer:
+            remarks = tuple(_remarks(view, found, letter, customer, today))
+            made.append(Proposal(found, letter, customer, by, remarks))
+    return made
+
+
+def proposal(proposed: Iterable[Proposal], named: str) -> Proposal:
+    """The one whose id begins so; raises `NotFound`."""
+    wanted = named.strip().lower()
+    whole = len(wanted) >= _SHORTEST and _HEX.fullmatch(wanted)
+    fits = [one for one in proposed if whole and one.found.digest.startswith(wanted)]
+    if len(fits) == 1:
+        return fits[0]
+    raise NotFound(
+        msg("{name} means several mails.", name=named)
+        if fits
+        else msg("No mail that waits for you is called {name}.", name=named),
+        todo=msg("See them all: {command}", command="partnerdesk answers list"),
+    )
+
+
+def handled(view: View) -> set[str]:
+    """The digests of the mails that were decided on."""
+    return {document.text(row, "digest") for row in view.tables.table(ANSWERS).values()}
+
+
+def references(subject: str) -> list[str]:
+    """The reference codes in a subject as they are kept, however they were typed."""
+    found = (match.group(1).upper().translate(_READ_AS) for match in _CODE.finditer(subject))
+    return [f"PD-{code}" for code in found]
+
+
+class _Letters:
+    """The letters of the outbox by what an answer is known by; those to nobody are left out."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._own = view.partner.mail.casefold()
+        self.by_id: dict[str, int] = {}
+        self.by_reference: dict[str, int] = {}
+        for key, row in view.tables.table(OUTBOX).items():
+            if row.get("what") == What.TEST or not row.get("customer"):
+                continue
+            if found := document.text(row, "message_id"):
+                self.by_id[found] = key
+            if found := document.text(row, "reference"):
+                # A reminder has the reference of the letter it reminds of: the newest counts.
+                self.by_reference[found] = max(key, self.by_reference.get(found, 0))
+
+    def may_be_about(self, head: Head) -> bool:
+        """Whether a mail with this head is worth reading."""
+        return bool(
+            head.may_be_bounce
+            or any(one in self.by_id for one in (*head.in_reply_to, *head.references))
+            or any(code in self.by_reference for code in references(head.subject))
+        )
+
+    def match(self, found: Found) -> tuple[Outgoing, By] | None:
+        """The letter that a mail is about, and what it is known by."""
+        if found.message_id in self.by_id:
+            return None  # our own letter, kept in the same mailbox
+        reported = found.bounce.message_id if found.bounce else ""
+        replied = (reported, *found.in_reply_to, *reversed(found.references))
+        key = next((self.by_id[one] for one in replied if one in self.by_id), None)
+        by = By.REPLY
+        if key is None:
+            if self._own and found.from_address.casefold() == self._own:
+                return None  # our letter, sent by Microsoft under a Message-ID of its own
+            codes = (code for code in references(found.subject) if code in self.by_reference)
+            key = next((self.by_reference[code] for code in codes), None)
+            by = By.REFERENCE
+        letter = self._view.letter(key) if key else None
+        return (letter, By.BOUNCE if found.bounce else by) if letter else None
+
+
+# -- what is to be said -----------------------------------------------------------------------
+
+
+def kind_of(found: Found) -> Message:
+    """What a mail is, in as few words as a column takes."""
+    if found.bounce and found.bounce.action is Action.FAILED:
+        return msg("came back")
+    if found.bounce:
+        return msg("late") if found.bounce.action is Action.DELAYED else msg("report")
+    return msg("automatic") if found.auto_submitted else msg("answer")
+
+
+def _remarks(
+    view: View, found: Found, letter: Outgoing, customer: Customer, today: date
+) -> Iterable[Message]:
+    bounce = found.bounce
+    if bounce and bounce.action is Action.DELAYED:
+        yield msg("The letter is late: the server says that it goes on trying.")
+    elif bounce and bounce.action is not Action.FAILED:
+        yield msg("It reports no failure: the letter went on its way.")
+    elif bounce is None:
+        yield from _about_sender(found, letter, customer)
+    if found.auto_submitted and not bounce:
+        yield msg("A program wrote it, as when somebody is out of office: that is no answer.")
+    if letter.stage is Stage.UNKNOWN and not bounce:
+        yield msg("It was not known whether the letter arrived; this says that it did.")
+    if customer.archived:
+        yield msg("{name} is archived.", name=customer.label)
+    state = view.state(customer.id, today)
+    if state not in _OPEN and not bounce:
+        yield msg("The consent of {name} is recorded already: {state}.", name=customer.label,
+                  state=msg(STATE_NAMES[state]))  # fmt: skip
+    if found.problem:
+        yield found.problem
+
+
+def _about_sender(found: Found, letter: Outgoing, customer: Customer) -> Iterable[Message]:
+    """Who wrote, where it is not whom we wrote to. A sender is easily forged all the same."""
+    known = {letter.to.casefold(), customer.contact.casefold()} - {""}
+    sender = found.from_address.casefold()
+    if not sender:
+        yield msg("It names no sender, or several; the letter went to {to}.", to=letter.to)
+    elif sender not in known:
+        domain = sender.rpartition("@")[2]
+        theirs = {one.rpartition("@")[2] for one in known} | {customer.domain.casefold()}
+        if domain in theirs:
+            yield msg("It is from {sender}; the letter went to {to}.", sender=found.from_address,
+                      to=letter.to)  # fmt: skip
+        else:
+            yield msg("It is from another domain: {sender}. The letter went to {to}.",
+                      sender=found.from_address, to=letter.to)  # fmt: skip
+
+
+def contact_remark(view: View, customer: Customer) -> Message | None:
+    """That letters to the customer's contact come back, if the last one did."""
+    sent = [one for one in view.letters(customer.id) if one.to == customer.contact]
+    last = next((one for one in reversed(sent) if one.stage in (Stage.SENT, Stage.REFUSED)), None)
+    if last is None or last.stage is Stage.SENT or last.why is None:
+        return None
+    return msg("The last letter to {address} did not arrive. {why}", address=last.to, why=last.why)
+
+
+def checked_folder(typed: str) -> Path:
+    """The folder that answers are read from; raises `BadInput` where none is set."""
+    if not typed.strip():
+        raise BadInput(
+            msg("No folder is set in which answers are looked for."),
+            field="folder",
+            todo=msg("Name one, or set answers in the table [mail] of config.toml."),
+        )
+    return typed_path(typed.strip())

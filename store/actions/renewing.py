@@ -1,0 +1,101 @@
+"""What expires, in three lanes; `Run` does what of it is ours to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from store.actions.extending import Extended, Run
+from store.model import document, links
+from store.model.follow_up import waiting_in
+from store.model.invitation import Invitation
+from store.model.relationship import ACTIVE, Relationship
+from store.model.renewing import (
+    AT_MICROSOFT,
+    LANE_NAMES,
+    STEP_NAMES,
+    Lane,
+    Renewing,
+    Step,
+    of_invitation,
+    of_relationship,
+)
+from store.view import INVITATIONS, RELATIONSHIPS, View
+
+__all__ = [
+    "AT_MICROSOFT", "LANE_NAMES", "STEP_NAMES", "Extended", "Lane", "Renewing", "Run", "Step",
+    "plan",
+]  # fmt: skip
+
+
+def plan(
+    view: View, today: date, within: int | None = None, customers: Iterable[int] | None = None
+) -> list[Renewing]:
+    """What ends, or extends itself, within so many days (`None`: ever), soonest first.
+
+    What ended in the last 30 days is among it. Archived customers are left out; `customers` are
+    all where it is `None`.
+    """
+    wanted = None if customers is None else set(customers)
+    made = [*_at_microsoft(view, today, wanted), *_by_hand(view, today, wanted)]
+    if within is not None:
+        made = [one for one in made if one.ends_within(within, today)]
+    return sorted(made, key=lambda one: (one.ends, one.label.casefold(), one.customer, one.name))
+
+
+def _at_microsoft(view: View, today: date, wanted: set[int] | None) -> Iterable[Renewing]:
+    for key, row in view.tables.table(RELATIONSHIPS).items():
+        customer = document.number(row, "customer") or 0
+        if not row.get("ends") or (wanted is not None and customer not in wanted):
+            continue
+        if _is_archived(view, customer):
+            continue
+        it = Relationship.from_document(key, row)
+        others = view.relationships(customer) if customer else ()
+        found = of_relationship(it, others, today)
+        if found:
+            yield _asked(view, found, today)
+
+
+def _by_hand(view: View, today: date, wanted: set[int] | None) -> Iterable[Renewing]:
+    rows = view.tables.table(INVITATIONS)
+    at_microsoft = {
+        document.text(row, "microsoft_id").lower()
+        for row in view.tables.table(RELATIONSHIPS).values()
+        if not row.get("gone")
+    }
+    for key, row in rows.items():
+        customer = document.number(row, "customer") or 0
+        if row.get("granular") is not True or (wanted is not None and customer not in wanted):
+            continue
+        if links.relationship(document.text(row, "link")) in at_microsoft:
+            continue
+        if _is_archived(view, customer):
+            continue
+        found = of_invitation(Invitation.from_document(key, row), today)
+        if found and not _is_replaced(view, found):
+            yield _asked(view, found, today)
+
+
+def _is_archived(view: View, customer: int) -> bool:
+    return bool(view.customers.get(customer, {}).get("archived"))
+
+
+def _is_replaced(view: View, it: Renewing) -> bool:
+    """Whether a relationship at Microsoft outlasts a grant that was recorded by hand."""
+    return any(
+        other.status == ACTIVE
+        and not other.gone
+        and (other.auto_extend or other.ends is None or other.ends > it.ends)
+        for other in view.relationships(it.customer)
+    )
+
+
+def _asked(view: View, it: Renewing, today: date) -> Renewing:
+    """With the customer's name, and since when a new consent is waited for."""
+    customer = view.customer(it.customer)
+    it = it._replace(label=customer.label) if customer else it
+    if it.step is not Step.ASK or not it.customer:
+        return it
+    waits = waiting_in(view.invitations(it.customer), (), (), today)
+    return it._replace(asked=max((one.since for one in waits), default=None))

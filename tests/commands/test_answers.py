@@ -1,0 +1,165 @@
+"""`partnerdesk answers`: the mails of a folder, one by one, and what is decided on each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from store.desk import Desk
+from tests.answers.mails import answer, letter, put, report, tree
+from tests.commands.conftest import configure
+from tests.commands.shell import OSC52, Shell, bound_by_modes, odd_keys, process, raw
+from tests.conftest import OPERATOR, TODAY
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with an answer, a report and a file that is no mail."""
+    folder = tmp_path / "mail"
+    put(folder, "answer.eml", answer(f"Yes, we did.\n{OSC52}\x1b[2J"))
+    put(folder, "report.eml", report())
+    put(folder, "junk.eml", b"junk")
+    return folder
+
+
+@pytest.fixture
+def sent(office: Shell) -> Shell:
+    """The office, whose offer was sent to Contoso."""
+    office("offer give contoso.com --how mailed")
+    with Desk(office.store, OPERATOR, today=lambda: TODAY).open() as desk:
+        letter(desk, 1, invitation=1)
+    return office
+
+
+def ids(shell: Shell, folder: Path) -> dict[str, str]:
+    found = shell(f"answers list {folder} --json").json()
+    return {one["by"]: one["id"] for one in found}
+
+
+def state(shell: Shell) -> str:
+    found: str = shell("customers show contoso.com --json").json()["state"]
+    return found
+
+
+def test_the_mails_to_decide_on_are_listed(sent: Shell, folder: Path) -> None:
+    ran = sent(f"answers list {folder}")
+    assert "Contoso Ltd" in ran.out
+    assert "came back" in ran.out
+    assert "answer" in ran.out
+    assert ran.err == "junk.eml: It is no mail: it has no head.\n"
+
+
+def test_the_list_as_json_says_what_there_is_to_know(sent: Shell, folder: Path) -> None:
+    found = sent(f"answers list {folder} --json").json()
+    assert not odd_keys(found)
+    (bounce,) = [one["bounce"] for one in found if one["by"] == "bounce"]
+    assert bounce == {
+        "action": "failed",
+        "recipient": "it@contoso.com",
+        "status": "5.1.1",
+        "diagnostic": "550 5.1.1 <it@contoso.com>: Recipient address rejected",
+    }
+    (reply,) = [one for one in found if one["by"] == "reply"]
+    assert (reply["from_address"], reply["path"]) == ("it@contoso.com", "answer.eml")
+    assert (reply["bounce"], reply["remarks"], reply["automatic"]) == (None, [], False)
+
+
+def test_attention_is_asked_for_as_long_as_there_is_a_mail(sent: Shell, folder: Path) -> None:
+    sent(f"answers list {folder} --attention", status=3)
+    for name in ids(sent, folder).values():
+        sent(f"answers dismiss {name} {folder}")
+    ran = sent(f"answers list {folder} --attention")
+    assert (ran.out, "Nothing to decide on: 3 files were read" in ran.err) == ("", True)
+
+
+def test_the_folder_is_the_setting_where_none_is_named(sent: Shell, folder: Path) -> None:
+    assert "No folder is set" in sent("answers list", status=2).err
+    configure("[mail]", f'answers = "{folder}"')
+    assert "Contoso Ltd" in sent("answers list").out
+    assert "cannot be read" in sent("answers list /nowhere", status=2).err
+
+
+def test_a_mail_is_printed_as_plain_text(sent: Shell, folder: Path) -> None:
+    name = ids(sent, folder)["reply"]
+    ran = sent(f"answers show {name} {folder}")
+    assert "From: Ida Toft <it@contoso.com>" in ran.lines
+    assert "Yes, we did." in ran.lines
+    assert not raw(ran.out)
+    assert "Yes, we did." in sent(f"answers show {name[:6]} {folder} --json").json()["text"]
+
+
+def test_an_answer_is_taken_and_gone_from_the_list(sent: Shell, folder: Path) -> None:
+    name = ids(sent, folder)["reply"]
+    ran = sent(f"answers take {name} granted {folder} --on 2026-11-22 --note 'by mail'")
+    assert ran.out == "Recorded for Contoso Ltd: granted.\n"
+    assert state(sent) == "active"
+    assert set(ids(sent, folder)) == {"bounce"}
+    sent(f"answers take {name} granted {folder}", status=2)
+
+
+def test_an_answer_that_cannot_be_is_refused(sent: Shell, folder: Path) -> None:
+    name = ids(sent, folder)["reply"]
+    sent(f"answers take {name} without-delegation {folder}", status=2)
+    sent(f"answers take {name} perhaps {folder}", status=2)
+    assert (state(sent), set(ids(sent, folder))) == ("waiting", {"reply", "bounce"})
+
+
+def test_a_letter_that_came_back_is_recorded(sent: Shell, folder: Path) -> None:
+    ran = sent(f"answers bounce {ids(sent, folder)['bounce']} {folder}")
+    assert ran.out == "The letter to Contoso Ltd came back from it@contoso.com.\n"
+    assert "Correct the contact address" in ran.err
+    assert set(ids(sent, folder)) == {"reply"}
+
+
+def test_a_note_is_kept_instead(sent: Shell, folder: Path) -> None:
+    name = ids(sent, folder)["reply"]
+    assert "Kept a note" in sent(f"answers note {name} 'wants a call' {folder}").out
+    assert set(ids(sent, folder)) == {"bounce"}
+
+
+def test_no_command_writes_into_the_folder(sent: Shell, folder: Path) -> None:
+    before = tree(folder)
+    names = ids(sent, folder)
+    sent(f"answers show {names['reply']} {folder}")
+    sent(f"answers take {names['reply']} declined {folder}")
+    sent(f"answers bounce {names['bounce']} {folder}")
+    assert tree(folder) == before
+
+
+def test_a_file_that_may_not_be_read_is_named_and_the_rest_goes_on(
+    sent: Shell, folder: Path
+) -> None:
+    (folder / "junk.eml").chmod(0)
+    environment = {"PARTNERDESK_STORE": str(sent.store)}
+    ran = process("answers", "list", str(folder), environment=environment, under=bound_by_modes())
+    assert "Contoso Ltd" in ran.out
+    assert "junk.eml: It cannot be opened: Permission denied." in ran.err
+
+
+def test_where_there_is_no_store_nothing_is_proposed(shell: Shell, folder: Path) -> None:
+    assert shell(f"answers list {folder} --json").json() == []
+    assert not os.path.exists(shell.store)
+
+
+@pytest.mark.parametrize(
+    ("asks", "answer", "after"),
+    [("", "without-delegation", "without-delegation"), ("--no-delegation", "took", "not-offered")],
+)
+def test_a_trial_is_taken_with_and_without_what_it_asked_for(
+    office: Shell, folder: Path, asks: str, answer: str, after: str
+) -> None:
+    link = "https://admin.microsoft.com/Commerce/Trial.aspx?offerId=abc"
+    office("users add anna@adatum.example Anna")
+    office("users set anna@adatum.example --access yes --level full")
+    office("partner set operators=anna=anna@adatum.example")
+    office(f"offer set trial --link {link} --subscription 'Microsoft 365 E3=25' {asks}")
+    office("offer give contoso.com --kind trial --how mailed")
+    with Desk(office.store, OPERATOR, today=lambda: TODAY).open() as desk:
+        letter(desk, 1, invitation=1, kind="trial")
+    name = ids(office, folder)["reply"]
+    wrong = "took" if answer == "without-delegation" else "without-delegation"
+    office(f"answers take {name} {wrong} {folder}", status=2)
+    office(f"answers take {name} {answer} {folder}")
+    assert (state(office), set(ids(office, folder))) == (after, {"bounce"})

@@ -1,0 +1,223 @@
+"""Follow-up: what ends, in lanes, and letting it extend itself at Microsoft as planned."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import cast
+
+import pytest
+
+from store.actions import customers, partner
+from store.actions.practice import Rehearsal
+from store.desk import Desk
+from store.model.roles import GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR
+from store.practice.cloud import Practice
+from store.practice.faults import Fault
+from store.practice.relationships import Relationship
+from tests.microsoft import (
+    ANNA,
+    CONTOSO,
+    FABRIKAM,
+    NOW,
+    TAILSPIN,
+    practice_cloud,
+    practice_partner,
+)
+from tests.tui.driver import Driver, at_the_desk
+from tests.tui.follow.story import follow_up
+from tui.screens.expiring import ExpiringScreen
+
+BEGAN = NOW - timedelta(330)
+ENDS = "2026-12-27"
+"""Where it lasts 365 days, as all of these do."""
+PLAIN = (USER_ADMINISTRATOR,)
+ABOVE = (GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR)
+
+
+@pytest.fixture
+def cloud() -> Practice:
+    """Contoso's can be extended, Fabrikam's has the one role too many, Tailspin's extends."""
+    cloud = practice_cloud()
+    cloud.delay = timedelta(0)
+    for tenant, name, roles, extends in (
+        (CONTOSO, "plain", PLAIN, False),
+        (FABRIKAM, "above", ABOVE, False),
+        (TAILSPIN, "extends", PLAIN, True),
+    ):
+        cloud.add_relationship(
+            name=name, tenant=tenant, roles=roles, days=365, auto_extend=extends, created=BEGAN
+        )
+    return cloud
+
+
+@pytest.fixture
+def office(desk: Desk) -> Iterator[Desk]:
+    practice_partner(desk)
+    partner.set_fields(desk, {"operators": f"anna={ANNA}"})
+    for name, tenant in (("Contoso", CONTOSO), ("Fabrikam", FABRIKAM), ("Tailspin", TAILSPIN)):
+        customers.add(desk, {"name": name, "microsoft_id": tenant})
+    return desk
+
+
+def named(cloud: Practice, name: str) -> Relationship:
+    return next(it for it in cloud.relationships.values() if it.name == name)
+
+
+async def synced(operator: Driver) -> None:
+    """Asks Microsoft, and goes to Follow-up."""
+    await operator.press("6")
+    await operator.at("microsoft")
+    await operator.until(lambda: operator.app.session.microsoft.account)
+    await operator.press("r")
+    await operator.hears("Microsoft: ")
+    await operator.until(lambda: operator.desk.view.synced.at)
+    await follow_up(operator)
+
+
+async def open_plan(operator: Driver) -> None:
+    await synced(operator)
+    await operator.press("e")
+    await operator.at("extend")
+
+
+async def test_what_ends_lies_in_three_lanes(office: Desk, cloud: Practice) -> None:
+    cloud.add_relationship(
+        name="gone soon", tenant=CONTOSO, roles=ABOVE, days=365, created=NOW - timedelta(364)
+    )
+    async with at_the_desk(office, (80, 30), rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await synced(operator)
+        await operator.sees(
+            "extends by itself 1", "can extend 1", "drop Global Administrator 1", "new consent 1",
+            "e lets it extend", "e, without that role", "r asks today", ENDS,
+            "It ends on 2026-11-23, and a new consent is asked for late already.",
+        )  # fmt: skip
+        await operator.press("s", "s", "s")
+        await operator.sees("[drop Global Administrator 1]", "without that role it can")
+
+
+async def test_the_plan_extends_what_it_may_and_leaves_the_role_alone(
+    office: Desk, cloud: Practice
+) -> None:
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await open_plan(operator)
+        await operator.sees(
+            "1 to extend, 1 with Global Administrator, 0 to ask anew, 1 with nothing to do.",
+            "drop, extend",
+        )
+        await operator.hears("This is the plan.")
+        assert not named(cloud, "plain").auto_extend
+        await operator.press("ctrl+s")
+        await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
+        await operator.hears("Done, and read back from Microsoft.")
+        assert named(cloud, "plain").auto_extend
+        above = named(cloud, "above")
+        assert not above.auto_extend
+        assert set(above.roles) == set(ABOVE)
+        await operator.press("ctrl+s")
+        await operator.hears("There is nothing to extend from here.")
+        await operator.press("escape")
+        await operator.at("follow-up")
+        await operator.sees("extends by itself 2", "drop Global Administrator 1")
+        await operator.press("u")
+        await operator.hears("Undo: ")  # nothing of it is this session's to take back
+        assert named(cloud, "plain").auto_extend
+
+
+async def test_the_role_is_dropped_only_when_that_was_asked_for_and_answered_with_yes(
+    office: Desk, cloud: Practice
+) -> None:
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await open_plan(operator)
+        await operator.sees("1 with Global Administrator")
+        await operator.press("ctrl+r")
+        await operator.hears("lose Global Administrator for good")
+        await operator.press("ctrl+s")
+        await operator.at("confirm")
+        await operator.sees("Drop Global Administrator from 1 relationship", "Fabrikam")
+        await operator.press("enter")
+        await operator.hears("Nothing was done.")
+        await operator.at("extend")
+        assert set(named(cloud, "above").roles) == set(ABOVE)
+        await operator.press("ctrl+s")
+        await operator.at("confirm")
+        await operator.press("y")
+        await operator.sees("2 extend themselves now, 0 not, 0 not begun.")
+        above = named(cloud, "above")
+        assert above.auto_extend
+        assert set(above.roles) == {USER_ADMINISTRATOR}
+
+
+async def test_what_microsoft_refuses_stands_first_with_the_reason_and_is_tried_again(
+    office: Desk, cloud: Practice
+) -> None:
+    cloud.add_relationship(
+        name="second", tenant=CONTOSO, roles=(*PLAIN, "another"), days=365, created=BEGAN
+    )
+    cloud.faults.add(Fault("PATCH", named(cloud, "second").id, status=400, message="not this one"))
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await open_plan(operator)
+        await operator.sees("2 to extend")
+        await operator.press("ctrl+s")
+        await operator.sees("1 extend themselves now, 1 not, 0 not begun.", "not extended")
+        await operator.hears("Those not extended stand first")
+        await operator.press("down", "up")
+        await operator.hears("Contoso: not extended · second")
+        await operator.press("ctrl+s")
+        await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
+    assert named(cloud, "second").auto_extend
+
+
+async def test_esc_stops_between_two_and_ctrl_s_goes_on(office: Desk, cloud: Practice) -> None:
+    for number in range(11):
+        cloud.add_relationship(
+            name=f"r{number}", tenant=CONTOSO, roles=(*PLAIN, f"role {number}"), days=365,
+            created=BEGAN,
+        )  # fmt: skip
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await open_plan(operator)
+        await operator.sees("12 to extend")
+        for _ in range(4):
+            cloud.faults.add(Fault("PATCH", "delegatedAdminRelationships", delay=0.3))
+        await operator.press("ctrl+s", "escape")
+        await operator.hears("Stopped. ctrl+s goes on with the rest.")
+        begun = sum(it.auto_extend for it in cloud.relationships.values()) - 1
+        assert begun < 12
+        await operator.sees(f"{begun} extend themselves now, 0 not, {12 - begun} not begun.")
+        await operator.press("ctrl+s")
+        await operator.hears("Done, and read back from Microsoft.")
+    assert sum(it.auto_extend for it in cloud.relationships.values()) == 13
+
+
+async def test_twice_ctrl_s_at_once_extends_once(office: Desk, cloud: Practice) -> None:
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await open_plan(operator)
+        await operator.sees("1 to extend")
+        asked = len(cloud.log)
+        screen = cast(ExpiringScreen, operator.app.screen)
+        await asyncio.gather(screen.action_do("extend-now"), screen.action_do("extend-now"))
+        await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
+        assert "It is under way; esc stops." in operator.app.said
+        assert len([call for call in cloud.log[asked:] if call.method == "PATCH"]) == 1
+
+
+async def test_marked_rows_alone_are_planned(office: Desk, cloud: Practice) -> None:
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await synced(operator)
+        await operator.sees("[all 3]")
+        await operator.press("slash", *"fabrikam", "enter", "space", "e")
+        await operator.at("extend")
+        await operator.sees("0 to extend, 1 with Global Administrator, 0 to ask anew, 0 with")
+        await operator.hears("ctrl+r leaves out Global Administrator")
+
+
+async def test_without_a_sign_in_the_plan_is_read_and_not_done(office: Desk) -> None:
+    partner.set_fields(office, {"cloud": "worldwide"})
+    async with at_the_desk(office) as operator:
+        await follow_up(operator)
+        await operator.press("e")
+        await operator.at("extend")
+        await operator.sees("No access here has an end that is known.")
+        await operator.press("ctrl+s")
+        await operator.hears("Extend: ")

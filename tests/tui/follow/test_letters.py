@@ -1,0 +1,86 @@
+"""Follow-up: the letters that its rows ask for, and the outbox."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from store.actions import customers
+from store.desk import Desk
+from store.model.offer import Kind
+from store.model.outgoing import What
+from tests.tui.driver import at_the_desk
+from tests.tui.follow.story import add, follow_up, give
+from tui.screens.send import SendScreen
+
+
+async def test_r_opens_the_reminder_to_the_marked(partner: Desk) -> None:
+    keys = add(partner, "Contoso", "Fabrikam", "Tailspin")
+    for key in keys:
+        customers.edit(partner, key, {"contact": f"it{key}@contoso.example"})
+    give(partner, keys, days=10)
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("due 3")
+        await operator.press("space", "space", "r")
+        await operator.at("send")
+        await operator.sees("reminder", "Contoso", "Fabrikam")
+        screen = cast(SendScreen, operator.app.screen)
+        assert (screen.what, screen.kind, screen.customers) == (
+            What.REMINDER, Kind.DELEGATED, keys[:2],
+        )  # fmt: skip
+        await operator.press("escape")
+        await operator.at("follow-up")
+        await operator.sees("2 marked, 0 hidden.")
+
+
+async def test_different_letters_are_chosen_one_after_the_other(partner: Desk) -> None:
+    contoso, fabrikam = add(partner, "Contoso", "Fabrikam")
+    give(partner, [contoso], days=10)
+    give(partner, [fabrikam], days=9, kind=Kind.TRIAL)
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("due 2")
+        await operator.press("asterisk", "r")
+        await operator.at("choose")
+        await operator.sees(
+            "The marked get different letters. Which first?",
+            "reminder, Delegated administration offer: 1", "reminder, Trial invitation: 1",
+        )  # fmt: skip
+        await operator.press("down", "enter")
+        await operator.at("send")
+        screen = cast(SendScreen, operator.app.screen)
+        assert (screen.kind, screen.customers) == (Kind.TRIAL, [fabrikam])
+
+
+async def test_o_opens_the_outbox(partner: Desk) -> None:
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.press("O")
+        await operator.at("outbox")
+        await operator.press("escape")
+        await operator.at("follow-up")
+
+
+async def test_a_reads_the_answers(partner: Desk) -> None:
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.press("A")
+        await operator.at("answers")
+        await operator.press("escape")
+        await operator.at("follow-up")
+
+
+async def test_of_several_trial_invitations_the_right_one_is_reminded_of(partner: Desk) -> None:
+    contoso, fabrikam = add(partner, "Contoso", "Fabrikam")
+    give(partner, [contoso], days=10, kind=Kind.TRIAL, offer="schools")
+    give(partner, [fabrikam], days=9, kind=Kind.TRIAL, offer="clinics")
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("due 2")
+        await operator.press("asterisk", "r")
+        await operator.at("choose")
+        await operator.sees("reminder, Trial invitation “clinics”: 1")
+        await operator.press("down", "enter")
+        await operator.at("send")
+        screen = cast(SendScreen, operator.app.screen)
+        assert (screen.offer, screen.customers) == ("clinics", [fabrikam])

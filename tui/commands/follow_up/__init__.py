@@ -1,0 +1,1 @@
+"""`partnerdesk follow-up`: who has not answered, and what expires."""

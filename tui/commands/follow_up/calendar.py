@@ -1,0 +1,35 @@
+"""`partnerdesk follow-up calendar`: what has to be done by a day, as a calendar file."""
+
+from __future__ import annotations
+
+import click
+
+from store.message import msg
+from store.paths import typed_path
+from tui.commands.base import Context, context, put_raw, tell
+from tui.commands.values import complete_files
+from tui.language import _, say
+
+
+@click.command(
+    help=_(
+        "A calendar file (.ics) with the last days to answer, the last safe days to ask for a new "
+        "consent, and the ends of accesses."
+    )
+)
+@click.option("--within", type=click.IntRange(min=0), metavar="N", help=_("Only the next N days."))
+@click.option(
+    "--to", "target", metavar="FILE", shell_complete=complete_files,
+    help=_("Into a new file, instead of on stdout."),
+)  # fmt: skip
+@context
+def command(ctx: Context, within: int | None, target: str | None) -> None:
+    from store.actions.calendar import ics
+    from store.actions.exporting import write_new
+
+    with ctx.reading() as desk:
+        made = ics(desk.view, desk.today(), within, say)
+    if target is None or target == "-":
+        put_raw(made.decode())
+    else:
+        tell(msg("Saved as {path}.", path=str(write_new(typed_path(target), made))))
