@@ -220,12 +220,16 @@ class SendScreen(SendPlanScreen):
         account = session.mailing.account
         if account is None:
             return
+        self.say(N_("The letters are being queued…"))
+        self._changing = True  # no second time meanwhile
         try:
             queued = await asyncio.to_thread(outbox.queue, session.desk, plan, account)
         except DeskError as error:
             self.say_error(error)
             self.replan()
             return
+        finally:
+            self._changing = False
         self.letters = list(queued.ids)
         self._show_rows(sort=False)
         self._worker = self._send(self.letters)
@@ -245,10 +249,14 @@ class SendScreen(SendPlanScreen):
             self._worker = self._run = None
             if self.is_attached:
                 self._end(ended)
-        if ended:
-            session.mailing.forget()
+        if ended and not self._any_sent(ids):
+            session.mailing.forget()  # perhaps it was the password
         if isinstance(ended, SignInNeeded) and await sign_in_for(self, ended, "mail"):
             self.say(N_("Signed in. ctrl+s goes on where it was."))
+
+    def _any_sent(self, ids: Sequence[int]) -> bool:
+        found = map(self.session.view.letter, ids)
+        return any(letter and letter.stage is Stage.SENT for letter in found)
 
     async def _carry(self, ids: Sequence[int]) -> DeskError | None:
         """Sends some queued letters; why the rest was left, if it was."""
