@@ -415,7 +415,8 @@ ACTIONS = (
     Action("declined", "d", "d", N_("Declined"),
            N_("Record that the customer does not want it."), ("answers",), 3, (writable, chosen)),
     Action("without", "w", "w", N_("Without"),
-           N_("Record that the customer took the trial or the purchase without delegation."),
+           N_("Record that the customer took the trial or the purchase without delegation, or one "
+              "that asked for none."),
            ("answers",), 4, (writable, chosen)),
     Action("came-back", "b", "b", N_("Came back"),
            N_("Record that the letter did not arrive."), ("answers",), 4, (writable, chosen)),

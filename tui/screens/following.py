@@ -14,7 +14,7 @@ from store.desk import Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg
 from store.model.document import given_day
-from store.model.offer import KIND_NAMES, Kind
+from store.model.offer import Kind, offer_label
 from store.model.outgoing import WHAT_NAMES, What
 from tui import text
 from tui.screens.ask_text import ask_text
@@ -26,6 +26,8 @@ from tui.widgets.follow_table import FollowTable
 _SNOOZES = (7, 14, 30)
 """Days to choose from."""
 _MOST_NAMED = 3
+Asked = tuple[What, Kind, str]
+"""A letter that some rows ask for: what it is for, and about which offer."""
 
 
 class Following(FilteredScreen):
@@ -74,18 +76,18 @@ class Following(FilteredScreen):
             return
         customers = self._customers(letters[wanted])
         if customers:
-            what, kind = wanted
-            self.app.push_screen(SendScreen(what, customers, kind=kind))
+            what, kind, offer = wanted
+            self.app.push_screen(SendScreen(what, customers, kind=kind, offer=offer))
 
-    async def _which(self, letters: dict[tuple[What, Kind], list[Row]]) -> tuple[What, Kind] | None:
+    async def _which(self, letters: dict[Asked, list[Row]]) -> Asked | None:
         """Asks which of several letters to write first."""
         options = []
         by_name = {}
-        for (what, kind), rows in letters.items():
-            name = f"{what} {kind}"
-            by_name[name] = what, kind
+        for (what, kind, offer), rows in letters.items():
+            name = f"{what} {kind} {offer}"
+            by_name[name] = what, kind, offer
             counted = msg("{what}, {kind}: {count}", what=msg(WHAT_NAMES[what]),
-                          kind=msg(KIND_NAMES[kind]), count=len(rows))  # fmt: skip
+                          kind=offer_label(kind, offer), count=len(rows))  # fmt: skip
             options.append((name, text.say(counted)))
         picked = await choose(self, N_("The marked get different letters. Which first?"), options)
         return by_name[picked] if picked else None
@@ -94,7 +96,7 @@ class Following(FilteredScreen):
     async def do_make(self) -> None:
         from tui.screens.make import make_links
 
-        self.session.kind = Kind.DELEGATED
+        self.session.kind, self.session.offer_name = Kind.DELEGATED, ""
         customers = self._customers()
         if customers:
             await make_links(self, customers)
@@ -231,16 +233,19 @@ class Following(FilteredScreen):
         await save_calendar(self)
 
 
-def _letters(rows: Iterable[Row]) -> dict[tuple[What, Kind], list[Row]]:
+def _letters(rows: Iterable[Row]) -> dict[Asked, list[Row]]:
     """Which letters some rows ask for: who was asked anew already is reminded of that."""
-    made: dict[tuple[What, Kind], list[Row]] = {}
+    made: dict[Asked, list[Row]] = {}
     for row in rows:
+        offer = ""
         match row.about:
-            case Waiting():
+            case Waiting(kind=kind, offer=name):
                 what = What.REMINDER
+                # Delegated administration is asked for alike, whatever the link was made of.
+                offer = "" if kind is Kind.DELEGATED else name
             case Renewing(asked=asked):
                 what = What.REMINDER if asked else What.RENEWAL
             case _:
                 continue
-        made.setdefault((what, row.kind), []).append(row)
+        made.setdefault((what, row.kind, offer), []).append(row)
     return made
