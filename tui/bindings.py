@@ -418,6 +418,9 @@ ACTIONS = (
            N_("Record that the customer took the trial or the purchase without delegation, or one "
               "that asked for none."),
            ("answers",), 4, (writable, chosen)),
+    Action("took", "t", "t", N_("Took it"),
+           N_("Record that the customer took the trial or the purchase, which asked for no more."),
+           ("answers",), 6, (writable, chosen)),
     Action("came-back", "b", "b", N_("Came back"),
            N_("Record that the letter did not arrive."), ("answers",), 4, (writable, chosen)),
     Action("keep-note", "n", "n", N_("Note"),

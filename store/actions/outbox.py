@@ -269,11 +269,10 @@ def _references(view: View) -> set[str]:
 
 def in_stage(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
     """The letters in some stages, oldest first; those of one batch, or all."""
-    wanted = set(stages)
     return [
         Outgoing.from_document(key, row)
         for key, row in view.tables.table(OUTBOX).items()
-        if row.get("stage") in wanted and (not batch or row.get("batch") == batch)
+        if row.get("stage") in stages and (not batch or row.get("batch") == batch)
     ]
 
 

@@ -195,7 +195,8 @@ class Run:
         return self._interval <= _BRISK
 
     def _may_begin(self) -> bool:
-        return not self._stopped.is_set() and not self._resting.is_set()
+        held = self._stopped.is_set() or self._resting.is_set()
+        return not held and self.ended is None
 
     async def _rest(self) -> None:
         """Writes down what is known, and waits until the next letter may go."""

@@ -26,8 +26,8 @@ from tui.widgets.follow_table import FollowTable
 _SNOOZES = (7, 14, 30)
 """Days to choose from."""
 _MOST_NAMED = 3
-Asked = tuple[What, Kind, str]
-"""A letter that some rows ask for: what it is for, and about which offer."""
+_Letter = tuple[What, Kind, str]
+"""What a letter is for, of which kind of offer, and its name where it is one of several."""
 
 
 class Following(FilteredScreen):
@@ -79,18 +79,15 @@ class Following(FilteredScreen):
             what, kind, offer = wanted
             self.app.push_screen(SendScreen(what, customers, kind=kind, offer=offer))
 
-    async def _which(self, letters: dict[Asked, list[Row]]) -> Asked | None:
+    async def _which(self, letters: dict[_Letter, list[Row]]) -> _Letter | None:
         """Asks which of several letters to write first."""
         options = []
-        by_name = {}
-        for (what, kind, offer), rows in letters.items():
-            name = f"{what} {kind} {offer}"
-            by_name[name] = what, kind, offer
+        for place, ((what, kind, offer), rows) in enumerate(letters.items()):
             counted = msg("{what}, {kind}: {count}", what=msg(WHAT_NAMES[what]),
                           kind=offer_label(kind, offer), count=len(rows))  # fmt: skip
-            options.append((name, text.say(counted)))
+            options.append((str(place), text.say(counted)))
         picked = await choose(self, N_("The marked get different letters. Which first?"), options)
-        return by_name[picked] if picked else None
+        return list(letters)[int(picked)] if picked else None
 
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
@@ -213,8 +210,8 @@ class Following(FilteredScreen):
         from tui.screens.expiring import ExpiringScreen
 
         ends = [row.about for row in self.chosen() if isinstance(row.about, Renewing)]
-        only = {one.relationship for one in ends} if self.table.marked and ends else None
-        self.app.push_screen(ExpiringScreen(only))
+        only = {(one.relationship, one.invitation) for one in ends}
+        self.app.push_screen(ExpiringScreen(only if self.table.marked and only else None))
 
     def do_outbox(self) -> None:
         from tui.screens.outbox import OutboxScreen
@@ -233,19 +230,16 @@ class Following(FilteredScreen):
         await save_calendar(self)
 
 
-def _letters(rows: Iterable[Row]) -> dict[Asked, list[Row]]:
+def _letters(rows: Iterable[Row]) -> dict[_Letter, list[Row]]:
     """Which letters some rows ask for: who was asked anew already is reminded of that."""
-    made: dict[Asked, list[Row]] = {}
+    made: dict[_Letter, list[Row]] = {}
     for row in rows:
-        offer = ""
         match row.about:
-            case Waiting(kind=kind, offer=name):
+            case Waiting():
                 what = What.REMINDER
-                # Delegated administration is asked for alike, whatever the link was made of.
-                offer = "" if kind is Kind.DELEGATED else name
             case Renewing(asked=asked):
                 what = What.REMINDER if asked else What.RENEWAL
             case _:
                 continue
-        made.setdefault((what, row.kind, offer), []).append(row)
+        made.setdefault((what, row.kind, row.offer), []).append(row)
     return made

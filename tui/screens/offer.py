@@ -69,7 +69,7 @@ class OfferScreen(DeskScreen):
         found = [one for key in self.customers if (one := view.customer(key))]
         self.copies = letters.copies(
             view, self.session.kind, found, self.language, self.session.today,
-            offer=self.session.offer_name,
+            self.session.settings.templates, offer=self.session.offer_name,
         )  # fmt: skip
         self.place = min(self.place, len(self.copies) - 1)
         self._show()
@@ -79,12 +79,13 @@ class OfferScreen(DeskScreen):
         remarks = [
             text.say(msg("Missing: {gap}.", gap=msg(gap)), "bold") for gap in copy.letter.gaps
         ]
+        remarks += [text.say(remark) for remark in copy.letter.remarks]
         known = what_microsoft_offers(copy.letter.link, self.session.offer, view.partner)
         if known:
             remarks.append(text.say(known))
-        remark = self.query_one("#remark", Static)
-        remark.update(text.join(remarks, " "))
-        remark.display = bool(remarks)
+        line = self.query_one("#remark", Static)
+        line.update(text.join(remarks, " "))
+        line.display = bool(remarks)
         self.query_one("#which", Static).update(text.made(self._which()))
         self.query_one(LetterView).show(copy)
         self.update_keys()

@@ -123,6 +123,10 @@ class SendScreen(SendPlanScreen):
             return super().composed(row)
         return outbox.recomposed(view, letter, self.session.today, self.templates)
 
+    def reference(self, row: Row) -> str:
+        letter = self.session.view.letter(row.key) if row.key else None
+        return letter.reference if letter else super().reference(row)
+
     def _counted(self) -> Content:
         if self.is_sending:
             return text.join(self._progress(), " ")

@@ -22,10 +22,10 @@ from store.model.offer import Kind
 from store.model.outgoing import WHAT_NAMES, What
 from tui import text
 from tui.language import current
-from tui.mail_desk import leaves_from
 from tui.screens.ask_text import ask_text
 from tui.screens.base import DeskScreen
 from tui.situation import Situation
+from tui.widgets.post_from import leaves_from
 from tui.widgets.post_letter import PostLetter
 from tui.widgets.post_table import PostTable, Row, planned
 
@@ -231,7 +231,12 @@ class SendPlanScreen(DeskScreen):
             (N_("From:"), f"{name} <{address}>" if name else address),
             (N_("To:"), row.to),
             (N_("Reply to:"), reply_to),
+            (N_("Reference:"), self.reference(row)),
         ]
+
+    def reference(self, row: Row) -> str:
+        """What an answer is known by, which is made as the letter is queued."""
+        return text.plain(N_("PD-…, at the end of the subject"))
 
     # -- what is said of it -------------------------------------------------------------------
 
