@@ -415,7 +415,8 @@ ACTIONS = (
     Action("declined", "d", "d", N_("Declined"),
            N_("Record that the customer does not want it."), ("answers",), 3, (writable, chosen)),
     Action("without", "w", "w", N_("Without"),
-           N_("Record that the customer took the trial or the purchase without delegation."),
+           N_("Record that the customer took the trial or the purchase without delegation, or one "
+              "that asked for none."),
            ("answers",), 4, (writable, chosen)),
     Action("took", "t", "t", N_("Took it"),
            N_("Record that the customer took the trial or the purchase, which asked for no more."),
