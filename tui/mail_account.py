@@ -136,8 +136,10 @@ def from_command(line: str) -> Secret:
         done = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
         )
-    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+    except subprocess.TimeoutExpired:
+        raise _bad_command(line, msg("it took too long")) from None
+    except (OSError, ValueError, IndexError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise _bad_command(line, harmless(reason)) from None
     if done.returncode != 0:
         said = harmless(done.stderr.decode("utf-8", "replace").strip()[-_MOST_WORDS:])
@@ -164,7 +166,7 @@ def _bad_file(path: Path, why: Message) -> BadInput:
     )
 
 
-def _bad_command(line: str, said: str) -> BadInput:
+def _bad_command(line: str, said: str | Message) -> BadInput:
     command = line.partition(" ")[0]
     if not said:
         what = msg("{command} gave no password.", command=command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from store.actions.answered import answered_by
 from store.actions.answers import Action, Proposal, handled
 from store.actions.consent import record_in
 from store.actions.fields import through_the_door
@@ -44,6 +45,13 @@ def take(
     return desk.transaction("answers.take", work).with_notes(changed)
 
 
+def refuse(view: View, proposal: Proposal, answer: Answer, today: date) -> None:
+    """Raises `BadInput` where a mail cannot be taken for an answer: nothing is asked then."""
+    refuse_reports(proposal)
+    customer, day = proposal.customer, day_of(view, proposal, today)
+    answered_by(customer, view.invitations(customer.id), answer, day, today)
+
+
 def refuse_reports(proposal: Proposal) -> None:
     """Raises `BadInput` where a mail is a server's report, and so nobody's answer."""
     if proposal.found.bounce:
@@ -72,12 +80,12 @@ def bounced(desk: Desk, proposal: Proposal) -> Receipt:
         if letter.stage in _ON_ITS_WAY:
             raise NotAllowed(msg("The letter to {name} is being sent again.", name=name))
         if letter.stage in (Stage.SENT, Stage.UNKNOWN):
-            tables.outbox.update(_refusal(proposal, tables.now), doc_ids=[letter.id])
+            tables.outbox.update(_refusal(tables, proposal), doc_ids=[letter.id])
         return msg("The letter to {name} came back from {address}.", name=name, address=letter.to)
 
     receipt = desk.transaction("answers.bounce", work)
     return receipt.with_notes(
-        msg("Correct the contact address of {name}, and send it again.",
+        msg("Correct the contact address of {name}, and send a new letter.",
             name=proposal.customer.label)
     )  # fmt: skip
 
@@ -125,7 +133,7 @@ def day_of(view: View, proposal: Proposal, today: date) -> date:
     letter = proposal.letter
     queued = document.day({"day": letter.queued_at[:10]}, "day")
     given = [one.given for one in view.invitations(letter.customer) if one.id == letter.invitation]
-    days = [proposal.found.date.date(), *(day for day in (queued, *given) if day)]
+    days = [proposal.found.date.date(), *(day for day in (queued, letter.on, *given) if day)]
     return min(max(days), today)
 
 
@@ -161,15 +169,16 @@ def _letter(view: View, proposal: Proposal) -> Outgoing:
     return letter
 
 
-def _refusal(proposal: Proposal, now: str) -> dict[str, Any]:
+def _refusal(tables: Tables, proposal: Proposal) -> dict[str, Any]:
     bounce = proposal.found.bounce
     said = (bounce.diagnostic if bounce else "") or proposal.found.subject
     why = msg("It came back: {said}", said=said)
-    todo = msg("Correct the contact address, then send it again.")
+    todo = msg("Correct the contact address, and send a new letter.")
     return {
         "stage": Stage.REFUSED.value,
         "code": bounce.status if bounce else "",
         "why": why.to_json(),
         "todo": todo.to_json(),
-        "at": now,
+        "at": tables.now,
+        "by": tables.operator.name,
     }

@@ -141,3 +141,25 @@ def test_a_file_that_may_not_be_read_is_named_and_the_rest_goes_on(
 def test_where_there_is_no_store_nothing_is_proposed(shell: Shell, folder: Path) -> None:
     assert shell(f"answers list {folder} --json").json() == []
     assert not os.path.exists(shell.store)
+
+
+@pytest.mark.parametrize(
+    ("asks", "answer", "after"),
+    [("", "without-delegation", "without-delegation"), ("--no-delegation", "took", "not-offered")],
+)
+def test_a_trial_is_taken_with_and_without_what_it_asked_for(
+    office: Shell, folder: Path, asks: str, answer: str, after: str
+) -> None:
+    link = "https://admin.microsoft.com/Commerce/Trial.aspx?offerId=abc"
+    office("users add anna@adatum.example Anna")
+    office("users set anna@adatum.example --access yes --level full")
+    office("partner set operators=anna=anna@adatum.example")
+    office(f"offer set trial --link {link} --subscription 'Microsoft 365 E3=25' {asks}")
+    office("offer give contoso.com --kind trial --how mailed")
+    with Desk(office.store, OPERATOR, today=lambda: TODAY).open() as desk:
+        letter(desk, 1, invitation=1, kind="trial")
+    name = ids(office, folder)["reply"]
+    wrong = "took" if answer == "without-delegation" else "without-delegation"
+    office(f"answers take {name} {wrong} {folder}", status=2)
+    office(f"answers take {name} {answer} {folder}")
+    assert (state(office), set(ids(office, folder))) == (after, {"bounce"})

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.content import Content
 
 from store.actions.answers import BY_NAMES, Action, Proposal, kind_of
-from store.message import N_, msg
+from store.message import N_, nmsg
 from tui import text
 from tui.widgets.row_table import Column, RowTable
 
@@ -96,9 +96,12 @@ def mail_lines(one: Proposal, most: int = _MOST_LINES) -> Iterator[Content]:
     lines = found.text.split("\n")
     yield from (text.data(line) for line in lines[:most])
     if len(lines) > most:
-        yield text.say(
-            msg("… and {count} more lines; enter shows them.", count=len(lines) - most), "dim"
+        more = nmsg(
+            "… and {count} more line; enter shows it.",
+            "… and {count} more lines; enter shows them.",
+            len(lines) - most,
         )
+        yield text.say(more, "dim")
 
 
 def _row(title: str, value: str) -> Content:
