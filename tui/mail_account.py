@@ -114,7 +114,7 @@ def from_file(path: Path) -> Secret:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise _bad_file(path, msg("{reason}", reason=error.strerror or "?")) from None
+        raise _bad_file(path, error.strerror or "?") from None
     with os.fdopen(fd, "rb") as file:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
@@ -158,7 +158,7 @@ def _first_line(written: bytes) -> Secret:
     return Secret("")
 
 
-def _bad_file(path: Path, why: Message) -> BadInput:
+def _bad_file(path: Path, why: Message | str) -> BadInput:
     return BadInput(
         msg("The password is not taken from {path}: {why}.", path=str(path), why=why),
         field="password-file",
