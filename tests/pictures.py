@@ -38,6 +38,8 @@ MAILED = ("tab", "tab", *("space",) * 6, "M", PAUSE, "down", "down", PAUSE)
 SENT = (*MAILED, "ctrl+s", "y", *(PAUSE,) * 7)
 LIMITED = ("enter", "enter", "down", "enter", "enter")
 """Lets Partner Center's own groups stand for Full and Limited."""
+PURCHASE = ("t", *("down",) * 3, "enter", "enter")
+"""Opens the form of the purchase offer."""
 SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     # name: customers (none: an empty store), keys
     "welcome": (-1, ()),
@@ -62,6 +64,30 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "own-link": (150, ("down", "enter", "l")),
     "copy": (40, ("down", "y")),
     "kind": (40, ("t",)),
+    "trial-form": (40, ("t", "down", "enter", "enter")),
+    "purchase-form": (40, (*PURCHASE, *"Paris", "tab", *"ger")),
+    "purchase-filled": (
+        40,
+        (
+            *PURCHASE,
+            *"Paris",
+            "tab",
+            *"France",
+            "tab",
+            *"Microsoft 365 E3",
+            "tab",
+            *"50",
+            "ctrl+n",
+            *"Power BI Pro",
+            "tab",
+            *"5",
+        ),
+    ),
+    "purchase-steps": (
+        40,
+        (*PURCHASE, "tab", "tab", *"Microsoft 365 E3", "tab", *"50", "ctrl+s"),
+    ),
+    "countries": (40, (*PURCHASE, "ctrl+l", *"land")),
     "save-as": (40, ("o", "s")),
     "new": (40, ("n",)),
     "edit": (40, ("e",)),

@@ -90,6 +90,12 @@ def _answer(screen: DeskScreen) -> object:
     return screen.run_worker(answer_as_customer(screen), group="rehearsal", exclusive=True)
 
 
+def _reply(screen: DeskScreen) -> object:
+    from tui.rehearsing import reply_by_mail
+
+    return screen.run_worker(reply_by_mail(screen), group="rehearsal", exclusive=True)
+
+
 def _set_dns(screen: DeskScreen) -> object:
     from tui.rehearsing import set_dns_record
 
@@ -113,6 +119,11 @@ _REHEARSED: tuple[tuple[str, str, Callable[[DeskScreen], object]], ...] = (
         N_("Answer as the customer"),
         N_("Accept a relationship that waits at the practice cloud, as its customer would."),
         _answer,
+    ),
+    (
+        N_("Write back by mail"),
+        N_("Answer a letter that was mailed, as its customer would, or let it bounce."),
+        _reply,
     ),
     (
         N_("Set a DNS record"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from store.actions import partner as partners
-from store.actions.practice import Rehearsal, Waiting
+from store.actions.practice import Rehearsal, Reply, Waiting
 from store.errors import DeskError
 from store.message import N_, msg, nmsg
 from store.model.access import LEVEL_NAMES
@@ -81,6 +81,35 @@ async def set_dns_record(screen: DeskScreen) -> None:
     screen.say(
         msg("The record of {domain} can be seen in DNS now. ctrl+r where the domain was "
             "added checks again.", domain=chosen.domain)
+    )  # fmt: skip
+
+
+async def reply_by_mail(screen: DeskScreen) -> None:
+    """Lists the letters that were mailed, and writes back to the one that is chosen."""
+    rehearsal = screen.session.rehearsal
+    assert rehearsal is not None
+    letters = await asyncio.to_thread(rehearsal.letters)
+    if not letters:
+        screen.say(N_("No letter was mailed here yet. M on a customer mails one."))
+        return
+    rows = [Offered(str(place), (it.to, it.subject)) for place, it in enumerate(letters)]
+    columns = (Column(N_("To"), 24, 1), Column(N_("Subject"), 30, 1))
+    place = await pick(screen, text.say(N_("Who writes back?"), "bold"), columns, rows)
+    if place is None:
+        return
+    options = [
+        (Reply.YES.value, text.say(N_("“We have accepted.”"))),
+        (Reply.NO.value, text.say(N_("“We do not want this.”"))),
+        (Reply.BOUNCE.value, text.say(N_("The mail server: nobody has this address."))),
+    ]
+    how = await choose(screen, N_("What comes back?"), options)
+    if how is None:
+        return
+    letter = letters[int(place)]
+    await asyncio.to_thread(rehearsal.reply, letter, Reply(how))
+    screen.say(
+        msg("A mail about the letter to {address} has come back. 4, then A, reads the answers.",
+            address=letter.to)
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from store.actions.offering import forbidden
 from store.desk import Change, Desk, Receipt
 from store.memory import no_collections
-from store.model.offer import Kind, Offer
+from store.message import Message
+from store.model.offer import Kind, Offer, offer_label
 from store.view import CUSTOMERS, INVITATIONS, View
 from tui.microsoft import Microsoft
 from tui.roster import Roster
@@ -60,6 +61,11 @@ class Session:
     def offer(self) -> Offer:
         """The offer that is being worked with; one that somebody took away is empty."""
         return self.view.offer(self.kind, self.offer_name)
+
+    @property
+    def offer_label(self) -> Message:
+        """What the offer that is being worked with is called in a sentence."""
+        return offer_label(self.kind, self.offer_name)
 
     @property
     def today(self) -> date:

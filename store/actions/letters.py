@@ -16,7 +16,7 @@ from store.letters.compose import Letter, compose
 from store.letters.facts import Facts
 from store.message import N_, Message, msg
 from store.model import document, links
-from store.model.consent import Consent, State, consent_in
+from store.model.consent import USABLE, State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import Invitation
 from store.model.letter_link import link_for
@@ -189,18 +189,21 @@ def ending(view: View, customer: Customer, today: date) -> date | None:
 
     `None` where an access is over and nobody recorded until when it was to last.
     """
-    live = [found for found in view.relationships(customer.id) if found.is_live and found.ends]
-    if live:
-        return min(found.ends for found in live if found.ends)
-    best: Consent | None = None
+    relationships = view.relationships(customer.id)
+    live = [found.ends for found in relationships if found.is_live and not found.auto_extend]
+    if any(live):
+        return min(filter(None, live))
+    over: list[date | None] = [
+        found.ends for found in relationships if found.status in ("expiring", "expired")
+    ]
     for invitation in view.invitations(customer.id):
-        found = consent_in(invitation, today)
-        if found.state in (State.ACTIVE, State.EXPIRING) and found.ends:
-            return found.ends
-        if found.state is State.EXPIRED:
-            best = found
-    if best:
-        return document.later(best.since, -1) if best.since else None
+        consent = consent_in(invitation, today)
+        if consent.state in USABLE and consent.ends:
+            return consent.ends
+        if consent.state is State.EXPIRED:
+            over.append(document.later(consent.since, -1) if consent.since else None)
+    if over:
+        return max(filter(None, over), default=None)
     raise NotAllowed(
         msg("{name} gave no access that ends: there is nothing to renew.", name=customer.label),
         todo=msg("Send the offer instead."),

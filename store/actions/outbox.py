@@ -249,12 +249,14 @@ def _first(view: View, customer: int, kind: Kind, offer: str, invitation: int) -
     found = [
         letter
         for letter in view.letters(customer)
-        if letter.what in GIVES
-        and letter.stage in _WENT
-        and (letter.kind, letter.offer.casefold()) == (kind, offer.casefold())
+        if letter.what in GIVES and letter.stage in _WENT and letter.kind is kind
     ]
     of_it = [letter for letter in found if invitation and letter.invitation == invitation]
-    unsure = [letter for letter in found if not letter.invitation]
+    unsure = [
+        letter
+        for letter in found
+        if not letter.invitation and letter.offer.casefold() == offer.casefold()
+    ]
     return of_it[0] if of_it else unsure[-1] if unsure else None
 
 
@@ -267,11 +269,10 @@ def _references(view: View) -> set[str]:
 
 def in_stage(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
     """The letters in some stages, oldest first; those of one batch, or all."""
-    wanted = set(stages)
     return [
         Outgoing.from_document(key, row)
         for key, row in view.tables.table(OUTBOX).items()
-        if row.get("stage") in wanted and (not batch or row.get("batch") == batch)
+        if row.get("stage") in stages and (not batch or row.get("batch") == batch)
     ]
 
 

@@ -12,10 +12,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions.connection import PRACTICE_ADDRESS, Connection, Inside
+from store.actions.exporting import write_new
 from store.desk import Desk
 from store.graph.purposes import READ_ONLY
 from store.model import links
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from store.graph.scopes import Scope
     from store.practice.cloud import Practice
     from store.practice.dns import Unproven
+    from store.practice.mailed import Mailed
 
 DELAY = timedelta(seconds=2)
 """How long anything takes that Microsoft does later."""
@@ -111,11 +114,31 @@ class Waiting(NamedTuple):
     tenant: str
 
 
-class Rehearsal:
-    """The practice cloud of a demo, in this process; made when it is first asked."""
+class Letter(NamedTuple):
+    """A letter that the practice cloud took, and that its customer can answer."""
 
-    def __init__(self, practice: Callable[[], Practice]) -> None:
+    to: str
+    subject: str
+    mailed: Mailed
+
+
+class Reply(StrEnum):
+    """What comes back to a letter."""
+
+    YES = "yes"
+    NO = "no"
+    BOUNCE = "bounce"
+
+
+class Rehearsal:
+    """The practice cloud of a demo, in this process; made when it is first asked.
+
+    What customers write back goes into the folder `mail`.
+    """
+
+    def __init__(self, practice: Callable[[], Practice], mail: Path | None = None) -> None:
         self._make = practice
+        self._mail = mail
         self._lock = threading.Lock()
         self._practice: Practice | None = None
 
@@ -164,6 +187,30 @@ class Rehearsal:
     def set_dns(self, found: Unproven) -> None:
         """Lets the record of a domain be seen in DNS, as the customer does by setting it."""
         self.practice.set_dns(found.tenant, found.domain)
+
+    def letters(self) -> list[Letter]:
+        """What was mailed to customers, the last first."""
+        from store.practice.replies import subject
+
+        with self.practice.lock:
+            taken = list(self.practice.mailbox)
+        return [
+            Letter(it.to[0], subject(it), it) for it in reversed(taken) if it.to[0] != it.sender
+        ]
+
+    def reply(self, letter: Letter, how: Reply) -> None:
+        """Lets an answer to a letter, or a bounce, come into the demo's folder of mails."""
+        from store.practice import replies
+
+        assert self._mail is not None
+        now = self.practice.clock.now()
+        if how is Reply.BOUNCE:
+            written = replies.bounce(letter.mailed, now)
+        else:
+            written = replies.answer(letter.mailed, now, yes=how is Reply.YES)
+        self._mail.mkdir(mode=0o700, parents=True, exist_ok=True)
+        count = sum(1 for _ in self._mail.iterdir())
+        write_new(self._mail / f"{count + 1:04d}.eml", written)
 
     def days_pass(self, desk: Desk, days: int) -> None:
         """Pushes the practice cloud's clock forward, and with it the calendar of the desk.

@@ -60,9 +60,10 @@ def _own(folder: Path, name: str) -> str | None:
         return None
     except OSError as error:
         raise Broken(name, 0, msg("It cannot be read: {why}", why=error.strerror)) from error
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise Broken(name, 0, msg("It is no file."))
     with os.fdopen(number, "rb") as file:
-        if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise Broken(name, 0, msg("It is no file."))
         raw = file.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise Broken(name, 0, msg("It is longer than {most} bytes.", most=MOST_BYTES))
@@ -71,9 +72,9 @@ def _own(folder: Path, name: str) -> str | None:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise Broken(name, line, msg("It is not written in UTF-8.")) from error
-    for number, line_text in enumerate(text.split("\n"), 1):
-        if harmless(line_text) != line_text:
-            raise Broken(name, number, msg("It has a character that a letter cannot have."))
+    for place, words in enumerate(text.split("\n"), 1):
+        if harmless(words) != words:
+            raise Broken(name, place, msg("It has a character that a letter cannot have."))
     return text
 
 

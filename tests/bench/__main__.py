@@ -17,7 +17,7 @@ from tests.bench.rows import Bench
 ROOT = Path(__file__).parents[2]
 NAMES = (
     "first_paint", "lists", "filtering", "durable_change", "keys", "idle", "command", "memory",
-    "first_sync",
+    "first_sync", "letters",
 )  # fmt: skip
 
 

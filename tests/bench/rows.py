@@ -25,6 +25,7 @@ from store.model.offer import Kind
 from store.operator import Operator
 from store.work import Tables
 from tests.bench.first_sync import first_sync
+from tests.bench.letters import letters
 from tests.bench.result import Result
 from tests.bench.watch import Watched
 from tests.tui.driver import at_the_desk
@@ -279,6 +280,10 @@ class Bench:
     def first_sync(self) -> list[Result]:
         """Everything from Microsoft, for the first time."""
         return first_sync(self.folder)
+
+    def letters(self) -> list[Result]:
+        """A thousand letters, from the queue to the last answer on disk."""
+        return letters(self.folder)
 
 
 def _timed(work: Callable[[], Any]) -> float:

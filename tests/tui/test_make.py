@@ -84,7 +84,7 @@ async def test_from_marked_customers_to_letters_with_their_links(
         await operator.at("give")
         await operator.press("enter")
         await operator.hears("as given to Contoso")
-        await operator.press("pagedown")
+        await operator.press("pagedown", "pagedown")
         await operator.sees("19 February 2027")
         consent = partner.view.consent(key_of(partner, "Contoso"), TODAY)
         assert (consent.state, consent.day) == (State.WAITING, 1)

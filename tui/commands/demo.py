@@ -24,7 +24,11 @@ from tui import language as interface
 from tui.commands.base import Context, context, put, put_raw, put_table, tell
 from tui.commands.practice import PORT, Interrupted, tell_where
 from tui.language import _, number, say
+from tui.settings import MailSettings
 from tui.terminal import why_no_screen
+
+PACE = 120
+"""Letters a minute: fast enough to be looked at, slow enough to be paused."""
 
 
 @click.command(
@@ -51,13 +55,17 @@ def command(
         with Desk(store, ctx.operator, today=ctx.today).open() as desk:
             demo.fill(desk, customers=customers, seed=seed, language=interface.current())
             view, today = desk.view, desk.today()
+            mail = folder / "mail"
+            rehearsal = Rehearsal(lambda: practice_of(view, today), mail)
+            # Its letters leave from the practice cloud, and its answers come into a folder of it.
+            ctx.settings = ctx.settings._replace(
+                mail=MailSettings(way="graph", pace=PACE, answers=str(mail)), templates=""
+            )
             if serve is not None:
-                rehearsal = Rehearsal(lambda: practice_of(view, today))
                 return _served(ctx, desk, rehearsal, serve, clean_up)
             if why_no_screen(ctx.environment):
                 _print(desk)
                 return 0
-        rehearsal = Rehearsal(lambda: practice_of(view, today))
         return ctx.open_desk(store, ctx.settings, ctx.operator, rehearsal, clean_up)
 
 

@@ -71,7 +71,10 @@ def show(
         if language:
             found = [one._replace(language=spoken) for one in found]
         shown = offering.named(view, Kind(kind), offer)
-        copy = letters.copies(view, shown.kind, found, spoken, desk.today(), offer=shown.name)[0]
+        copy = letters.copies(
+            view, shown.kind, found, spoken, desk.today(), ctx.settings.templates,
+            offer=shown.name,
+        )[0]  # fmt: skip
         remark = what_microsoft_offers(copy.letter.link, shown, view.partner)
         partner = view.partner
     if remark:
@@ -144,6 +147,8 @@ def give(
 def _print(copy: Copy, form: Format, partner: Partner) -> None:
     for gap in copy.letter.gaps:
         tell(msg("Missing: {gap}.", gap=msg(gap)))
+    for remark in copy.letter.remarks:
+        tell(remark)
     if form in (Format.TEXT, Format.MARKDOWN):
         put(say("Subject: {subject}", subject=copy.subject))
         put()

@@ -212,7 +212,12 @@ class AnswersScreen(FilteredScreen):
         self._take(Answer.DECLINED)
 
     def do_without(self) -> None:
-        self._take(Answer.WITHOUT)
+        one, view = self.shown, self.session.view
+        asked = True
+        if one:
+            given = view.invitations(one.customer.id)
+            asked = all(i.delegation for i in given if i.id == one.letter.invitation)
+        self._take(Answer.WITHOUT if asked else Answer.TOOK)
 
     def do_took(self) -> None:
         self._take(Answer.TOOK)

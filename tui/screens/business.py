@@ -10,15 +10,16 @@ from textual import on, work
 from textual.app import ComposeResult
 
 from store.actions.invitations import links_at_hand
-from store.message import N_, Message, msg
+from store.message import N_, Message, msg, nmsg
 from store.model.consent import State
 from store.model.letter_link import link_of
-from store.model.offer import KIND_NAMES, Kind
+from store.model.offer import Kind
 from store.model.partner import Cloud
 from tui import text
 from tui.roster import STATES
+from tui.screens.choose_offer import choose_offer
 from tui.screens.customer_list import CustomerListScreen
-from tui.screens.offer import choose_kind
+from tui.situation import writable
 from tui.widgets.consent_bar import ConsentBar
 from tui.widgets.row_table import Column, RowTable
 
@@ -27,6 +28,7 @@ class Step(StrEnum):
     """What is done one after the other."""
 
     CHOOSE = N_("Choose the offer")
+    FILL = N_("Say what is offered")
     LINKS = N_("Make links")
     READ = N_("Read and copy the text")
     GIVE = N_("Say who got it")
@@ -64,8 +66,9 @@ class BusinessScreen(CustomerListScreen):
         yield from self.list_widgets()
 
     def crumbs(self) -> tuple[str, ...]:
-        kind = self.session.kind
-        offer = N_("Delegate admin offer") if kind is Kind.DELEGATED else KIND_NAMES[kind]
+        session = self.session
+        plain = session.kind is Kind.DELEGATED and not session.offer_name
+        offer = N_("Delegate admin offer") if plain else session.offer_label
         return text.plain(N_("Build your business")), text.plain(offer)
 
     def refresh_view(self, customers: set[int] | None = None) -> None:
@@ -79,34 +82,69 @@ class BusinessScreen(CustomerListScreen):
         return "\n".join((*rows, "", super().plain_text()))
 
     def _show_steps(self) -> None:
-        session, roster = self.session, self.session.roster
+        session = self.session
         kind, view = session.kind, session.view
-        link = link_of(session.offer, view.partner)
-        copied = session.copied.get((kind, session.offer_name))
-        read: Message | str = N_("enter opens it, y copies it there")
-        if not link:
-            read = N_("its link is missing: enter, then e")
-        elif copied:
-            read = msg("copied at {time}", time=copied)
-        counts = {state: roster.counts[code] if roster else 0 for code, state in enumerate(STATES)}
-        total = roster.total if roster else 0
-        offered = total - counts[State.NOT_OFFERED]
-        good = counts[State.ACTIVE] + counts[State.EXPIRING] + counts[State.GRANTED]
-        standing: dict[Step, Message | str] = {Step.CHOOSE: KIND_NAMES[kind]}
-        links = self._links() if kind is Kind.DELEGATED else None
-        if links and view.partner.cloud is not Cloud.CHINA:
-            standing[Step.LINKS] = links
-        standing[Step.READ] = read
-        standing[Step.GIVE] = msg("{offered} of {total} customers were offered", offered=offered,
-                                  total=total)  # fmt: skip
-        standing[Step.ANSWERS] = msg(
-            "{good} granted, {waiting} waiting, {declined} declined", good=good,
-            waiting=counts[State.WAITING], declined=counts[State.DECLINED],
-        )  # fmt: skip
+        has_link = bool(link_of(session.offer, view.partner))
+        standing: dict[Step, Message | str] = {Step.CHOOSE: session.offer_label}
+        if kind is Kind.DELEGATED:
+            links = self._links()
+            if links and view.partner.cloud is not Cloud.CHINA:
+                standing[Step.LINKS] = links
+        else:
+            from tui.screens.offer_form import standing as filled_in
+
+            standing[Step.FILL] = filled_in(session.offer, has_link=has_link)
+        standing[Step.READ] = self._read(has_link)
+        standing[Step.GIVE], standing[Step.ANSWERS] = (
+            self._consents() if kind is Kind.DELEGATED else self._outcomes()
+        )
         steps = self.query_one(StepTable)
         steps.standing = standing
         steps.styles.height = len(standing)
         steps.rows_changed()
+
+    def _read(self, has_link: bool) -> Message | str:
+        session = self.session
+        copied = session.copied.get((session.kind, session.offer_name))
+        if not has_link:
+            return N_("its link is missing: enter, then e")
+        return (
+            msg("copied at {time}", time=copied)
+            if copied
+            else N_("enter opens it, y copies it there")
+        )
+
+    def _consents(self) -> tuple[Message, Message]:
+        """Who was offered delegated administration at all, and what they answered."""
+        roster = self.session.roster
+        counts = {state: roster.counts[code] if roster else 0 for code, state in enumerate(STATES)}
+        total = roster.total if roster else 0
+        good = counts[State.ACTIVE] + counts[State.EXPIRING] + counts[State.GRANTED]
+        return (
+            msg("{offered} of {total} customers were offered",
+                offered=total - counts[State.NOT_OFFERED], total=total),
+            msg("{good} granted, {waiting} waiting, {declined} declined", good=good,
+                waiting=counts[State.WAITING], declined=counts[State.DECLINED]),
+        )  # fmt: skip
+
+    def _outcomes(self) -> tuple[Message, Message]:
+        """Who was given this trial or purchase, and what they answered to it."""
+        from store.actions.outcomes import outcomes
+
+        session = self.session
+        found = outcomes(session.view, session.offer, session.today)
+        total = session.roster.total if session.roster else 0
+        given = msg("{offered} of {total} customers were offered", offered=found.given,
+                    total=total)  # fmt: skip
+        if session.offer.delegation:
+            return given, msg(
+                "{good} granted, {without} without, {waiting} waiting, {declined} declined",
+                good=found.granted, without=found.without,
+                waiting=len(found.waiting), declined=found.declined,
+            )  # fmt: skip
+        return given, msg("{took} took it, {waiting} waiting, {declined} declined",
+                          took=found.took, waiting=len(found.waiting),
+                          declined=found.declined)  # fmt: skip
 
     def _links(self) -> Message | str | None:
         """How far the customers' own links are; `None` where nobody could make any."""
@@ -127,6 +165,8 @@ class BusinessScreen(CustomerListScreen):
         match steps.steps[steps.cursor]:
             case Step.CHOOSE:
                 self.call_later(self.action_do, "kind")
+            case Step.FILL:
+                self._fill_in()
             case Step.LINKS:
                 self.call_later(self.action_do, "make")
             case Step.READ:
@@ -138,7 +178,7 @@ class BusinessScreen(CustomerListScreen):
 
     @work
     async def do_kind(self) -> None:
-        await choose_kind(self)
+        await choose_offer(self)
         self.show_frame()
         self._show_steps()
         self.query_one(StepTable).move_to(1)
@@ -162,8 +202,43 @@ class BusinessScreen(CustomerListScreen):
 
         await who_got_it(self, self.session.in_order(self.session.marked))
 
+    def _fill_in(self) -> None:
+        from tui.screens.offer_form import offer_form
+
+        reason = writable(self.situation())
+        if reason:
+            self.say(reason, error=True)
+        else:
+            self.app.push_screen(offer_form(self.session.kind, self.session.offer_name))
+
     def _see_who(self) -> None:
+        if self.session.kind is not Kind.DELEGATED:
+            self._mark_waiting()
+            return
         bar = self.query_one(ConsentBar)
         bar.choose(STATES.index(State.WAITING))
         self.table.focus()
         self.say(N_("These have not answered yet. a records an answer, esc shows all."))
+
+    def _mark_waiting(self) -> None:
+        """Who has not answered this trial or purchase: their consent says nothing of it."""
+        from store.actions.outcomes import outcomes
+
+        session = self.session
+        waiting = outcomes(session.view, session.offer, session.today).waiting
+        if not waiting:
+            self.say(N_("Nobody has this offer and has not answered it."))
+            return
+        session.marked.clear()
+        session.marked |= waiting
+        self.refresh_view()
+        self.table.focus()
+        self.say(
+            nmsg(
+                "{count} customer has not answered this offer yet, and is marked. a records an "
+                "answer.",
+                "{count} customers have not answered this offer yet, and are marked. a records an "
+                "answer.",
+                len(waiting),
+            )
+        )

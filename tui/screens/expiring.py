@@ -3,106 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from store.actions.renewing import AT_MICROSOFT, Extended, Renewing, Run, Step, plan
+from store.actions.renewing import Extended, Renewing, Run, Step, plan
 from store.errors import DeskError, SignInNeeded
 from store.message import N_, Message, msg, nmsg
 from tui import text
 from tui.asking import ask, sign_in_for
-from tui.commands.report import iso
 from tui.language import clock_time
 from tui.screens.base import DeskScreen
 from tui.screens.dialogs import confirm
-from tui.widgets.row_table import Column, RowTable
+from tui.widgets.follow_extending import ExtendingTable, Line, by_outcome
 
 _FIRST = (Step.SWITCH_ON, Step.DROP, Step.ASK, Step.NOTHING)
-_STEPS = {
-    Step.SWITCH_ON: N_("extend"),
-    Step.DROP: N_("drop, extend"),
-    Step.ASK: N_("new consent"),
-    Step.NOTHING: N_("nothing"),
-}
-"""What there is to do, in as few words as a column takes."""
-
-
-class Line(NamedTuple):
-    """One access of the plan, whether Global Administrator may be dropped, and what came of it."""
-
-    planned: Renewing
-    dropping: bool = False
-    outcome: Extended | None = None
-
-    @property
-    def is_to_do(self) -> bool:
-        """Whether ctrl+s does something about it."""
-        step = self.planned.step
-        allowed = step is not Step.DROP or self.dropping
-        return step in AT_MICROSOFT and allowed and not (self.outcome and self.outcome.done)
-
-    @property
-    def what(self) -> Message:
-        """What is to be done, or was."""
-        if self.outcome is not None:
-            return msg("extends") if self.outcome.done else msg("not extended")
-        return msg(_STEPS[self.planned.step])
-
-    @property
-    def why(self) -> Message | None:
-        """Why not, or what there is to know."""
-        if self.outcome is not None:
-            return self.outcome.why
-        it = self.planned
-        if it.step is Step.DROP and not self.dropping:
-            return msg("It holds Global Administrator; ctrl+r leaves that out.")
-        if it.step is Step.ASK and not it.asked:
-            day = iso(it.last_safe)
-            by = msg("Ask today.") if it.late else msg("Ask by {day}.", day=day)
-            return msg("{by} {why}", by=by, why=it.why) if it.why else by
-        return it.why
-
-
-class ExtendingTable(RowTable):
-    """What is to be done about each access, what is ours to do first."""
-
-    columns = (
-        Column(N_("What"), 13),
-        Column(N_("Customer"), 16, 1),
-        Column(N_("Ends"), 10),
-        Column(N_("Why, or what to know"), 20, 2),
-        Column(N_("Relationship"), 18, 1, 2),
-    )
-    lines: Sequence[Line] = ()
-
-    def show(self, lines: Sequence[Line]) -> None:
-        """Shows the lines of a plan."""
-        self.lines = lines
-        self.rows_changed()
-
-    def row_count(self) -> int:
-        return len(self.lines)
-
-    def row_cells(self, row: int) -> tuple[str, ...]:
-        line = self.lines[row]
-        it, why = line.planned, text.plain(line.why) if line.why else ""
-        return text.plain(line.what), it.label, iso(it.ends), why, it.name
 
 
 class ExpiringScreen(DeskScreen):
     """Shows the plan, extends on ctrl+s, and shows what came of each.
 
-    `only` are the relationships that it is about; `None` for all.
+    `only` are the relationships, or the invitations recorded by hand, that it is about, as the
+    desk numbers them, each beside 0 for what it is not; `None` for all.
     """
 
     KEYS = "extend"
     AUTO_FOCUS = "#plan"
 
-    def __init__(self, only: Collection[int] | None = None) -> None:
+    def __init__(self, only: Collection[tuple[int, int]] | None = None) -> None:
         super().__init__()
         self.only = only
         self.lines: list[Line] = []
@@ -136,7 +66,7 @@ class ExpiringScreen(DeskScreen):
         view, today = self.session.view, self.session.today
         found = await asyncio.to_thread(plan, view, today)
         if self.only is not None:
-            found = [one for one in found if one.relationship in self.only]
+            found = [one for one in found if (one.relationship, one.invitation) in self.only]
         self.lines = sorted(map(Line, found), key=lambda line: _FIRST.index(line.planned.step))
         self._show_plan()
         if self._todo():
@@ -275,7 +205,7 @@ class ExpiringScreen(DeskScreen):
     ) -> None:
         """What came of it: first what needs somebody to look at it."""
         failed = sum(not one.done for one in made)
-        self.lines.sort(key=_by_outcome)
+        self.lines.sort(key=by_outcome)
         self.table.show(self.lines)
         self.table.move_to(0)
         self._count(
@@ -304,10 +234,3 @@ class ExpiringScreen(DeskScreen):
             self.say(N_("Stopping: what is under way comes to its end."))
             return None
         return super().do_back()
-
-
-def _by_outcome(line: Line) -> int:
-    """Failures first, then what was not begun, what was done, and what was never to be done."""
-    if line.outcome is not None:
-        return 2 if line.outcome.done else 0
-    return 1 if line.planned.step in AT_MICROSOFT else 3

@@ -19,8 +19,9 @@ from tui.screens.following import Following
 from tui.situation import Situation
 from tui.widgets.customer_detail import detail
 from tui.widgets.follow_bar import LaneBar
-from tui.widgets.follow_rows import WITHIN, Row, rows_of, said
+from tui.widgets.follow_rows import WITHIN, Row, rows_of
 from tui.widgets.follow_table import FollowTable
+from tui.widgets.follow_words import said
 
 _SETTLED = 0.15
 """Seconds that the cursor rests before what is said of its row follows: a held key sends less."""

@@ -14,7 +14,7 @@ from store.desk import Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg
 from store.model.document import given_day
-from store.model.offer import KIND_NAMES, Kind
+from store.model.offer import Kind, offer_label
 from store.model.outgoing import WHAT_NAMES, What
 from tui import text
 from tui.screens.ask_text import ask_text
@@ -26,6 +26,8 @@ from tui.widgets.follow_table import FollowTable
 _SNOOZES = (7, 14, 30)
 """Days to choose from."""
 _MOST_NAMED = 3
+_Letter = tuple[What, Kind, str]
+"""What a letter is for, of which kind of offer, and its name where it is one of several."""
 
 
 class Following(FilteredScreen):
@@ -74,27 +76,24 @@ class Following(FilteredScreen):
             return
         customers = self._customers(letters[wanted])
         if customers:
-            what, kind = wanted
-            self.app.push_screen(SendScreen(what, customers, kind=kind))
+            what, kind, offer = wanted
+            self.app.push_screen(SendScreen(what, customers, kind=kind, offer=offer))
 
-    async def _which(self, letters: dict[tuple[What, Kind], list[Row]]) -> tuple[What, Kind] | None:
+    async def _which(self, letters: dict[_Letter, list[Row]]) -> _Letter | None:
         """Asks which of several letters to write first."""
         options = []
-        by_name = {}
-        for (what, kind), rows in letters.items():
-            name = f"{what} {kind}"
-            by_name[name] = what, kind
+        for place, ((what, kind, offer), rows) in enumerate(letters.items()):
             counted = msg("{what}, {kind}: {count}", what=msg(WHAT_NAMES[what]),
-                          kind=msg(KIND_NAMES[kind]), count=len(rows))  # fmt: skip
-            options.append((name, text.say(counted)))
+                          kind=offer_label(kind, offer), count=len(rows))  # fmt: skip
+            options.append((str(place), text.say(counted)))
         picked = await choose(self, N_("The marked get different letters. Which first?"), options)
-        return by_name[picked] if picked else None
+        return list(letters)[int(picked)] if picked else None
 
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
         from tui.screens.make import make_links
 
-        self.session.kind = Kind.DELEGATED
+        self.session.kind, self.session.offer_name = Kind.DELEGATED, ""
         customers = self._customers()
         if customers:
             await make_links(self, customers)
@@ -211,8 +210,8 @@ class Following(FilteredScreen):
         from tui.screens.expiring import ExpiringScreen
 
         ends = [row.about for row in self.chosen() if isinstance(row.about, Renewing)]
-        only = {one.relationship for one in ends} if self.table.marked and ends else None
-        self.app.push_screen(ExpiringScreen(only))
+        only = {(one.relationship, one.invitation) for one in ends}
+        self.app.push_screen(ExpiringScreen(only if self.table.marked and only else None))
 
     def do_outbox(self) -> None:
         from tui.screens.outbox import OutboxScreen
@@ -231,9 +230,9 @@ class Following(FilteredScreen):
         await save_calendar(self)
 
 
-def _letters(rows: Iterable[Row]) -> dict[tuple[What, Kind], list[Row]]:
+def _letters(rows: Iterable[Row]) -> dict[_Letter, list[Row]]:
     """Which letters some rows ask for: who was asked anew already is reminded of that."""
-    made: dict[tuple[What, Kind], list[Row]] = {}
+    made: dict[_Letter, list[Row]] = {}
     for row in rows:
         match row.about:
             case Waiting():
@@ -242,5 +241,5 @@ def _letters(rows: Iterable[Row]) -> dict[tuple[What, Kind], list[Row]]:
                 what = What.REMINDER if asked else What.RENEWAL
             case _:
                 continue
-        made.setdefault((what, row.kind), []).append(row)
+        made.setdefault((what, row.kind, row.offer), []).append(row)
     return made

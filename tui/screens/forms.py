@@ -37,9 +37,12 @@ class FormScreen(DeskScreen):
         """Saves; runs beside the screen. `values` are all fields, `changes` the changed ones."""
         raise NotImplementedError
 
-    def names(self) -> dict[str, str]:
-        """The labels of the fields."""
-        return {field.name: field.label for field in self.fields()}
+    def differences(
+        self, error: Conflict, changes: Mapping[str, str]
+    ) -> Sequence[tuple[str, str, str]]:
+        """What was typed beside what somebody else saved: a field's name, ours, theirs."""
+        names = {field.name: field.label for field in self.fields()}
+        return fields_that_differ(error, changes, names)
 
     def before(self) -> ComposeResult:
         """What stands above the fields."""
@@ -84,9 +87,7 @@ class FormScreen(DeskScreen):
         try:
             receipt = await self._submit(values, changes)
         except Conflict as error:
-            kept = await whose_version(
-                self, error, fields_that_differ(error, changes, self.names())
-            )
+            kept = await whose_version(self, error, self.differences(error, changes))
             if kept == "theirs":
                 self.desk_app.back()
                 return

@@ -10,10 +10,11 @@ from textual.widgets import Static
 
 from store.actions import offers
 from store.actions import partner as partner_actions
+from store.actions.outcomes import given_to
 from store.message import N_, msg, nmsg
 from store.model.consent import State
 from store.model.invitation import HOW_NAMES, How
-from store.model.offer import offer_label
+from store.model.offer import Kind
 from store.model.partner import Certified
 from tui import text
 from tui.language import current
@@ -68,7 +69,7 @@ class GiveScreen(Dialog[Given]):
                     "{offer}, {how} today: {count} customer marked.",
                     "{offer}, {how} today: {count} customers marked.",
                     len(self.marked),
-                    offer=offer_label(self.session.kind, self.session.offer_name),
+                    offer=self.session.offer_label,
                     how=msg(HOW_NAMES[self.how]),
                 )
             )
@@ -112,7 +113,7 @@ async def who_got_it(screen: DeskScreen, customers: list[int]) -> bool:
     session = screen.session
     if not await certified(screen):
         return False
-    listed = session.in_order(customers) if customers else not_offered(screen)
+    listed = session.in_order(customers) if customers else not_given(screen)
     if not listed:
         screen.say(N_("Every customer has been offered this already. Mark some in the list."))
         return False
@@ -163,6 +164,19 @@ async def certified(screen: DeskScreen) -> bool:
             screen.update_keys()
             return False
     return True
+
+
+def not_given(screen: DeskScreen) -> list[int]:
+    """The customers that were not given the offer that is being worked with, by name.
+
+    Who has consented already is not asked for delegated administration again, and may well be
+    invited to a trial.
+    """
+    session = screen.session
+    if session.kind is Kind.DELEGATED or session.roster is None:
+        return not_offered(screen)
+    given = given_to(session.view, session.offer)
+    return [key for key in session.roster.select() if key not in given]
 
 
 def not_offered(screen: DeskScreen) -> list[int]:

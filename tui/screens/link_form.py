@@ -14,13 +14,12 @@ from store.errors import BadInput
 from store.message import N_, msg
 from store.model.document import given_day
 from store.model.invitation import Invitation
-from store.model.offer import KIND_NAMES, Kind
+from store.model.offer import Kind, Offer, offer_label
 from tui import text
 from tui.screens.forms import FormScreen
 from tui.widgets.form import Field
 
 _NO_YES = (("no", N_("No")), ("yes", N_("Yes")))
-_YES_NO = (("yes", N_("Yes")), ("no", N_("No")))
 
 
 class OwnLinkForm(FormScreen):
@@ -81,43 +80,40 @@ class OwnLinkForm(FormScreen):
         return offers.set_own_link(self.session.desk, self.key, own)
 
 
-class OfferForm(FormScreen):
-    """The reusable link of an offer, its Summary ID, and whether it asks for delegation."""
+class ReusableLinkForm(FormScreen):
+    """The reusable link of a delegated administration offer, and its Summary ID."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, name: str = "") -> None:
         super().__init__()
-        self.kind = kind
+        self.offer_name = name
 
     def compose(self) -> ComposeResult:
-        self.rev = self.session.view.offer(self.kind).rev or None
+        self.rev = self._offer.rev
         yield from super().compose()
 
+    @property
+    def _offer(self) -> Offer:
+        return self.session.view.offer(Kind.DELEGATED, self.offer_name)
+
     def crumbs(self) -> tuple[str, ...]:
-        return text.plain(KIND_NAMES[self.kind]), text.plain(N_("Link"))
+        label = offer_label(Kind.DELEGATED, self.offer_name)
+        return text.plain(label), text.plain(N_("Link"))
 
     def fields(self) -> Sequence[Field]:
-        offer = self.session.view.offer(self.kind)
-        rows = [
+        offer = self._offer
+        return [
             Field("link", N_("Link"), offer.link,
                   hint=N_("The whole link, as Microsoft shows it.")),
             Field("summary_id", N_("Summary ID"), offer.summary_id,
                   hint=N_("Microsoft's number to follow the offer by.")),
         ]  # fmt: skip
-        if self.kind is not Kind.DELEGATED:
-            asked = "yes" if offer.delegation else "no"
-            rows.append(
-                Field("delegation", N_("Delegated administration"), asked, _YES_NO,
-                      N_("Whether the letter asks for it as well."))
-            )  # fmt: skip
-        return rows
 
     def submit(self, values: Mapping[str, str], changes: Mapping[str, str]) -> Receipt:
-        asked = values.get("delegation")
         return offers.set_offer(
             self.session.desk,
-            self.kind,
+            Kind.DELEGATED,
+            name=self.offer_name,
             link=values["link"],
             summary_id=values["summary_id"],
-            delegation=None if asked is None else asked == "yes",
             rev=self.rev,
         )

@@ -51,7 +51,7 @@ class PlanScreen(DeskScreen):
     def body(self) -> ComposeResult:
         view = self.session.view
         plain, *named = view.offers_of(Kind.DELEGATED)
-        yield MakeForm(plain, named, id="choices")
+        yield MakeForm(plain, named, self.session.offer_name, id="choices")
         yield Static(id="price")
         yield Static(id="counts")
         yield MakingTable(id="plan")

@@ -15,12 +15,12 @@ from store.actions.letters import Copy
 from store.message import N_, msg, nmsg
 from store.model.customer import LANGUAGES
 from store.model.letter_link import what_microsoft_offers
-from store.model.offer import KIND_NAMES, Kind
+from store.model.offer import Kind
 from store.model.outgoing import What
 from tui import text
 from tui.language import current
 from tui.screens.base import DeskScreen
-from tui.screens.dialogs import choose
+from tui.screens.choose_offer import choose_offer
 from tui.situation import Situation
 from tui.widgets.letter_view import LetterView
 
@@ -52,8 +52,8 @@ class OfferScreen(DeskScreen):
             if self.desk_app.home == "overview"
             else (N_("Build your business"), N_("Delegate admin offer"))
         )
-        if self.session.kind is not Kind.DELEGATED:
-            last = KIND_NAMES[self.session.kind]
+        if self.session.kind is not Kind.DELEGATED or self.session.offer_name:
+            return text.plain(first), text.plain(self.session.offer_label)
         return text.plain(first), text.plain(last)
 
     def situation(self) -> Situation:
@@ -69,7 +69,7 @@ class OfferScreen(DeskScreen):
         found = [one for key in self.customers if (one := view.customer(key))]
         self.copies = letters.copies(
             view, self.session.kind, found, self.language, self.session.today,
-            offer=self.session.offer_name,
+            self.session.settings.templates, offer=self.session.offer_name,
         )  # fmt: skip
         self.place = min(self.place, len(self.copies) - 1)
         self._show()
@@ -79,12 +79,13 @@ class OfferScreen(DeskScreen):
         remarks = [
             text.say(msg("Missing: {gap}.", gap=msg(gap)), "bold") for gap in copy.letter.gaps
         ]
+        remarks += [text.say(remark) for remark in copy.letter.remarks]
         known = what_microsoft_offers(copy.letter.link, self.session.offer, view.partner)
         if known:
             remarks.append(text.say(known))
-        remark = self.query_one("#remark", Static)
-        remark.update(text.join(remarks, " "))
-        remark.display = bool(remarks)
+        line = self.query_one("#remark", Static)
+        line.update(text.join(remarks, " "))
+        line.display = bool(remarks)
         self.query_one("#which", Static).update(text.made(self._which()))
         self.query_one(LetterView).show(copy)
         self.update_keys()
@@ -134,7 +135,7 @@ class OfferScreen(DeskScreen):
 
     @work
     async def do_kind(self) -> None:
-        await choose_kind(self)
+        await choose_offer(self)
         self.show_frame()
         self.refresh_view()
 
@@ -166,13 +167,14 @@ class OfferScreen(DeskScreen):
         await save_letter(self, self.shown)
 
     def do_paste_link(self) -> None:
-        from tui.screens.link_form import OfferForm, OwnLinkForm
+        from tui.screens.link_form import OwnLinkForm
+        from tui.screens.offer_form import offer_form
 
         alone = self.shown.customers[0] if len(self.shown.customers) == 1 else None
         if alone and self.session.kind is Kind.DELEGATED:
             self.app.push_screen(OwnLinkForm(alone.id))
         else:
-            self.app.push_screen(OfferForm(self.session.kind))
+            self.app.push_screen(offer_form(self.session.kind, self.session.offer_name))
 
     @work(exclusive=True, group="mail")
     async def do_mail(self) -> None:
@@ -195,12 +197,3 @@ class OfferScreen(DeskScreen):
         customers = [customer.id for customer in self.shown.customers]
         if await who_got_it(self, customers):
             self.refresh_view()
-
-
-async def choose_kind(screen: DeskScreen) -> None:
-    """Asks which offer to work with."""
-    session = screen.session
-    options = [(kind.value, text.say(name)) for kind, name in KIND_NAMES.items()]
-    wanted = await choose(screen, N_("Which offer?"), options)
-    if wanted:
-        session.kind = Kind(wanted)

@@ -48,5 +48,5 @@ async def open_letter(screen: DeskScreen, letter: Outgoing) -> None:
         screen.say_error(error)
         return
     remark = msg("As it reads today; the text itself is not kept.")
-    head = [(N_("To:"), letter.to), (N_("Subject:"), letter.subject)]
+    head = [(N_("To:"), letter.to), (N_("Reference:"), letter.reference)]
     screen.app.push_screen(PostedLetter(copy, head, remark))

@@ -61,7 +61,8 @@ async def save_letter(screen: DeskScreen, copy: Copy) -> None:
         return
     wanted = Format(form)
     named = copy.customers[0].label if len(copy.customers) == 1 else copy.letter.language
-    slug = re.sub(r"[^\w.-]+", "-", f"{screen.session.kind.value}-{named}").strip("-").lower()
+    parts = (screen.session.kind.value, screen.session.offer_name, named)
+    slug = re.sub(r"[^\w.-]+", "-", "-".join(filter(None, parts))).strip("-").lower()
     partner = screen.session.view.partner
     await _save(screen, f"{slug}{SUFFIXES[wanted]}", lambda: letters.written(copy, wanted, partner))
 

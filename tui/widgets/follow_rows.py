@@ -8,18 +8,16 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from store.actions import renewing
-from store.actions.follow_up import AGES, Waiting, is_dealt_with, waiting
+from store.actions.follow_up import Waiting, is_dealt_with, waiting
 from store.actions.renewing import Renewing, Step
-from store.message import N_, Message, msg
+from store.message import N_
 from store.model import document
 from store.model.consent import EXPIRING_DAYS
 from store.model.customer import search_text
-from store.model.invitation import ANSWER_DAYS
 from store.model.offer import Kind
-from store.model.outgoing import STAGE_NAMES, Outgoing, Stage
-from store.view import OUTBOX, View
+from store.model.outgoing import Outgoing, Stage
+from store.view import INVITATIONS, OUTBOX, View
 from tui import text
-from tui.commands.report import iso
 
 WITHIN = 90
 """Days ahead that ends of access are shown."""
@@ -65,14 +63,15 @@ _RENEWING = {
     Step.DROP: Lane.DROP,
     Step.ASK: Lane.ASK,
 }
-_HANGING = frozenset({Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN, Stage.REFUSED})
+_HANGING = (Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN, Stage.REFUSED)
 
 
 class Row(NamedTuple):
     """One thing to follow up, about one customer (0: about none of ours).
 
     `lanes` begins with the lane that the row is named after; `words` are what a filter looks
-    through, `order` is where it stands in the list.
+    through, `order` is where it stands in the list. `offer` is the name of the offer that waits,
+    where it is one of several.
     """
 
     about: Waiting | Renewing | Outgoing
@@ -81,6 +80,7 @@ class Row(NamedTuple):
     lanes: tuple[Lane, ...]
     words: str
     order: tuple[int, date]
+    offer: str = ""
 
     @property
     def key(self) -> tuple[str, int, int, str]:
@@ -131,6 +131,15 @@ def hanging(view: View) -> Iterator[Outgoing]:
 
 
 def _waiting(view: View, it: Waiting, today: date) -> Row:
+    row = _of_waiting(view, it, today)
+    if it.kind is Kind.DELEGATED:
+        return row
+    return row._replace(
+        offer=document.text(view.tables.table(INVITATIONS).get(it.invitation, {}), "offer")
+    )
+
+
+def _of_waiting(view: View, it: Waiting, today: date) -> Row:
     lane = Lane.DUE if it.due else Lane.SNOOZED if it.snoozed_until else Lane.WAITING
     if not it.lapses_within(EXPIRING_DAYS, today) or it.answer_by is None:
         rank = {Lane.DUE: 2, Lane.WAITING: 5}.get(lane, 6)
@@ -168,113 +177,3 @@ def _row(
         about, customer, named.label if named else label or "?", lanes,
         "\n".join((searched, label.casefold(), words.casefold(), *parts)), order,
     )  # fmt: skip
-
-
-# -- what stands in them ------------------------------------------------------------------------
-
-
-def when(row: Row) -> str:
-    """The day of waiting, the end of an access, or where a letter is."""
-    match row.about:
-        case Waiting(day=day, answer_by=answer_by):
-            if answer_by:
-                return text.plain(msg("day {day}/{most}", day=day, most=ANSWER_DAYS))
-            return text.plain(msg("day {day}", day=day))
-        case Renewing(ends=ends):
-            return iso(ends)
-        case Outgoing(stage=Stage.UNKNOWN):
-            return text.plain(N_("in doubt"))
-        case Outgoing(stage=stage):
-            return text.plain(STAGE_NAMES[stage])
-
-
-def to_do(row: Row) -> Message:
-    """What there is to do, with the key that does it."""
-    match row.about:
-        case Waiting() as it:
-            return _waiting_to_do(it)
-        case Renewing() as it:
-            return _renewing_to_do(it)
-        case Outgoing(stage=Stage.UNKNOWN):
-            return msg("O: did it arrive?")
-        case Outgoing(stage=Stage.REFUSED):
-            return msg("O says why")
-        case _:
-            return msg("O sends it")
-
-
-def _waiting_to_do(it: Waiting) -> Message:
-    if it.snoozed_until:
-        return msg("nothing until {day}", day=iso(it.snoozed_until))
-    if it.due and it.answer_by:
-        return msg("r reminds, by {day}", day=iso(it.answer_by))
-    if it.due:
-        return msg("r reminds")
-    later = next((age for age in AGES if age > it.day), None)
-    if later:
-        return msg("nothing until day {day}", day=later)
-    if it.answer_by:
-        return msg("nothing until {day}", day=iso(it.answer_by))
-    return msg("nothing; p if you call")
-
-
-def _renewing_to_do(it: Renewing) -> Message:
-    match it.step:
-        case Step.NOTHING:
-            return msg("nothing")
-        case Step.SWITCH_ON:
-            return msg("e lets it extend")
-        case Step.DROP:
-            return msg("e, without that role")
-    if it.asked:
-        return msg("asked on {day}", day=iso(it.asked))
-    if it.late:
-        return msg("r asks today")
-    return msg("r asks, by {day}", day=iso(it.last_safe))
-
-
-def said(row: Row) -> Message:
-    """The row as a sentence: all that its columns cut or leave out."""
-    match row.about:
-        case Waiting() as it:
-            return _waiting_said(it)
-        case Renewing() as it:
-            return _renewing_said(it)
-        case Outgoing(what=_, to=to, why=why) as it:
-            stage = msg(STAGE_NAMES[it.stage])
-            if why:
-                return msg("Letter to {to}: {stage}. {why}", to=to, stage=stage, why=why)
-            return msg("Letter to {to}: {stage}.", to=to, stage=stage)
-
-
-def _waiting_said(it: Waiting) -> Message:
-    given = iso(it.since)
-    if it.snoozed_until:
-        return msg("Given on {given}, and left alone until {day}.", given=given,
-                   day=iso(it.snoozed_until))  # fmt: skip
-    if it.answer_by:
-        return msg("Given on {given}; the last day to answer is {day}.", given=given,
-                   day=iso(it.answer_by))  # fmt: skip
-    return msg("Given on {given}; it waits without a last day.", given=given)
-
-
-def _renewing_said(it: Renewing) -> Message:
-    ends = iso(it.ends)
-    match it.step:
-        case Step.NOTHING:
-            made = msg("It extends itself on {day}.", day=ends)
-        case Step.SWITCH_ON:
-            made = msg("It ends on {day}; made to extend itself it goes on.", day=ends)
-        case Step.DROP:
-            made = msg(
-                "It ends on {day}, for with Global Administrator it cannot extend itself; without "
-                "that role it can.", day=ends,
-            )  # fmt: skip
-        case Step.ASK if it.late:
-            made = msg("It ends on {day}, and a new consent is asked for late already.", day=ends)
-        case _:
-            made = msg(
-                "It ends on {day}; ask for a new consent by {safe}, and there is time for two "
-                "reminders.", day=ends, safe=iso(it.last_safe),
-            )  # fmt: skip
-    return msg("{what} {why}", what=made, why=it.why) if it.why else made

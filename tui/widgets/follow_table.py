@@ -13,7 +13,8 @@ from tui import text
 from tui.commands.contacts import last_contact
 from tui.commands.report import iso
 from tui.session import Session
-from tui.widgets.follow_rows import LANE_WORDS, Lane, Row, to_do, when
+from tui.widgets.follow_rows import LANE_WORDS, Lane, Row
+from tui.widgets.follow_words import to_do, when
 from tui.widgets.row_table import Column, RowTable
 
 _STYLES = {

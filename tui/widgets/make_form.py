@@ -28,14 +28,21 @@ _MOST_DIGITS = 5
 class MakeForm(Form):
     """The choices as a form; an offer fills them in, and each can be another."""
 
-    def __init__(self, plain: Offer, named: Sequence[Offer], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        plain: Offer,
+        named: Sequence[Offer],
+        chosen: str = "",
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         self.offers = {"": plain, **{offer.name: offer for offer in named}}
         template = plain.template
         names = [("", N_("The plain offer"))]
         names += [(offer.name, text.editable(offer.name)) for offer in named]
         super().__init__(
             [
-                Field("offer", N_("Offer"), "", tuple(names)),
+                Field("offer", N_("Offer"), chosen, tuple(names)),
                 Field("preset", N_("Asks for"), template.preset, _PRESETS),
                 Field("roles", N_("Roles"), suggester=RoleSuggester()),
                 Field("days", N_("Days"), str(template.days)),

@@ -133,25 +133,32 @@ class OfferFields(Form):
         return shown != [pair for pair in now if any(pair)]
 
 
+def filled(values: Mapping[str, str]) -> list[int]:
+    """Which of the lines in a form's values have something in them, the first at 0."""
+    places = []
+    place = 0
+    while (name := subscription_field(place)) in values:
+        if values[name].strip() or values[subscription_field(place, _LICENCES)].strip():
+            places.append(place)
+        place += 1
+    return places
+
+
 def subscriptions_of(values: Mapping[str, str]) -> list[Subscription]:
-    """The subscriptions in a form's values; lines with nothing in them are none.
+    """The subscriptions in a form's values, of the lines that are `filled`.
 
     Raises `BadInput` for a number that is none; what offers may be for is not judged here.
     """
     found: list[Subscription] = []
-    place = 0
-    while (name_field := subscription_field(place)) in values:
-        name = values[name_field]
+    for place in filled(values):
         field = subscription_field(place, _LICENCES)
         count = values[field].strip()
-        place += 1
-        if not name.strip() and not count:
-            continue
         if count and (not (count.isascii() and count.isdigit()) or len(count) > _MOST_DIGITS):
             raise BadInput(
                 msg("{value} is not a number of licences.", value=count),
                 field=field,
                 todo=msg("Give a number from 1 to {most}.", most=MOST_LICENCES),
             )
+        name = values[subscription_field(place)]
         found.append(Subscription(name, int(count) if count else None))
     return found

@@ -17,6 +17,7 @@ from store.model.consent import Answer
 from store.model.invitation import How
 from store.model.offer import Kind
 from store.model.roles import GLOBAL_ADMINISTRATOR
+from tests.commands.shell import raw
 from tests.conftest import TODAY
 from tests.hostile import PAYLOADS
 from tests.store.actions.stories import add, own
@@ -127,6 +128,7 @@ def test_a_name_is_never_more_than_a_name(partner: Desk, name: str) -> None:
     data = made(partner)
     (event,) = events(data)
     assert str(event["summary"]).startswith("Last day to answer: ")
+    assert raw(data.decode()) == []
     names = [line.partition(":")[0].partition(";")[0] for line in unfolded(data)]
     assert names == [
         "BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from store.actions import customers, follow_up, offers
+from store.actions import customers, follow_up, offers, renewing
 from store.actions.consent import record
 from store.actions.follow_up import Need
 from store.actions.undo import undo
@@ -174,6 +174,15 @@ def test_an_archived_customer_is_not_waited_for(partner: Desk, calendar: Calenda
     assert follow_up.attention(partner.view, calendar.today, 90) == []
 
 
+def test_what_an_archived_customer_granted_may_end(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    offers.give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(days=20))
+    record(partner, [key], Answer.GRANTED)
+    assert len(renewing.plan(partner.view, TODAY)) == 1
+    customers.archive(partner, [key])
+    assert renewing.plan(partner.view, TODAY) == []
+
+
 # -- what needs attention -----------------------------------------------------------------------
 
 
@@ -191,6 +200,9 @@ def test_nothing_needs_attention_until_something_does(partner: Desk, calendar: C
     assert needs(partner, calendar.today) == []
     assert needs(partner, calendar.today, days=82) == []
     assert needs(partner, calendar.today, days=83) == [(Need.LAPSING, "Contoso")]
+    snoozed = follow_up.snooze(partner, [key], calendar.today)
+    assert needs(partner, calendar.today, days=83) == [], "they are left alone for today"
+    undo(partner, snoozed)
     record(partner, [key], Answer.GRANTED)
     assert needs(partner, calendar.pass_days(300)) == []
     assert needs(partner, calendar.pass_days(35)) == [(Need.EXPIRING, "Contoso")]

@@ -37,6 +37,7 @@ def give(
     days: int,
     granular: bool = False,
     kind: Kind = Kind.DELEGATED,
+    offer: str = "",
 ) -> None:
     """Gives customers an offer so many days ago; a granular link was made on that day."""
 
@@ -44,7 +45,10 @@ def give(
         given = tables.today - timedelta(days)
         for key in keys:
             customer = Customer.from_document(key, tables.view.customers[key])
-            made: dict[str, Any] = {**new_invitation(customer, kind, delegation=True)}
+            made: dict[str, Any] = {
+                **new_invitation(customer, kind, delegation=True),
+                "offer": offer,
+            }
             if granular:
                 made |= {"granular": True, "made": given.isoformat(), "days": 730,
                          "link": f"https://admin.microsoft.com/{key}"}  # fmt: skip

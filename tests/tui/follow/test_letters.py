@@ -59,3 +59,28 @@ async def test_o_opens_the_outbox(partner: Desk) -> None:
         await operator.at("outbox")
         await operator.press("escape")
         await operator.at("follow-up")
+
+
+async def test_a_reads_the_answers(partner: Desk) -> None:
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.press("A")
+        await operator.at("answers")
+        await operator.press("escape")
+        await operator.at("follow-up")
+
+
+async def test_of_several_trial_invitations_the_right_one_is_reminded_of(partner: Desk) -> None:
+    contoso, fabrikam = add(partner, "Contoso", "Fabrikam")
+    give(partner, [contoso], days=10, kind=Kind.TRIAL, offer="schools")
+    give(partner, [fabrikam], days=9, kind=Kind.TRIAL, offer="clinics")
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("due 2")
+        await operator.press("asterisk", "r")
+        await operator.at("choose")
+        await operator.sees("reminder, Trial invitation “clinics”: 1")
+        await operator.press("down", "enter")
+        await operator.at("send")
+        screen = cast(SendScreen, operator.app.screen)
+        assert (screen.offer, screen.customers) == ("clinics", [fabrikam])

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from store.actions import follow_up as actions
 from store.desk import Desk
+from store.message import Message, msg
 from store.model.outgoing import Stage
+from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
 from tests.tui.driver import at_the_desk
 from tests.tui.follow.story import add, follow_up, give, letter
@@ -138,6 +140,31 @@ async def test_names_are_shown_as_they_are_and_reach_the_terminal_harmless(partn
         await operator.press("p")
         await operator.at("ask")
         await operator.sees("[red]Evil[/red]")
+
+
+async def test_a_journal_that_lies_about_letters_and_calls_breaks_nothing(partner: Desk) -> None:
+    (key,) = add(partner, "Contoso")
+    give(partner, [key], days=8)
+
+    def work(tables: Tables) -> Message:
+        for odd in (None, 7, [], {}, "[/]", "\x1b[2J", "9999-12-31"):
+            tables.outbox.insert(
+                {"customer": key, "what": odd, "to": odd, "stage": odd, "kind": odd, "at": odd}
+            )
+            tables.outbox.insert({"customer": key, "stage": "unknown", "why": odd, "at": odd})
+            tables.touches.insert(
+                {"customer": key, "what": odd, "on": odd, "until": odd, "at": odd}
+            )
+            tables.touches.insert({"customer": key, "what": "snoozed", "on": odd, "until": odd})
+        return msg("Lied.")
+
+    partner.transaction("test", work)
+    async with at_the_desk(partner, (120, 36)) as operator:
+        await follow_up(operator)
+        await operator.sees("outbox 7", "Contoso", "in doubt")
+        await operator.press("end", "enter")
+        await operator.at("customer")
+        assert "\x1b" not in operator.on_screen
 
 
 async def test_ten_thousand_who_wait_are_listed_and_filtered(partner: Desk) -> None:
