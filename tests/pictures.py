@@ -131,6 +131,7 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "password-shown": (15, (*AT_CUSTOMER, "p", *"bo", "enter", *(PAUSE, "ctrl+s"), *(PAUSE,) * 5)),
     "act-domain": (15, (*AT_CUSTOMER, "D", PAUSE, *"contoso.org", "ctrl+s", PAUSE, PAUSE)),
     "act-list": (15, (*AT_CUSTOMER, "n", PAUSE, "ctrl+t")),
+    "answers": (40, ("4", "A")),
     "help": (40, ("question_mark",)),
     "commands": (40, ("colon", *"off")),
 }
