@@ -108,7 +108,7 @@ def test_letters_go_once_at_most_whoever_is_killed_and_whatever_the_server_says(
             words = ("--store", str(folder), "send", "--resume", "--yes")
             with Desk(folder, OPERATOR, today=lambda: TODAY).open() as desk:
                 queued(desk, account_at(office))
-                moods.bad = 0.02
+                moods.bad = 0.05
                 killed = 0
                 while killed < KILLS and outbox.queued(desk.view):
                     moods.left = chance.randrange(1, 3 * LETTERS // KILLS)

@@ -214,6 +214,26 @@ async def test_what_reads_otherwise_by_now_is_not_sent_and_says_so(
     assert "reads otherwise now" in str(found[1].why)
 
 
+async def test_what_somebody_else_drops_at_the_last_moment_is_not_sent(
+    folder: Path, post: PostOffice, account: Account
+) -> None:
+    def told(letter: Outgoing) -> None:
+        # This desk does not look by itself: what it composes next, it believes to be queued.
+        if letter.id == ids[0]:
+            outbox.drop(other, ids[CUSTOMERS:])
+
+    furnished(folder, CUSTOMERS)  # twice as many
+    with (
+        Desk(folder, OPERATOR, today=lambda: TODAY, poll=600).open() as desk,
+        Desk(folder, OPERATOR, today=lambda: TODAY).open() as other,
+    ):
+        ids = queued(desk, account).ids
+        summary = await Run(desk, account, told=told).send(ids)
+        assert summary == Summary(sent=CUSTOMERS, left=CUSTOMERS)
+        assert stages(desk)[CUSTOMERS:] == [Stage.DROPPED] * CUSTOMERS
+    assert len(post.mails) == CUSTOMERS
+
+
 async def test_another_sender_than_the_one_that_was_looked_at_sends_nothing(
     office: Desk, post: PostOffice, account: Account
 ) -> None:

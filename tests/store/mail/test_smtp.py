@@ -191,7 +191,7 @@ def test_a_server_that_is_silent_from_the_start_is_said() -> None:
 
 
 def test_a_server_that_offers_no_login_is_said() -> None:
-    with post_office() as office:
+    with odd_server(["220 hi", "250 post"]) as office:
         delivery = carried(office.port, auth=Auth.PASSWORD, secret=secret)
         assert delivery.came is Came.STOP
         assert "no way to log in" in str(delivery.why)
