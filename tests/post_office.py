@@ -168,7 +168,7 @@ def post_office(
         )
         # Not by the constructor: it warns of a log-in in the open, where TLS was there before.
         server._auth_required = wants_login
-        server._auth_require_tls = not implicit
+        server._auth_require_tls = bool(context) and not implicit
         servers.append(server)
         return server
 

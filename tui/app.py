@@ -22,9 +22,10 @@ from store.desk import Change, Desk, Receipt
 from store.errors import DeskError
 from store.message import N_, msg
 from store.model.partner import OVERVIEW_FROM, Flow, flow_for
-from store.view import OUTBOX, PARTNER
+from store.view import PARTNER
 from tui import settings, text
 from tui.crash import write_report
+from tui.doubtful import tell_doubtful
 from tui.driver import DeskDriver
 from tui.endings import Endings
 from tui.keys import KeyQueue
@@ -217,10 +218,7 @@ class PartnerDesk(Outward):
             self.look_for_account()
         if not self.session.view.partner.is_set and not self.session.desk.read_only:
             self.ask_partner()
-        if self.session.view.tables.table(OUTBOX):
-            from tui.doubtful import tell_doubtful
-
-            self.run_worker(tell_doubtful(self), group="outbox")
+        tell_doubtful(self)
         self.call_after_refresh(self._tell_notices)
 
     @on(DeskBegun)

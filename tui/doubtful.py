@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 from store.desk import Desk
 from store.errors import DeskError
 from store.message import Message, nmsg
+from store.view import OUTBOX
 from tui.screens.base import Keyed
 
 if TYPE_CHECKING:
     from tui.app import PartnerDesk
 
 
-async def tell_doubtful(app: PartnerDesk) -> None:
+def tell_doubtful(app: PartnerDesk) -> None:
     """Looks in the outbox, where there is one, and says what somebody has to look up."""
+    if app.session.view.tables.table(OUTBOX):
+        app.run_worker(_tell(app), group="outbox")
+
+
+async def _tell(app: PartnerDesk) -> None:
     desk = app.session.desk
     said = await asyncio.to_thread(_doubtful, desk)
     if said and not desk.damage and isinstance(app.screen, Keyed):

@@ -114,7 +114,7 @@ def from_file(path: Path) -> Secret:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise _bad_file(path, msg("{reason}", reason=error.strerror or "?")) from None
+        raise _bad_file(path, error.strerror or "?") from None
     with os.fdopen(fd, "rb") as file:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
@@ -136,8 +136,10 @@ def from_command(line: str) -> Secret:
         done = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
         )
-    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+    except subprocess.TimeoutExpired:
+        raise _bad_command(line, msg("it took too long")) from None
+    except (OSError, ValueError, IndexError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise _bad_command(line, harmless(reason)) from None
     if done.returncode != 0:
         said = harmless(done.stderr.decode("utf-8", "replace").strip()[-_MOST_WORDS:])
@@ -156,7 +158,7 @@ def _first_line(written: bytes) -> Secret:
     return Secret("")
 
 
-def _bad_file(path: Path, why: Message) -> BadInput:
+def _bad_file(path: Path, why: Message | str) -> BadInput:
     return BadInput(
         msg("The password is not taken from {path}: {why}.", path=str(path), why=why),
         field="password-file",
@@ -164,7 +166,7 @@ def _bad_file(path: Path, why: Message) -> BadInput:
     )
 
 
-def _bad_command(line: str, said: str) -> BadInput:
+def _bad_command(line: str, said: str | Message) -> BadInput:
     command = line.partition(" ")[0]
     if not said:
         what = msg("{command} gave no password.", command=command)

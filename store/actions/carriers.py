@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 _OURS = re.compile(r"limit|quota|mailbox|BadRequest", re.IGNORECASE)
 """Codes of refusals that every other letter would get too."""
 MayBegin = Callable[[], bool]
+Told = Callable[[Delivery], None]
 
 
 class Carrier(Protocol):
     """Carries letters, one after the other."""
 
-    async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin) -> list[Delivery]:
-        """What came of each; fewer than there are where no more was to be begun."""
+    async def carry(
+        self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told
+    ) -> list[Delivery]:
+        """What came of each; fewer than there are where no more was to be begun.
+
+        `came` hears of each before the next begins, and may change whether it does; from whichever
+        thread.
+        """
 
     async def close(self) -> None:
         """Lets go of the connection."""
@@ -57,7 +64,9 @@ class BySmtp:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin) -> list[Delivery]:
+    async def carry(
+        self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told
+    ) -> list[Delivery]:
         """See `Carrier`."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[list[Delivery]] = loop.create_future()
@@ -72,7 +81,7 @@ class BySmtp:
         def run() -> None:
             found: list[Delivery] | BaseException
             try:
-                found = _carried(self._smtp, parcels, may_begin)
+                found = _carried(self._smtp, parcels, may_begin, came)
             except BaseException as error:
                 found = error
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
@@ -96,12 +105,15 @@ class BySmtp:
             job()
 
 
-def _carried(smtp: Smtp, parcels: Sequence[Parcel], may_begin: MayBegin) -> list[Delivery]:
+def _carried(
+    smtp: Smtp, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told
+) -> list[Delivery]:
     found: list[Delivery] = []
     for parcel in parcels:
-        if not may_begin() or (found and found[-1].came is Came.STOP):
+        if not may_begin():
             break
         found.append(smtp.carry(parcel))
+        came(found[-1])
     return found
 
 
@@ -113,15 +125,18 @@ class ByGraph:
         self._graph: Graph | None = None
         self._open = contextlib.AsyncExitStack()
 
-    async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin) -> list[Delivery]:
+    async def carry(
+        self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told
+    ) -> list[Delivery]:
         """See `Carrier`."""
         if self._graph is None:
             self._graph = await self._open.enter_async_context(self._connection.graph())
         found: list[Delivery] = []
         for parcel in parcels:
-            if not may_begin() or (found and found[-1].came is Came.STOP):
+            if not may_begin():
                 break
             found.append(await _by_graph(self._graph, parcel))
+            came(found[-1])
         return found
 
     async def close(self) -> None:

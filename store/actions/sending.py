@@ -315,11 +315,10 @@ class Run:
         began = self._now()
         deliveries: list[Delivery] = []
         try:
-            deliveries = await self._carrier.carry(few, self._may_begin)
-        except DeskError as error:
-            deliveries = [*deliveries, Delivery(Came.STOP, error=error).filled()]
-        for delivery in deliveries:
-            self._count(delivery)
+            deliveries = await self._carrier.carry(few, self._may_begin, self._count)
+        except DeskError as error:  # there is no way to carry anything
+            deliveries = [Delivery(Came.STOP, error=error).filled()]
+            self._count(deliveries[0])
         self._next_at = began + self._interval * max(1, len(deliveries))
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]
@@ -327,6 +326,7 @@ class Run:
         return kept + [_Ended(parcel, None) for parcel in rest]
 
     def _count(self, delivery: Delivery) -> None:
+        """Takes note of what came of a letter, before the next one begins."""
         self._counts[delivery.came] = self._counts.get(delivery.came, 0) + 1
         self._done += 1
         if delivery.came in (Came.REFUSED, Came.UNKNOWN):
@@ -335,7 +335,7 @@ class Run:
             self._in_a_row = 0
         if delivery.came is Came.STOP:
             self.ended = self.ended or delivery.error
-            self.stop()
+            self._stopped.set()
         elif self._in_a_row >= _IN_A_ROW:
             self.ended = self.ended or NotAllowed(
                 msg("{count} letters one after the other were refused or are doubtful.",
@@ -343,7 +343,7 @@ class Run:
                 todo=msg("Look at what the server said, then go on: {command}",
                          command="partnerdesk send --resume"),
             )  # fmt: skip
-            self.stop()
+            self._stopped.set()
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

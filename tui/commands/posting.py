@@ -35,19 +35,21 @@ def go(
                 stage=msg(STAGE_NAMES[letter.stage]),
             )
         )
-        for said in (letter.why, letter.todo):
-            if said:
-                tell(said)
+        if sending.ended is None or letter.why != sending.ended.what:  # that is said at the end
+            for said in (letter.why, letter.todo):
+                if said:
+                    tell(said)
+
+    sending = Run(
+        desk,
+        account,
+        templates=ctx.settings.templates,
+        told=told,
+        pace=pace,
+        connection=lambda: ctx.connection(desk),
+    )
 
     async def run() -> tuple[Summary, DeskError | None]:
-        sending = Run(
-            desk,
-            account,
-            templates=ctx.settings.templates,
-            told=told,
-            pace=pace,
-            connection=lambda: ctx.connection(desk),
-        )
         loop = asyncio.get_running_loop()
 
         def stop() -> None:

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from store.actions import letters, outbox
 from store.actions.letters import Copy
-from store.actions.outbox import Fate, Line, Posting
+from store.actions.outbox import Account, Fate, Line, Posting
 from store.errors import DeskError, NotFound
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
@@ -61,7 +61,9 @@ class SendPlanScreen(DeskScreen):
         self.problem: DeskError | None = None
         self.pace: int | None = None
         self._settling: Timer | None = None
-        self._planned_for: object = None
+        self._planning = asyncio.Lock()
+        self._made: Posting | None = None
+        self._made_of: object = None
         self._going = 0
 
     def body(self) -> ComposeResult:
@@ -133,25 +135,32 @@ class SendPlanScreen(DeskScreen):
                 self.show_plan(plan)
 
     async def planned(self) -> Posting:
-        """The plan as of now; raises `DeskError`."""
+        """The plan as of now; raises `DeskError`. Who asks meanwhile waits for the same one."""
         session = self.session
-        await asyncio.to_thread(session.mailing.look)
-        account = session.mailing.account
-        now = session.view.seq, session.today, account and account._replace(secret=None)
-        if self.plan is not None and now == self._planned_for:
-            return self.plan
-        self.plan = None
-        self.count()
+        async with self._planning:
+            await asyncio.to_thread(session.mailing.look)
+            account = session.mailing.account
+            now = session.view.seq, session.today, account and account._replace(secret=None)
+            if self._made is None or now != self._made_of:
+                self.plan = None
+                self.count()
+                self._made = await self._compose_all(account)
+                self._made_of = now
+            return self._made
+
+    async def _compose_all(self, account: Account | None) -> Posting:
+        session = self.session
         told = self._composing(asyncio.get_running_loop())
-        plan = await asyncio.to_thread(
-            lambda: outbox.plan(
-                session.view, session.desk.operator, self.what, self.customers, self.kind,
-                language=self.language, today=session.today, offer=self.offer,
-                templates=self.templates, account=account, told=told,
-            )
-        )  # fmt: skip
-        self._planned_for = now
-        return plan
+        try:
+            return await asyncio.to_thread(
+                lambda: outbox.plan(
+                    session.view, session.desk.operator, self.what, self.customers, self.kind,
+                    language=self.language, today=session.today, offer=self.offer,
+                    templates=self.templates, account=account, told=told,
+                )
+            )  # fmt: skip
+        except _NoLongerWanted:
+            raise asyncio.CancelledError from None
 
     def _composing(self, loop: asyncio.AbstractEventLoop) -> Callable[[int], None]:
         """Counts letters as they are composed, on the planning thread, which it ends if need be."""

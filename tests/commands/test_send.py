@@ -1,0 +1,383 @@
+"""`partnerdesk send`: the plan, the operator's word, a real server, and what is left behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from store.practice.cloud import Practice
+from tests.commands.conftest import configure
+from tests.commands.shell import PROGRAM, Shell, process
+from tests.post_office import GONE, STALL, PostOffice, post_office
+from tests.practice.door import ANNA
+
+TO = ["it@contoso.com", "info@fabrikam.fr", "chef@immo.example"]
+NAMES = "contoso.com fabrikam.fr immo.example"
+
+
+@pytest.fixture
+def post() -> Iterator[PostOffice]:
+    with post_office() as office:
+        yield office
+
+
+def mailing(port: int, *more: str) -> None:
+    configure(
+        "[mail]", 'host = "127.0.0.1"', f"port = {port}", 'security = "none"', 'auth = "none"',
+        "pace = 0", *more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def addressed(office: Shell, post: PostOffice) -> Shell:
+    """The office whose three customers all have an address, and a mail server."""
+    office("customers set fabrikam.fr contact=info@fabrikam.fr")
+    office("customers set immo.example contact=chef@immo.example language=de")
+    mailing(post.port)
+    return office
+
+
+def stages(shell: Shell) -> list[str]:
+    return [letter["stage"] for letter in shell("outbox list --json").json()]
+
+
+# -- before anything goes ---------------------------------------------------------------------
+
+
+def test_a_dry_run_says_who_would_get_what_and_does_nothing(
+    office: Shell, post: PostOffice
+) -> None:
+    mailing(post.port)
+    ran = office(f"send {NAMES} --dry-run", status=3)
+    assert re.search(r"^Contoso Ltd +it@contoso\.com +en +Adatum", ran.out, re.MULTILINE)
+    assert re.search(r"^Fabrikam SARL +fr +It has no contact address\.$", ran.out, re.MULTILINE)
+    assert ran.lines[-1] == "1 letter to send."
+    found = office(f"send {NAMES} --dry-run --json", status=3).json()
+    assert [line["send"] for line in found["lines"]] == [True, False, False]
+    assert (found["batch"], found["summary"], post.mails) == (None, None, [])
+    assert office("outbox list --json").json() == []
+
+
+def test_without_a_terminal_nothing_goes_out_that_was_not_said_before(
+    addressed: Shell, post: PostOffice
+) -> None:
+    ran = addressed("send contoso.com", status=2)
+    assert "--yes" in ran.err
+    assert (post.mails, stages(addressed)) == ([], [])
+
+
+def test_where_nothing_is_set_the_keys_are_named(office: Shell) -> None:
+    ran = office("send contoso.com --yes", status=3)
+    for word in ("config.toml", "[mail]", "host", 'way = "graph"'):
+        assert word in ran.err
+    assert office("outbox list --json").json() == []
+
+
+def test_a_preview_is_the_letter_with_its_headers(addressed: Shell, post: PostOffice) -> None:
+    out = addressed("send fabrikam.fr --preview").out
+    assert out.splitlines()[:2] == [
+        "From: Anna Lindqvist <partners@adatum.example>", "To: info@fabrikam.fr",
+    ]  # fmt: skip
+    assert "Bonjour Fabrikam SARL" in out
+    assert post.mails == []
+
+
+@pytest.mark.parametrize(
+    "words", ["", "--yes", "contoso.com --save x --mailto", "contoso.com --give"]
+)
+def test_a_call_that_makes_no_sense_is_refused(addressed: Shell, words: str) -> None:
+    addressed(f"send {words}", status=2)
+
+
+def test_a_rule_against_it_is_named(addressed: Shell) -> None:
+    addressed("partner set certified=no")
+    ran = addressed("send contoso.com --yes", status=4)
+    assert "certified" in ran.err
+    addressed("send contoso.com --save letters", status=4)
+
+
+def test_a_practice_store_never_writes_to_another_host(addressed: Shell) -> None:
+    addressed("partner set cloud=practice")
+    configure("[mail]", 'host = "smtp.example.com"', 'auth = "none"')
+    ran = addressed("send contoso.com --dry-run", status=3)
+    assert "practice store" in ran.err
+
+
+# -- sending ----------------------------------------------------------------------------------
+
+
+def test_each_gets_a_letter_in_its_language_and_the_offer_is_given(
+    addressed: Shell, post: PostOffice
+) -> None:
+    ran = addressed(f"send {NAMES} --yes")
+    assert "3 letters were sent." in ran.err
+    assert post.to == TO
+    languages = [
+        message_from_bytes(m.content, policy=policy.SMTP)["Content-Language"] for m in post.mails
+    ]
+    assert languages == ["en", "fr", "de"]
+    assert {c["state"] for c in addressed("customers list --json").json()} == {"waiting"}
+    assert "mailed" in addressed("customers show contoso.com").out
+    again = addressed(f"send {NAMES} --yes", status=1)
+    assert "today already" in again.out
+    assert len(post.mails) == 3
+
+
+def test_a_reminder_goes_to_whoever_has_something_to_answer(
+    addressed: Shell, post: PostOffice
+) -> None:
+    addressed("offer give fabrikam.fr")
+    found = addressed(f"send {NAMES} --what reminder --yes --json", status=3).json()
+    assert [line["send"] for line in found["lines"]] == [False, True, False]
+    assert found["summary"] == {"sent": 1, "refused": 0, "later": 0, "unknown": 0, "left": 0}
+    assert post.to == ["info@fabrikam.fr"]
+
+
+def test_a_test_letter_goes_to_ourselves_alone(addressed: Shell, post: PostOffice) -> None:
+    addressed("send contoso.com --test")
+    assert post.to == ["partners@adatum.example"]
+    assert {c["state"] for c in addressed("customers list --json").json()} == {"not-offered"}
+
+
+def test_what_may_pass_is_queued_again_and_resumed(addressed: Shell, post: PostOffice) -> None:
+    post.recipient = lambda to: "451 4.7.1 greylisted" if "fabrikam" in to else None
+    ran = addressed(f"send {NAMES} --yes", status=3)
+    assert "15 minutes" in ran.err and "send --resume" in ran.err
+    post.recipient = lambda to: None
+    assert addressed("send --resume --yes --json").json()["summary"]["sent"] == 1
+    assert sorted(post.to) == sorted(TO)
+    assert "Nothing is queued." in addressed("send --resume --yes").err
+
+
+def test_a_refusal_is_said_and_ends_with_1(addressed: Shell, post: PostOffice) -> None:
+    post.recipient = lambda to: "550 5.1.1 unknown here" if "fabrikam" in to else None
+    ran = addressed(f"send {NAMES} --yes", status=1)
+    assert "unknown here" in ran.err
+    assert stages(addressed) == ["sent", "refused", "sent"]
+
+
+def test_a_server_that_lets_nobody_in_fails_and_nothing_is_lost(
+    addressed: Shell, post: PostOffice
+) -> None:
+    post.sender = lambda about: "535 5.7.8 not you"
+    ran = addressed(f"send {NAMES} --yes", status=1)
+    assert "does not let" in ran.err
+    assert stages(addressed) == ["queued"] * 3
+
+
+def test_doubtful_letters_are_listed_first_and_settled_by_the_operator(
+    addressed: Shell, post: PostOffice
+) -> None:
+    post.after = lambda key: GONE if post.to[-1] == TO[1] else None
+    ran = addressed(f"send {NAMES} --yes", status=3)
+    assert "outbox list --stage unknown" in ran.err
+    listed = addressed("outbox list --json").json()
+    assert [letter["stage"] for letter in listed] == ["unknown", "sent", "sent"]
+    doubt = listed[0]
+    shown = addressed(f"outbox show {doubt['id']}").out
+    assert doubt["message_id"] in shown
+    assert "Message-ID" in shown
+    assert addressed("customers show fabrikam.fr --json").json()["state"] == "not-offered"
+    addressed("send --resume --yes")
+    assert post.to.count(TO[1]) == 1
+    addressed(f"outbox resolve {doubt['id']} arrived")
+    assert addressed("customers show fabrikam.fr --json").json()["state"] == "waiting"
+    addressed(f"outbox resolve {doubt['id']} again", status=4)
+    addressed("outbox resolve 99 arrived", status=2)
+    assert "99" in addressed("outbox show 99", status=2).err
+
+
+def test_again_sends_once_more_only_when_told(addressed: Shell, post: PostOffice) -> None:
+    post.before = lambda key: GONE
+    addressed("send contoso.com --yes", status=3)
+    (doubt,) = addressed("outbox list --stage unknown --json").json()
+    post.before = lambda key: None
+    ran = addressed(f"outbox resolve {doubt['id']} again")
+    assert (post.mails, "send --resume" in ran.err) == ([], True)
+    addressed("send --resume --yes")
+    assert [mail.message_id for mail in post.mails] == [doubt["message_id"]]
+
+
+def test_the_summary_is_a_file_that_is_never_written_over(addressed: Shell, tmp_path: Path) -> None:
+    addressed(f"send {NAMES} --yes")
+    file = tmp_path / "summary.csv"
+    addressed(f"outbox summary --to {file}")
+    assert file.read_text("utf-8-sig").count('"sent"') == 3
+    addressed(f"outbox summary --to {file}", status=1)
+    addressed("outbox drop 1", status=4)
+
+
+# -- not by us --------------------------------------------------------------------------------
+
+
+def test_saved_as_files_nothing_is_recorded_but_on_demand(
+    addressed: Shell, post: PostOffice, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    addressed(f"send {NAMES} --save {folder}")
+    mails = [message_from_bytes(f.read_bytes(), policy=policy.SMTP) for f in folder.iterdir()]
+    assert sorted(mail["To"] for mail in mails) == sorted(TO)
+    assert {c["state"] for c in addressed("customers list --json").json()} == {"not-offered"}
+    addressed(f"send contoso.com --save {folder}", status=1)
+    addressed(f"send contoso.com --save {tmp_path / 'more'} --give")
+    assert addressed("customers show contoso.com --json").json()["state"] == "waiting"
+    assert (post.mails, stages(addressed)) == ([], [])
+
+
+def test_a_mailto_line_is_printed_and_nothing_else_happens(
+    addressed: Shell, post: PostOffice
+) -> None:
+    ran = addressed("send contoso.com fabrikam.fr --mailto")
+    assert [line.split("?")[0] for line in ran.lines] == [
+        "mailto:it@contoso.com", "mailto:info@fabrikam.fr",
+    ]  # fmt: skip
+    assert stages(addressed) == []
+
+
+# -- the password -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guarded(addressed: Shell) -> Iterator[tuple[Shell, PostOffice]]:
+    """A server that wants to know who we are; in the open, for it is this host."""
+    with post_office(users={"anna": "s3cret of\u00a0anna"}) as office:
+        yield addressed, office
+
+
+def guard(port: int, *more: str) -> None:
+    configure(
+        "[mail]", 'host = "127.0.0.1"', f"port = {port}", 'security = "none"', 'user = "anna"',
+        "pace = 0", *more,
+    )  # fmt: skip
+
+
+def test_a_password_comes_from_a_private_file_or_a_command(
+    guarded: tuple[Shell, PostOffice], tmp_path: Path
+) -> None:
+    shell, office = guarded
+    file = tmp_path / "password"
+    file.write_text("s3cret of\u00a0anna\nnot this line\n")
+    file.chmod(0o600)
+    guard(office.port, f'password-file = "{file}"')
+    shell("send contoso.com --yes")
+    guard(office.port, f'password-command = "cat {file}"')
+    shell("send fabrikam.fr --yes")
+    assert [user for _, user, _ in office.logins] == ["anna", "anna"]
+    assert office.to == TO[:2]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_password_that_others_may_read_is_not_used(
+    guarded: tuple[Shell, PostOffice], tmp_path: Path, mode: int
+) -> None:
+    shell, office = guarded
+    file = tmp_path / "password"
+    file.write_text("s3cret of\u00a0anna\n")
+    file.chmod(mode)
+    guard(office.port, f'password-file = "{file}"')
+    assert "chmod 600" in shell("send contoso.com --yes", status=1).err
+    assert (office.logins, stages(shell)) == ([], ["queued"])
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("password-command = \"sh -c 'echo no agent >&2; exit 3'\"", "no agent"),
+        ('password-command = "/no/such/program"', "/no/such/program"),
+        ('password-command = "true"', "gave no password"),
+        ('password-command = "sh -c \'unclosed"', "closing quotation"),
+        ('password-file = "/no/such/file"', "/no/such/file"),
+        ('password-file = "/dev/null"', "/dev/null"),
+        ("", "password-file, password-command"),
+    ],
+)
+def test_a_password_that_cannot_be_had_is_said_and_the_letter_stays_queued(
+    guarded: tuple[Shell, PostOffice], setting: str, said: str
+) -> None:
+    shell, office = guarded
+    guard(office.port, setting)
+    ran = shell("send contoso.com --yes", status=1)
+    assert said in ran.err
+    assert (office.logins, stages(shell)) == ([], ["queued"])
+
+
+def test_a_password_is_in_no_file_and_no_word_of_ours(
+    guarded: tuple[Shell, PostOffice], tmp_path: Path
+) -> None:
+    shell, office = guarded
+    file = tmp_path / "password"
+    file.write_text("wrong s3cret\n")
+    file.chmod(0o600)
+    guard(office.port, f'password-file = "{file}"')
+    ran = shell("send contoso.com --yes", status=1)
+    assert "does not let anna in" in ran.err
+    assert "s3cret" not in ran.err + ran.out
+    for found in shell.store.iterdir():
+        assert found.is_dir() or b"s3cret" not in found.read_bytes()
+
+
+# -- by Graph ---------------------------------------------------------------------------------
+
+
+def test_letters_leave_from_the_mailbox_that_is_signed_in(
+    signed_in: Shell, cloud: Practice
+) -> None:
+    signed_in("partner set contact='Anna Lindqvist' mail=partners@adatum.example")
+    signed_in("customers add Contoso --domain contoso.com --contact it@contoso.com")
+    signed_in("offer set delegated --link https://127.0.0.1/partner/invitation")
+    configure('token-cache = "file"', "[mail]", 'way = "graph"', "pace = 0")
+    ran = signed_in("send contoso.com --what offer --yes")
+    assert "1 letter was sent." in ran.err
+    (mail,) = cloud.mailbox
+    assert (mail.sender, mail.to) == (ANNA, ("it@contoso.com",))
+
+
+# -- in between -------------------------------------------------------------------------------
+
+
+def test_ctrl_c_ends_it_after_the_letter_under_way(addressed: Shell, post: PostOffice) -> None:
+    mailing(post.port, "# one a minute")
+    with subprocess.Popen(
+        [PROGRAM, "send", *NAMES.split(), "--yes", "--pace", "1"],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=dict(os.environ),
+    ) as running:  # fmt: skip
+        assert running.stderr
+        for line in running.stderr:
+            if "1 of 3" in line:
+                break
+        running.send_signal(signal.SIGINT)
+        rest = running.stderr.read()
+    assert running.returncode == 3
+    assert "Stopping" in rest
+    assert (post.to, sorted(stages(addressed))) == (TO[:1], ["queued", "queued", "sent"])
+
+
+def test_twice_ctrl_c_ends_it_at_once_and_leaves_a_doubt(
+    addressed: Shell, post: PostOffice
+) -> None:
+    post.after = lambda key: STALL
+    with subprocess.Popen(
+        [PROGRAM, "send", "contoso.com", "--yes"],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=dict(os.environ),
+    ) as running:  # fmt: skip
+        assert running.stderr
+        while not post.mails:
+            time.sleep(0.01)
+            assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        for line in running.stderr:
+            if "Stopping" in line:
+                break
+        running.send_signal(signal.SIGINT)
+        running.stderr.read()
+    assert running.returncode != 0
+    assert stages(addressed) == ["unknown"]
+    assert process("outbox", "list").out.count("unknown") == 1
