@@ -59,6 +59,22 @@ _WEIGHTS = {
     State.ELSEWHERE: 1,
     State.UNKNOWN: 1,
 }
+_OFFERED: dict[Kind, dict[str, Any]] = {
+    Kind.TRIAL: {
+        "office": "Paris",
+        "location": "FR",
+        "subscriptions": [{"name": "Microsoft 365 Business Premium", "licences": 25}],
+    },
+    Kind.PURCHASE: {
+        "office": "Paris",
+        "location": "FR",
+        "subscriptions": [
+            {"name": "Microsoft 365 E3", "licences": 50},
+            {"name": "Power BI Pro", "licences": 5},
+        ],
+    },
+}
+"""What the practice partner offers."""
 _CALLERS = (
     "Called back, signs next week.",
     "Asked whom to ask about licences.",
@@ -102,6 +118,7 @@ def _partner(tables: Tables, tenant: str, language: str) -> Message:
                 "link": "" if kind is Kind.PURCHASE else link,
                 "summary_id": summary,
                 "delegation": True,
+                **({} if kind is Kind.DELEGATED else _OFFERED[kind]),
             }
         )
     return msg("Set up the practice partner {name}.", name=name)

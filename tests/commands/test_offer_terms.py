@@ -59,6 +59,7 @@ def test_a_trial_comes_with_twenty_five_licences_unless_said_otherwise(partner: 
         ("purchase --subscription A=-1", "-1 is not a number of licences."),
         ("purchase --subscription A=", "is not a number of licences."),
         ("purchase --subscription A=1 --subscription a=2", "a is in the offer twice."),
+        ("purchase --subscription a=1 --subscription A=2", "A is in the offer twice."),
         ("purchase --subscription =5", "Subscription is missing."),
         (f"trial --subscription {'x' * 257}", "257 characters, and 256 is the most"),
         ("trial --office 'a\x1b[2Jb'", "Partner office: the control character U+001B"),

@@ -287,7 +287,7 @@ async def test_the_guided_page_has_a_step_for_it(
         # A trial invitation has no link of a customer's own.
         operator.app.session.kind = Kind.TRIAL
         operator.app.screen.refresh_view()  # type: ignore[attr-defined]
-        await operator.sees("2 Read and copy the text")
+        await operator.sees("2 Say what is offered", "3 Read and copy the text")
         await operator.press("m")
         await operator.hears("for the delegated administration offer")
 

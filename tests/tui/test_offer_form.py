@@ -80,7 +80,7 @@ async def test_a_trial_is_for_one_subscription_with_the_usual_licences(partner: 
     assert one == Subscription("Microsoft 365 E3", 25)
 
 
-async def test_lines_are_taken_away_and_what_is_wrong_is_found_in_its_line(partner: Desk) -> None:
+async def test_lines_are_taken_away_and_added(partner: Desk) -> None:
     set_offer(
         partner,
         Kind.PURCHASE,
@@ -91,14 +91,10 @@ async def test_lines_are_taken_away_and_what_is_wrong_is_found_in_its_line(partn
         await operator.press("ctrl+d")
         await operator.hears("Go to the line of a subscription first.")
         await operator.press("tab", "tab", "tab", "tab", "ctrl+d")
-        await operator.press("ctrl+u")
+        # The next one stands where B was, and is typed in.
+        await operator.type("D")
         await operator.press("ctrl+n", "tab")
         await operator.type("7")
-        await operator.press("ctrl+s")
-        # The line of C is empty but for its licences, and the new one has no name: the first is
-        # gone to, though an empty line stands nowhere above it.
-        await operator.hears("Subscription is missing.")
-        await operator.type("D")
         await operator.press("ctrl+s")
         await operator.hears("Subscription is missing.")
         await operator.type("E")
@@ -111,20 +107,37 @@ async def test_lines_are_taken_away_and_what_is_wrong_is_found_in_its_line(partn
     ]
 
 
-async def test_taking_a_line_away_is_a_change_that_is_asked_about(partner: Desk) -> None:
-    set_offer(partner, Kind.TRIAL, subscriptions=[Subscription("A", 1)])
+async def test_what_is_wrong_is_gone_to_below_lines_that_are_empty(partner: Desk) -> None:
+    set_offer(partner, Kind.PURCHASE, subscriptions=[Subscription("A", 1), Subscription("B", 2)])
     async with at_the_desk(partner) as operator:
-        await at_the_form(operator, 1)
-        await operator.press("escape")
+        await at_the_form(operator, 3)
+        await operator.press("tab", "tab", "ctrl+u", "tab", "ctrl+u")  # the line of A, emptied
+        await operator.press("tab", "tab", "ctrl+u")
+        await operator.type("0")
+        await operator.press("tab", "ctrl+s")
+        await operator.hears("B: 0 licences are not offered.")
+        await operator.press("ctrl+u")
+        await operator.type("9")
+        await operator.press("ctrl+s")
+        await operator.at("business")
+    assert [one.label for one in partner.view.offer(Kind.PURCHASE).subscriptions] == ["9 × B"]
+
+
+async def test_taking_a_line_away_is_a_change_that_is_asked_about(partner: Desk) -> None:
+    kept = (Subscription("A", 1), Subscription("B", 2))
+    set_offer(partner, Kind.PURCHASE, subscriptions=kept)
+    async with at_the_desk(partner) as operator:
+        await at_the_form(operator, 3)
+        await operator.press("ctrl+n", "escape")  # a line with nothing in it is none
         await operator.at("business")
         await operator.press("home", "down", "enter")
         await operator.at("offer-form")
-        await operator.press("tab", "tab", "ctrl+d", "escape")
+        await operator.press(*("tab",) * 4, "ctrl+d", "escape")
         await operator.at("confirm")
         await operator.sees("Leave without saving")
         await operator.press("y")
         await operator.at("business")
-    assert partner.view.offer(Kind.TRIAL).subscriptions == (Subscription("A", 1),)
+    assert partner.view.offer(Kind.PURCHASE).subscriptions == kept
 
 
 async def test_a_country_is_chosen_from_a_list_that_typing_narrows(partner: Desk) -> None:

@@ -60,6 +60,17 @@ def test_what_asked_for_no_delegation_is_taken_and_gives_none(partner: Desk, kin
     assert len(partner.view.invitations(key)) == 2
 
 
+def test_taking_a_trial_leaves_what_else_is_waited_for(partner: Desk) -> None:
+    key = given(partner, Kind.DELEGATED)
+    give_more(partner, key, Kind.TRIAL, delegation=False)
+    give_more(partner, key, Kind.PURCHASE, delegation=False)
+    record(partner, [key], Answer.DECLINED)
+    give_more(partner, key, Kind.DELEGATED)
+    record(partner, [key], Answer.TOOK)
+    assert said(partner, key) == [["declined"], ["took"], ["took"], []]
+    assert state(partner, key) is State.WAITING
+
+
 def test_took_it_is_no_answer_to_an_offer_that_asked_for_delegation(partner: Desk) -> None:
     key = given(partner, Kind.TRIAL)
     with pytest.raises(BadInput, match="without delegation") as refused:

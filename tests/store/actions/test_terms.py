@@ -125,6 +125,8 @@ def test_the_outcomes_of_one_offer_count_its_customers_alone(partner: Desk) -> N
     set_offer(partner, Kind.TRIAL, link=TRIAL_LINK)
     give(partner, keys[:5], Kind.PURCHASE, How.COPIED)
     give(partner, keys[5:], Kind.TRIAL, How.COPIED)
+    purchase(partner, E3, name="Big")
+    give(partner, keys[5:], Kind.PURCHASE, How.COPIED, offer="Big")
     consent.record(partner, keys[:1], Answer.GRANTED)
     consent.record(partner, keys[1:2], Answer.WITHOUT)
     consent.record(partner, keys[2:3], Answer.DECLINED)
@@ -133,3 +135,6 @@ def test_the_outcomes_of_one_offer_count_its_customers_alone(partner: Desk) -> N
     assert (found.given, found.granted, found.without, found.declined) == (4, 1, 1, 1)
     assert found.took == 2
     assert found.waiting == {keys[3]}
+    assert outcomes(partner.view, partner.view.offer(Kind.PURCHASE, "big"), TODAY).waiting == {
+        keys[5]
+    }

@@ -1,0 +1,1 @@
+"""The whole flows: from an offer to its letter, its reminder and its answer."""

@@ -1,0 +1,66 @@
+"""Recording an answer: the screen offers those that can be, and no other."""
+
+from __future__ import annotations
+
+from store.actions import customers
+from store.actions.offers import give, set_offer
+from store.desk import Desk
+from store.model.consent import Answer, State
+from store.model.invitation import How
+from store.model.offer import Kind
+from tests.conftest import TODAY
+from tests.store.actions.stories import PURCHASE_LINK, TRIAL_LINK
+from tests.tui.driver import at_the_desk
+
+
+def given(desk: Desk, name: str, kind: Kind, *, delegation: bool) -> int:
+    """A customer that was given a trial or a purchase."""
+    customers.add(desk, {"name": name})
+    (key,) = desk.view.customers_by("name", name)
+    link = TRIAL_LINK if kind is Kind.TRIAL else PURCHASE_LINK
+    set_offer(desk, kind, link=link, delegation=delegation)
+    give(desk, [key], kind, How.COPIED)
+    return key
+
+
+async def test_a_trial_that_asked_for_no_delegation_is_taken_with_enter(partner: Desk) -> None:
+    key = given(partner, "Contoso", Kind.TRIAL, delegation=False)
+    async with at_the_desk(partner) as operator:
+        await operator.press("tab", "tab", "a")
+        await operator.at("answer")
+        await operator.sees("What did Contoso answer?", "Took it: the trial or the purchase")
+        assert "Without delegation" not in operator.on_screen
+        assert "Ended" not in operator.on_screen
+        await operator.press("enter")
+        await operator.hears("Recorded for Contoso: took it.")
+    (invitation,) = partner.view.invitations(key)
+    assert invitation.events[-1].answer == Answer.TOOK
+    assert partner.view.state(key, TODAY) is State.NOT_OFFERED
+
+
+async def test_of_several_it_says_which_answer_is_not_of_all(partner: Desk) -> None:
+    given(partner, "Contoso", Kind.TRIAL, delegation=True)
+    given(partner, "Fabrikam", Kind.PURCHASE, delegation=False)
+    async with at_the_desk(partner, size=(120, 36)) as operator:
+        await operator.press("tab", "tab", "asterisk", "a")
+        await operator.at("answer")
+        await operator.sees(
+            "What did 2 customers answer?",
+            "Not took it: Contoso was given no trial invitation or purchase offer without",
+            "Not without delegation: Fabrikam was given no trial invitation or purchase offer with",
+        )
+        assert "Without delegation:" not in operator.on_screen
+        await operator.press("down", "enter")
+        await operator.hears("Recorded for 2 customers: declined.")
+
+
+async def test_what_was_taken_without_delegation_asked_for_it(partner: Desk) -> None:
+    key = given(partner, "Contoso", Kind.PURCHASE, delegation=True)
+    async with at_the_desk(partner, size=(60, 15)) as operator:
+        await operator.press("tab", "tab", "a")
+        await operator.at("answer")
+        await operator.sees("Without delegation")
+        assert "Took it" not in operator.on_screen
+        await operator.press("down", "down", "enter")
+        await operator.hears("Recorded for Contoso: without delegation.")
+    assert partner.view.state(key, TODAY) is State.WITHOUT
