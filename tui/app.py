@@ -101,7 +101,7 @@ class PartnerDesk(Outward):
         self.said: list[str] = []
         self.farewell = ""
         self._missed: set[int] = set()
-        self._hinted = ""
+        self._flow = self.home
         self.register_theme(THEME)
         self.theme = "ansi-dark" if plain else "partnerdesk"
         # Textual's own logs hold every key, and so a password that is typed.
@@ -225,7 +225,7 @@ class PartnerDesk(Outward):
     @on(DeskOpened)
     def _show_home(self) -> None:
         if self.home == "opening":
-            self.home = self._home_mode()
+            self.home = self._flow = self._home_mode()
             self.switch_mode(self.home)
 
     @on(DeskOpened)
@@ -287,12 +287,12 @@ class PartnerDesk(Outward):
             self._refresh_screens(None)
 
     def _hint_at_flow(self) -> None:
-        """Says once when the number of customers asks for the other way of working."""
+        """Says so when the number of customers begins to ask for the other way of working."""
         view = self.session.view
-        wanted = flow_for(view.customer_count, view.partner.flow).value
-        if wanted in (self.home, self._hinted) or self.home == "opening":
+        before, self._flow = self._flow, flow_for(view.customer_count, view.partner.flow).value
+        wanted = self._flow
+        if wanted in (self.home, before) or "opening" in (self.home, before):
             return
-        self._hinted = wanted
         if isinstance(self.screen, Keyed):
             self.screen.say(
                 N_("From 100 customers on, Partner overview (1) is the way to work.")
