@@ -43,8 +43,8 @@ def _yes(_: str) -> str | None:
 class PostOffice:
     """What the server is told to do, and what it got.
 
-    `greeting` answers EHLO, `sender` MAIL, `recipient` RCPT, `before` the letter (it may already
-    have come in) and `after` once the letter counts as accepted.
+    `says_no` answers a wrong password, `greeting` EHLO, `sender` MAIL, `recipient` RCPT, `before`
+    the letter (it may already have come in) and `after` once the letter counts as accepted.
     """
 
     def __init__(self) -> None:
@@ -54,6 +54,7 @@ class PostOffice:
         self.logins: list[tuple[str, str, str]] = []
         self.users: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
+        self.says_no = ""
         self.greeting: Mood = _yes
         self.sender: Mood = _yes
         self.recipient: Mood = _yes
@@ -116,7 +117,8 @@ class PostOffice:
         user, password = data.login.decode(), data.password.decode()
         self.logins.append((mechanism, user, password))
         good = self.users.get(user) == password
-        return AuthResult(success=good, auth_data=user, handled=False)
+        message = None if good or not self.says_no else self.says_no
+        return AuthResult(success=good, auth_data=user, handled=False, message=message)
 
     async def _said(self, server: SMTP, mood: Mood, about: str) -> str:
         """What to answer; "" for yes."""

@@ -18,6 +18,7 @@ from store.mail.account import Account, Auth, Security
 from store.mail.delivery import Came, Delivery, Parcel
 from store.message import msg
 from store.model.customer import is_mail
+from store.secret import DOTS, Secret
 
 _GO_AHEAD = 354
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
@@ -236,7 +237,7 @@ class Smtp:
         else:
             raise trouble.no_such_login(" ".join(offered), account)
         if code not in (235, 503):
-            raise trouble.no_login(code, said, account)
+            raise trouble.no_login(code, _without(said, secret), account)
 
     def _xoauth2(self, wire: _Observed, token: str) -> tuple[int, bytes]:
         # What the server asks back is why it refuses; an empty line lets it say so by a code.
@@ -248,6 +249,15 @@ class Smtp:
 
 def _coded(text: str) -> str:
     return base64.b64encode(text.encode()).decode("ascii")
+
+
+def _without(said: bytes, secret: Secret) -> bytes:
+    """What a server said, with dots where it repeats the password."""
+    plain = secret.reveal()
+    for spelt in (plain, _coded(plain)):
+        if spelt:
+            said = said.replace(spelt.encode(), DOTS.encode())
+    return said
 
 
 def _our_name(wire: smtplib.SMTP) -> str:

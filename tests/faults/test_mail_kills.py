@@ -51,10 +51,10 @@ class Moods:
             if self.left == 0:
                 os.kill(self.pid, signal.SIGKILL)
                 return self.chance.choice((None, STALL, GONE))
+        if stage == "after":  # it was accepted; whatever else was said would be a lie
+            return GONE if self.chance.random() < 3 * self.bad else None
         if self.chance.random() >= self.bad:
             return None
-        if stage == "after":
-            return GONE  # it was accepted; whatever else was said would be a lie
         return self.chance.choice(_NOES)
 
 
