@@ -32,7 +32,7 @@ from store.mail.account import Account, Auth, Security, Way
 from store.message import Message, msg, nmsg
 from store.model.customer import Customer
 from store.model.offer import Kind
-from store.model.outgoing import STAGE_NAMES, Outgoing, Stage, What
+from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage, What
 from store.view import OUTBOX, View
 from store.work import Tables
 
@@ -292,9 +292,12 @@ def recomposed(view: View, letter: Outgoing, today: date, templates: str = "") -
     customer: Customer | None = view.customer(key)
     if customer is None:
         raise NotFound(msg("Customer {key} is no longer there.", key=str(key)))
-    what = What(letter.sample_what or letter.what)
+    what = letter.sample_what or letter.what
+    if what not in WHAT_NAMES:
+        raise BadInput(msg("Letters of this sort are not known here: {what}", what=what),
+                       todo=msg("A newer partnerdesk wrote it, perhaps."))  # fmt: skip
     return composed(
-        view, what, customer, letter.kind, letter.language, today, letter.offer, templates
+        view, What(what), customer, letter.kind, letter.language, today, letter.offer, templates
     )
 
 
@@ -392,7 +395,7 @@ def _check(tables: Tables, key: int, letter: Outgoing | None, how: Resolve) -> N
         raise NotAllowed(
             msg("Letter {key} is {stage}.", key=str(key), stage=msg(STAGE_NAMES[letter.stage]))
         )
-    if how is Resolve.AGAIN and letter.customer:
+    if how is Resolve.AGAIN and letter.customer and letter.what in WHAT_NAMES:
         others = [it for it in tables.view.letters(letter.customer) if it.id != key]
         why = why_again(others, What(letter.what), letter.kind, letter.offer, tables.today)
         if why:

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions import outbox, posting, stages
 from store.actions.carriers import Carrier, carrier_for
+from store.actions.parcels import composed
 from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
 from store.desk import Desk
 from store.errors import DeskError, NotAllowed, OutcomeUnknown
 from store.mail.account import Account
 from store.mail.delivery import Came, Delivery, Parcel
+from store.mail.trouble import unknown
 from store.message import Message, msg, nmsg
-from store.model.outgoing import Outgoing, Stage, What
+from store.model.outgoing import WHAT_NAMES, Outgoing, Stage, What
 from store.work import Tables
 
 if TYPE_CHECKING:
@@ -32,9 +33,12 @@ if TYPE_CHECKING:
 __all__ = ["Run", "Summary", "summary_csv"]
 
 FEW = 4
-"""The most letters that are begun in one transaction, and so are doubtful together."""
+"""The most letters that are begun in one transaction; twice as many are doubtful if it is killed,
+for the next few are begun while these are on their way."""
 _IN_A_ROW = 3
 """So many refused or doubtful letters one after the other end a run."""
+_ENDINGS = 2
+"""How often the end of the last letters is tried to be written down."""
 _BRISK = 0.25
 """Seconds between two letters from which on each is written down by itself."""
 
@@ -53,12 +57,6 @@ class _Ended(NamedTuple):
     parcel: Parcel
     delivery: Delivery | None
     """`None` where it was not begun after all."""
-
-
-class _Left(NamedTuple):
-    id: int
-    why: Message | None
-    todo: Message | None
 
 
 class Run:
@@ -92,7 +90,9 @@ class Run:
         self._changed = asyncio.Event()
         self._todo: deque[int] = deque()
         self._ended: list[_Ended] = []
-        self._counts: dict[Came, int] = {}
+        self._begun: set[int] = set()
+        self._came: dict[int, Came] = {}
+        self._broke: Exception | None = None
         self._in_a_row = 0
         self._next_at = 0.0
         self._began_at = 0.0
@@ -151,9 +151,20 @@ class Run:
                 raise
             finally:
                 await self._carrier.close()
-        count = self._counts.get
-        ended = (count(Came.ACCEPTED, 0), count(Came.REFUSED, 0), count(Came.LATER, 0),
-                 count(Came.UNKNOWN, 0))  # fmt: skip
+        if self._broke:
+            raise self._broke
+        return await asyncio.to_thread(self._summary, keys)
+
+    def _summary(self, keys: list[int]) -> Summary:
+        """What the store knows in the end; what it could not be told of is doubtful."""
+        with suppress(DeskError):
+            self.desk.refresh()
+        view = self.desk.view
+        letters = [view.letter(key) for key in self._begun]
+        doubtful = {it.id for it in letters if it and it.stage is Stage.SENDING}
+        came = Counter(came for key, came in self._came.items() if key not in doubtful)
+        ended = (came[Came.ACCEPTED], came[Came.REFUSED], came[Came.LATER],
+                 came[Came.UNKNOWN] + len(doubtful))  # fmt: skip
         return Summary(*ended, len(keys) - sum(ended))
 
     def _check(self, keys: list[int]) -> None:
@@ -162,7 +173,7 @@ class Run:
         sorts = {
             (What(letter.what), letter.kind, letter.offer)
             for letter in map(view.letter, keys)
-            if letter
+            if letter and letter.what in WHAT_NAMES
         }
         for what, kind, offer in sorted(sorts):
             why = why or posting.forbidden(view, self.desk.operator, what, kind, offer)
@@ -180,7 +191,9 @@ class Run:
             else:
                 await self._rest()
                 few = await self._begin()
-        await self._begin(0)
+        for _ in range(_ENDINGS):
+            if self._ended:
+                await self._begin(0)
 
     @property
     def _goes_on(self) -> bool:
@@ -222,29 +235,49 @@ class Run:
             most = FEW if self._brisk else 1
             if not self._may_begin() or not self._goes_on or self._next_at > self._now():
                 most = 0
+        if any(end.delivery is None for end in self._ended):
+            most = 0  # what is taken back here may be begun by the next transaction only
         ended, self._ended = self._ended, []
         keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
+        self._begun.update(keys)
         if not ended and not keys:
             return []
         try:
             few, changed = await asyncio.to_thread(self._record, ended, keys)
-        except DeskError as error:
-            # What was carried stays *being sent*, and so becomes unknown, never sent again.
-            self.ended = self.ended or error
+        except Exception as error:
+            self._fail(error)
             self._todo.extendleft(reversed(keys))
             if not isinstance(error, OutcomeUnknown):
-                with suppress(DeskError):
-                    await asyncio.to_thread(self._record, ended, [])
+                self._ended = ended + self._ended
+            # What cannot be written down stays *being sent*: it is doubtful, and not sent again.
             return []
         for key in changed:
             letter = self.desk.view.letter(key)
             if letter:
-                self.told(letter)
+                self._tell(letter)
         return few
+
+    def _tell(self, letter: Outgoing) -> None:
+        """Tells whoever watches; that they cannot hear it ends the run, and loses nothing."""
+        try:
+            self.told(letter)
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Begins no other letter, for this reason."""
+        self._stopped.set()
+        if isinstance(error, DeskError):
+            self.ended = self.ended or error
+        else:
+            self._broke = self._broke or error
 
     def _record(self, ended: list[_Ended], keys: list[int]) -> tuple[list[Parcel], list[int]]:
         """The letters that may go now, and those of which is known what became of them."""
-        ready, left = self._composed(keys)
+        self._check(keys)  # once more: a rule may have come in between
+        ready, left = composed(
+            self.desk.view, keys, self.account, self.desk.today(), self.templates
+        )
         begun: set[int] = set()
 
         def work(tables: Tables) -> Message:
@@ -272,54 +305,28 @@ class Run:
             changed + [key for key, _, _ in left],
         )
 
-    def _composed(self, keys: list[int]) -> tuple[list[Parcel], list[_Left]]:
-        """The next letters as they go out, and those that cannot."""
-        from store.letters.mail import ascii_address
-        from store.mail.message import mime
-
-        view, today = self.desk.view, self.desk.today()
-        name, sender, reply_to = posting.sender_of(self.account, view)
-        ready, left = [], []
-        for key in keys:
-            letter = view.letter(key)
-            if letter is None or letter.stage is not Stage.QUEUED:
-                continue
-            try:
-                copy = outbox.recomposed(view, letter, today, self.templates)
-                why = outbox.why_otherwise(view, letter, copy, self.account)
-                if why:
-                    todo = msg("Look at it as it is now, drop this one, and queue it anew.")
-                    left.append(_Left(key, why, todo))
-                    continue
-                message = mime(
-                    copy,
-                    sender=(name, sender),
-                    to=letter.to,
-                    reply_to=reply_to,
-                    message_id=letter.message_id,
-                    reference=letter.reference,
-                    replies_to=letter.replies_to,
-                    date=datetime.now(UTC).astimezone(),
-                    test=letter.what == What.TEST,
-                )
-            except DeskError as error:
-                left.append(_Left(key, error.what, error.todo))
-                continue
-            ready.append(Parcel(key, message, ascii_address(sender), ascii_address(letter.to)))
-        return ready, left
-
     # -- on the wire --------------------------------------------------------------------------
 
     async def _carry(self, few: list[Parcel]) -> list[_Ended]:
         """What came of each; what was not begun is queued again."""
         began = self._now()
         deliveries: list[Delivery] = []
+
+        def came(delivery: Delivery) -> None:
+            self._came[few[len(deliveries)].id] = delivery.came
+            deliveries.append(delivery)
+            self._count(delivery)
+
         try:
-            deliveries = await self._carrier.carry(few, self._may_begin, self._count)
+            await self._carrier.carry(few, self._may_begin, came)
         except DeskError as error:  # there is no way to carry anything
-            deliveries = [Delivery(Came.STOP, error=error).filled()]
-            self._count(deliveries[0])
-        self._next_at = began + self._interval * max(1, len(deliveries))
+            came(Delivery(Came.STOP, error=error).filled())
+        except Exception as error:
+            self._fail(error)
+            if len(deliveries) < len(few):
+                came(unknown(stages.ENDED))
+        taken = self._interval * max(1, len(deliveries))
+        self._next_at = max(self._next_at, began) + taken
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]
         self._todo.extendleft(parcel.id for parcel in reversed(rest))
@@ -327,15 +334,14 @@ class Run:
 
     def _count(self, delivery: Delivery) -> None:
         """Takes note of what came of a letter, before the next one begins."""
-        self._counts[delivery.came] = self._counts.get(delivery.came, 0) + 1
         self._done += 1
         if delivery.came in (Came.REFUSED, Came.UNKNOWN):
             self._in_a_row += 1
         elif delivery.came is Came.ACCEPTED:
             self._in_a_row = 0
         if delivery.came is Came.STOP:
-            self.ended = self.ended or delivery.error
             self._stopped.set()
+            self.ended = self.ended or delivery.error
         elif self._in_a_row >= _IN_A_ROW:
             self.ended = self.ended or NotAllowed(
                 msg("{count} letters one after the other were refused or are doubtful.",

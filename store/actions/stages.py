@@ -15,6 +15,7 @@ from store.work import Tables
 
 GIVES = frozenset((What.OFFER, What.RENEWAL))
 """Letters that bring a link to be answered: once sent, the offer was given."""
+ENDED = msg("What was sending it ended before the mail server's answer was recorded.")
 LOOK_FOR = msg(
     "Look for its Message-ID in the mail server's log or among the sent mails, then say what "
     "became of it: {command}",
@@ -82,7 +83,7 @@ def unknown_in(tables: Tables, key: int) -> None:
         tables,
         key,
         Stage.UNKNOWN,
-        why=msg("What was sending it ended before the mail server's answer was recorded."),
+        why=ENDED,
         todo=LOOK_FOR,
     )
 
