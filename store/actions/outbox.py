@@ -277,8 +277,11 @@ def in_stage(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
 
 
 def queued(view: View) -> list[Outgoing]:
-    """The letters that wait to be sent, oldest first."""
-    return in_stage(view, Stage.QUEUED)
+    """The letters that wait to be sent: those that were tried least first, then the oldest.
+
+    One at which the mail server ends it each time keeps no other from going.
+    """
+    return sorted(in_stage(view, Stage.QUEUED), key=lambda letter: letter.tries)
 
 
 def doubtful(view: View) -> list[Outgoing]:
