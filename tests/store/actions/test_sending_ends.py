@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,7 +15,7 @@ from store.actions.carriers import BySmtp, MayBegin, Told
 from store.actions.outbox import Account, Resolve
 from store.actions.sending import Run, Summary
 from store.desk import Desk
-from store.errors import BadInput, NotAllowed, StoreUnusable
+from store.errors import BadInput, NotAllowed, StoreBusy, StoreUnusable
 from store.mail.delivery import Parcel
 from store.message import Message, msg
 from store.model.outgoing import Outgoing, Stage
@@ -174,3 +176,28 @@ async def test_a_letter_that_was_tried_is_tried_after_those_that_were_not(
     waiting = [letter.id for letter in outbox.queued(office.view)]
     assert waiting == [*ids[1:], ids[0]]
     assert (await Run(office, account).send(waiting)).sent == CUSTOMERS - 1
+
+
+async def test_a_store_that_is_busy_for_a_while_is_told_at_last_what_came_of_the_letters(
+    folder: Path, post: PostOffice
+) -> None:
+    class Meanwhile(BySmtp):
+        """As the second few go, somebody else writes for longer than anybody waits."""
+
+        number = 0
+
+        async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
+            self.number += 1
+            if self.number == 2:
+                with (folder / "lock").open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    while run.ended is None:
+                        await asyncio.sleep(0.005)
+            await super().carry(parcels, lambda: True, came)
+
+    with Desk(folder, OPERATOR, today=lambda: TODAY, patience=0.2).open() as desk:
+        account = account_at(post)
+        run = Run(desk, account, carrier=Meanwhile(account))
+        assert await run.send(queued(desk, account).ids) == Summary(sent=8, left=CUSTOMERS - 8)
+        assert isinstance(run.ended, StoreBusy)
+        assert stages(desk) == [Stage.SENT] * 8 + [Stage.QUEUED] * (CUSTOMERS - 8)
