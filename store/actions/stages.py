@@ -34,7 +34,10 @@ def begin_in(tables: Tables, key: int, way: str) -> bool:
     letter = letter_in(tables, key)
     if letter is None or letter.stage is not Stage.QUEUED:
         return False
-    _put(tables, key, Stage.SENDING, way=way, tries=letter.tries + 1, code="", why=None, todo=None)
+    _put(
+        tables, key, Stage.SENDING, way=way, tries=letter.tries + 1, code="", why=None, todo=None,
+        on=tables.today.isoformat(),
+    )  # fmt: skip
     return True
 
 
@@ -67,14 +70,18 @@ def end_in(tables: Tables, key: int, delivery: Delivery) -> None:
 
 
 def sent_in(tables: Tables, key: int, code: str, note: Message | None = None) -> None:
-    """Records that a letter was accepted, or arrived; an offer in it counts as given."""
+    """Records that a letter was accepted, or arrived; an offer in it counts as given.
+
+    Both on the day that the mail server got it, whenever that is known.
+    """
     changes: dict[str, Any] = {"code": code, "why": note, "todo": None}
     letter = letter_in(tables, key)
     if letter and letter.what in GIVES:
         invitation, why = _given(tables, letter)
         changes["invitation"] = invitation or letter.invitation
         changes["why"] = why or note
-    _put(tables, key, Stage.SENT, on=tables.today.isoformat(), **changes)
+    on = letter.on if letter and letter.on else tables.today
+    _put(tables, key, Stage.SENT, on=on.isoformat(), **changes)
 
 
 def unknown_in(tables: Tables, key: int) -> None:
@@ -110,10 +117,9 @@ def _given(tables: Tables, letter: Outgoing) -> tuple[int, Message | None]:
     known = letter.invitation in tables.view.tables.table(INVITATIONS)
     draft = letter.invitation if known else None
     try:
-        return (
-            offers.give_in(tables, customer, offer, How.MAILED, letter.language, draft=draft),
-            None,
-        )
+        return offers.give_in(
+            tables, customer, offer, How.MAILED, letter.language, draft=draft, on=letter.on
+        ), None
     except DeskError as error:
         return 0, msg("Sent, but it could not be recorded as given: {why}", why=error.what)
 

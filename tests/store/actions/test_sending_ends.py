@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from store.model.outgoing import Outgoing, Stage
 from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
 from tests.letters_office import account_at, furnished, queued
-from tests.post_office import PostOffice, post_office
+from tests.post_office import GONE, PostOffice, post_office
 
 CUSTOMERS = 12
 
@@ -201,3 +202,20 @@ async def test_a_store_that_is_busy_for_a_while_is_told_at_last_what_came_of_the
         assert await run.send(queued(desk, account).ids) == Summary(sent=8, left=CUSTOMERS - 8)
         assert isinstance(run.ended, StoreBusy)
         assert stages(desk) == [Stage.SENT] * 8 + [Stage.QUEUED] * (CUSTOMERS - 8)
+
+
+async def test_a_letter_that_is_found_days_later_was_given_on_the_day_it_went(
+    folder: Path, post: PostOffice
+) -> None:
+    post.after = lambda key: GONE if len(post.mails) == 3 else None
+    with Desk(folder, OPERATOR, today=lambda: TODAY).open() as desk:
+        account = account_at(post)
+        await Run(desk, account).send(queued(desk, account).ids)
+        (doubt,) = outbox.doubtful(desk.view)
+    later = TODAY + timedelta(days=5)
+    with Desk(folder, OPERATOR, today=lambda: later).open() as desk:
+        outbox.resolve(desk, [doubt.id], Resolve.ARRIVED)
+        letter = desk.view.letter(doubt.id)
+        assert letter is not None
+        (invitation,) = desk.view.invitations(doubt.customer)
+        assert [letter.on, *(event.on for event in invitation.events)] == [TODAY, TODAY]
