@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions import outbox, posting, stages
+from store.actions import outbox, posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
 from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
@@ -141,7 +141,7 @@ class Run:
         keys = list(dict.fromkeys(ids))
         self._check(keys)
         with Turn(self.desk):
-            await asyncio.to_thread(outbox.settle_in_turn, self.desk)
+            await asyncio.to_thread(resolving.settle_in_turn, self.desk)
             self._todo.extend(keys)
             self._began_at = self._now()
             working = asyncio.ensure_future(self._work())

@@ -11,7 +11,7 @@ from store.message import Message, msg
 from store.model import document
 from store.model.invitation import How
 from store.model.outgoing import Outgoing, Stage, What
-from store.view import INVITATIONS, OUTBOX
+from store.view import INVITATIONS, OUTBOX, View
 from store.work import Tables
 
 GIVES = frozenset((What.OFFER, What.RENEWAL))
@@ -27,6 +27,15 @@ def letter_in(tables: Tables, key: int) -> Outgoing | None:
     """A letter as this transaction finds it."""
     found = tables.view.tables.table(OUTBOX).get(key)
     return None if found is None else Outgoing.from_document(key, found)
+
+
+def letters_in_stage(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
+    """The letters in some stages, oldest first; those of one batch, or all."""
+    return [
+        Outgoing.from_document(key, row)
+        for key, row in view.tables.table(OUTBOX).items()
+        if row.get("stage") in stages and (not batch or row.get("batch") == batch)
+    ]
 
 
 def begin_in(tables: Tables, key: int, way: str) -> bool:
