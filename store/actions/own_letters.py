@@ -197,7 +197,10 @@ def _sample(view: View, one: Found, templates: str) -> Letter:
     )
     grant = Grant(one.kind, tuple(ROLES), day, day, True)
     facts = Facts(tuple(ROLES), day, (grant,), True, day, (Person(one.kind, "full"),), 1, day)
-    sold = Offer(kind, link, "S-1", subscriptions=(Subscription("Microsoft 365", 25),))
+    sold = Offer(
+        kind, link, "S-1", office="1", location="FR",
+        subscriptions=(Subscription("Microsoft 365", 25),),
+    )  # fmt: skip
     partner = view.partner._replace(phone=view.partner.phone or "1")
     return compose(
         sold, partner, one.language, customer=one.kind, invitation=asked, what=what, facts=facts,
