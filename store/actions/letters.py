@@ -27,7 +27,6 @@ from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
 from store.view import View
 
-
 _ENDED = frozenset({"expiring", "expired"})
 """What Microsoft calls a relationship that ended by time."""
 

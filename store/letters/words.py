@@ -71,8 +71,8 @@ WORDS = {
         first_day="1er",
         portal="Centre d’administration Microsoft 365",
         portal_china="Centre d’administration d’Office 365 géré par 21Vianet",
-        practice="PRACTICE (exercice)\u00a0: ceci n’est pas une offre réelle, son lien n’est pas de "
-        "Microsoft.",
+        practice="PRACTICE (exercice)\u00a0: ceci n’est pas une offre réelle, son lien n’est pas "
+        "de Microsoft.",
         link="[lien\u00a0: collez-le avec e]",
         name="[nom du partenaire]",
         contact="[contact]",

@@ -41,7 +41,7 @@ _ELSEWHERE = {
 @click.option(
     "--attention", type=click.IntRange(min=0), metavar="DAYS",
     help=_("Whoever needs attention: due, or with a link or an access that ends within DAYS days, "
-           "or a letter in doubt or refused."),
+           "or to be asked for a new consent by today, or a letter in doubt or refused."),
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @click.pass_context
@@ -56,7 +56,9 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
     with ctx.reading() as desk:
         view, today = desk.view, desk.today()
         if attention is not None:
-            needs = actions.attention(view, today, attention)
+            from store.actions.turn import is_taken
+
+            needs = actions.attention(view, today, attention, lambda: is_taken(desk))
             return _put_needs(view, needs, as_json)
         found = [one for one in actions.waiting(view, today) if one.due or not due]
         _put_waiting(view, found, as_json)
