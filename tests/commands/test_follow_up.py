@@ -94,9 +94,7 @@ def test_cron_hears_of_a_letter_that_nobody_knows_about(asked: Shell, write: Wri
     assert "letter in doubt" in ran.out and "<a@b.example>" in ran.out
 
 
-def test_cron_hears_of_a_letter_that_a_dead_process_was_sending(
-    asked: Shell, write: Write
-) -> None:
+def test_cron_hears_of_a_letter_that_a_dead_process_was_sending(asked: Shell, write: Write) -> None:
     asked("follow-up phoned contoso.com")
     letter = {"customer": 2, "what": "offer", "to": "it@fabrikam.fr", "stage": "sending"}
     write(lambda tables: tables.outbox.insert({**letter, "message_id": "<a@b.example>"}))
