@@ -9,6 +9,7 @@ from store.actions.extending import Extended, Run
 from store.model import document, links
 from store.model.follow_up import waiting_in
 from store.model.invitation import Invitation
+from store.model.offer import Kind
 from store.model.relationship import ACTIVE, Relationship
 from store.model.renewing import (
     AT_MICROSOFT,
@@ -115,7 +116,7 @@ def _asked(view: View, it: Renewing, today: date) -> Renewing:
     it = it._replace(label=customer.label) if customer else it
     if it.step is not Step.ASK or not it.customer:
         return it
-    # What asks for no delegation, such as a mere purchase offer, asks for no consent.
-    asking = [one for one in view.invitations(it.customer) if one.delegation]
-    waits = waiting_in(asking, (), (), today)
-    return it._replace(asked=max((one.since for one in waits), default=None))
+    waits = waiting_in(view.invitations(it.customer), (), (), today)
+    # A trial or a purchase that is waited for asks for something else.
+    asked = (one.since for one in waits if one.kind is Kind.DELEGATED)
+    return it._replace(asked=max(asked, default=None))
