@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Collection, Sequence
 
 from textual import work
 from textual.content import Content
-from textual.worker import Worker
+from textual.worker import Worker, WorkerError
 
 from store.actions import outbox, sending
 from store.actions.letters import Copy
@@ -18,7 +19,7 @@ from store.model.outgoing import Outgoing, Stage, What
 from tui import text
 from tui.asking import sign_in_for
 from tui.screens.send_plan import SendPlanScreen
-from tui.widgets.post_table import Row, posted
+from tui.widgets.post_table import PostTable, Row, posted
 
 
 class SendRunScreen(SendPlanScreen):
@@ -40,6 +41,7 @@ class SendRunScreen(SendPlanScreen):
         self.letters = list(letters)
         self._run: sending.Run | None = None
         self._worker: Worker[None] | None = None
+        self._testing: Worker[None] | None = None
         self._stopping = False
         self._done = 0
         self._total = 0
@@ -47,6 +49,11 @@ class SendRunScreen(SendPlanScreen):
     @property
     def is_sending(self) -> bool:
         return self._worker is not None and self._worker.is_running
+
+    @property
+    def _is_testing(self) -> bool:
+        """Whether a test letter is under way."""
+        return self._testing is not None and not self._testing.is_finished
 
     @property
     def is_planning(self) -> bool:
@@ -175,7 +182,8 @@ class SendRunScreen(SendPlanScreen):
     def _told(self, letter: Outgoing) -> None:
         """One more letter has ended."""
         self._done += 1
-        self.table.told(letter)
+        for table in self.query(PostTable):  # none, where the screen was left meanwhile
+            table.told(letter)
         self.count()
 
     def _end(self, ended: DeskError | None) -> None:
@@ -235,15 +243,31 @@ class SendRunScreen(SendPlanScreen):
         """Stops after the letter under way, or leaves."""
         if not self.is_sending:
             return super().do_back()
+        self._stop()
+        return None
+
+    def _stop(self) -> None:
         self._stopping = True
         if self._run:
             self._run.stop()
         self.say(N_("It stops after the letter under way; a moment."))
         self.count()
-        return None
 
     def is_changed(self) -> bool:
         return self.is_sending
+
+    def why_stay(self) -> Message:
+        return msg("Letters are being sent. Stop after the letter under way, and leave? The rest "
+                   "waits in the outbox.")  # fmt: skip
+
+    async def wind_up(self) -> None:
+        """Lets the letter under way come to its end: cut off, nobody would know of it."""
+        if self.is_sending:
+            self._stop()
+        for worker in (self._worker, self._testing):
+            if worker is not None and not worker.is_finished:
+                with contextlib.suppress(WorkerError):
+                    await worker.wait()
 
 
 def time_left(seconds: float) -> Message:
