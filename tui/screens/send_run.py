@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from textual import work
 from textual.content import Content
-from textual.worker import Worker, WorkerError
+from textual.worker import Worker
 
 from store.actions import outbox, sending
 from store.actions.letters import Copy
@@ -21,11 +20,15 @@ from tui.asking import sign_in_for
 from tui.screens.send_plan import SendPlanScreen
 from tui.widgets.post_table import PostTable, Row, posted
 
+_A_LOOK = 0.05
+"""Seconds between two looks whether what is under way has ended."""
+
 
 class SendRunScreen(SendPlanScreen):
     """What a plan came to, while it is carried out and after.
 
-    `letters` are those of the outbox that were queued here, or that are to be gone on with.
+    `letters` are those of the outbox that were queued here, or that are to be gone on with; `sent`
+    hears of the customers whose letter has left.
     """
 
     def __init__(
@@ -36,8 +39,10 @@ class SendRunScreen(SendPlanScreen):
         kind: Kind = Kind.DELEGATED,
         offer: str = "",
         letters: Collection[int] = (),
+        sent: Callable[[Collection[int]], None] = lambda customers: None,
     ) -> None:
         super().__init__(what, customers, kind=kind, offer=offer)
+        self.sent = sent
         self.letters = list(letters)
         self._run: sending.Run | None = None
         self._worker: Worker[None] | None = None
@@ -194,6 +199,7 @@ class SendRunScreen(SendPlanScreen):
         self._follow_cursor()
         sent = {letter.customer for letter in self.outgoing if letter.stage is Stage.SENT}
         self.session.marked -= sent
+        self.sent(sent)
         stages = [letter.stage for letter in self.outgoing]
         unknown = stages.count(Stage.UNKNOWN) + stages.count(Stage.SENDING)
         if unknown:
@@ -264,10 +270,8 @@ class SendRunScreen(SendPlanScreen):
         """Lets the letter under way come to its end: cut off, nobody would know of it."""
         if self.is_sending:
             self._stop()
-        for worker in (self._worker, self._testing):
-            if worker is not None and not worker.is_finished:
-                with contextlib.suppress(WorkerError):
-                    await worker.wait()
+        while self.is_sending or self._is_testing:
+            await asyncio.sleep(_A_LOOK)
 
 
 def time_left(seconds: float) -> Message:
