@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions import outbox, posting, stages
+from store.actions import outbox, posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
 from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
@@ -23,7 +23,9 @@ from store.errors import DeskError, NotAllowed, OutcomeUnknown
 from store.mail.account import Account
 from store.mail.delivery import Came, Delivery, Parcel
 from store.message import Message, msg, nmsg
+from store.model import document
 from store.model.outgoing import Outgoing, Stage, What
+from store.view import OUTBOX
 from store.work import Tables
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ class Run:
         account: Account,
         *,
         templates: str = "",
-        told: Callable[[Outgoing], None] = lambda letter: None,
+        told: Callable[[Outgoing], None] | None = None,
         pace: int | None = None,
         connection: Callable[[], Connection] | None = None,
         carrier: Carrier | None = None,
@@ -139,7 +141,7 @@ class Run:
         keys = list(dict.fromkeys(ids))
         self._check(keys)
         with Turn(self.desk):
-            await asyncio.to_thread(outbox.settle_in_turn, self.desk)
+            await asyncio.to_thread(resolving.settle_in_turn, self.desk)
             self._todo.extend(keys)
             self._began_at = self._now()
             working = asyncio.ensure_future(self._work())
@@ -159,13 +161,14 @@ class Run:
     def _check(self, keys: list[int]) -> None:
         view = self.desk.view
         why = posting.why_no_way(self.account, view)
-        sorts = {
-            (What(letter.what), letter.kind, letter.offer)
-            for letter in map(view.letter, keys)
-            if letter
-        }
-        for what, kind, offer in sorted(sorts):
-            why = why or posting.forbidden(view, self.desk.operator, what, kind, offer)
+        rows = view.tables.table(OUTBOX)
+        found = [rows[key] for key in keys if key in rows]
+        words = ("what", "kind", "offer")
+        sorts = {tuple(document.text(row, word) for word in words): row for row in found}
+        for row in sorts.values():
+            it = Outgoing.from_document(0, row)
+            operator, what = self.desk.operator, document.choice(What, it.what, What.OFFER)
+            why = why or posting.forbidden(view, operator, what, it.kind, it.offer)
         if why:
             raise NotAllowed(why)
 
@@ -236,9 +239,8 @@ class Run:
                 with suppress(DeskError):
                     await asyncio.to_thread(self._record, ended, [])
             return []
-        for key in changed:
-            letter = self.desk.view.letter(key)
-            if letter:
+        for letter in map(self.desk.view.letter, changed if self.told else ()):
+            if letter and self.told:
                 self.told(letter)
         return few
 
@@ -254,8 +256,7 @@ class Run:
                 else:
                     stages.end_in(tables, parcel.id, delivery)
             for key, why, todo in left:
-                letter = stages.letter_in(tables, key)
-                if letter and letter.stage is Stage.QUEUED:
+                if stages.is_queued(tables, key):
                     stages.leave_in(tables, key, why, todo)
             begun.clear()
             begun.update(

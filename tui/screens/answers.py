@@ -18,6 +18,7 @@ from store.errors import BadInput, Conflict, DeskError
 from store.message import N_, msg, nmsg
 from store.model.consent import ANSWER_WORDS, Answer
 from tui import text
+from tui.keys import ASKING
 from tui.screens.dialog import Dialog
 from tui.screens.filtered import FilteredScreen
 from tui.situation import Situation
@@ -224,7 +225,7 @@ class AnswersScreen(FilteredScreen):
     def do_took(self) -> None:
         self._take(Answer.TOOK)
 
-    @work(group="decide")
+    @work(group=ASKING)
     async def _take(self, answer: Answer) -> None:
         from tui.screens.dialogs import Confirm
 
@@ -248,7 +249,7 @@ class AnswersScreen(FilteredScreen):
             return
         await self._decide(lambda: answering.take(session.desk, one, answer))
 
-    @work(group="decide")
+    @work(group=ASKING)
     async def do_came_back(self) -> None:
         from tui.screens.dialogs import confirm
 
@@ -264,7 +265,7 @@ class AnswersScreen(FilteredScreen):
             return
         await self._decide(lambda: answering.bounced(desk, one))
 
-    @work(group="decide")
+    @work(group=ASKING)
     async def do_keep_note(self) -> None:
         from tui.screens.ask_text import ask_text
 
@@ -312,7 +313,7 @@ class AnswersScreen(FilteredScreen):
         if self.shown:
             self.app.push_screen(CustomerScreen(self.shown.customer.id))
 
-    @work(group="folder")
+    @work(group=ASKING)
     async def do_folder(self) -> None:
         from tui.screens.ask_text import ask_text
 

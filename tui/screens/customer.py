@@ -168,7 +168,7 @@ class CustomerScreen(DeskScreen):
 
         self.app.push_screen(OfferScreen([self.key]))
 
-    @work(exclusive=True, group="mail")
+    @work(group="ask")
     async def do_mail(self) -> None:
         from tui.screens.send import send_letters
 
