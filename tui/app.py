@@ -29,7 +29,7 @@ from tui.doubtful import tell_doubtful
 from tui.driver import DeskDriver
 from tui.endings import Endings
 from tui.keys import KeyQueue
-from tui.outward import Outward
+from tui.leaving import Leaving
 from tui.palette import RegistryCommands, RehearsalCommands
 from tui.screens.base import LEAST, DeskScreen, Keyed
 from tui.screens.modes import MODES
@@ -49,7 +49,7 @@ _AT_ONCE = 5_000
 """Up to so many customers the columns are made before the first paint."""
 
 
-class PartnerDesk(Outward):
+class PartnerDesk(Leaving):
     """One operator's desk on one store.
 
     `said` is what message lines have shown lately, newest last; `farewell` is said on the
@@ -97,7 +97,6 @@ class PartnerDesk(Outward):
         self._painted = painted
         self._keys = KeyQueue(self, self._take_key)
         self.endings = Endings(self, clean_up)
-        self._asked_unseen = False
         self.said: list[str] = []
         self.farewell = ""
         self._missed: set[int] = set()
@@ -151,7 +150,7 @@ class PartnerDesk(Outward):
 
         A terminal that shrank and grew between two looks has lost what stood there.
         """
-        self._asked_unseen = False
+        self.asked_unseen = False
         for screen in self.screen_stack:
             screen.refresh()
 
@@ -366,36 +365,8 @@ class PartnerDesk(Outward):
 
     async def _take_key(self, event: Key | Paste) -> None:
         """Lets a key in, unless the terminal is too small to show what it would do."""
-        if not self._is_too_small() or (isinstance(event, Key) and event.key in _SEEN_OR_NOT):
+        if not self.is_too_small() or (isinstance(event, Key) and event.key in _SEEN_OR_NOT):
             await super().on_event(event)
-
-    def _is_too_small(self) -> bool:
-        return self.size.width < LEAST[0] or self.size.height < LEAST[1]
-
-    async def action_quit(self) -> None:
-        """ctrl+q: out, from anywhere; asks where something was typed that is not saved."""
-        typed = [s for s in self.screen_stack if isinstance(s, DeskScreen) and s.is_changed()]
-        if not typed:
-            self.exit(0)
-        elif self._is_too_small() and not self._asked_unseen:
-            self._asked_unseen = True  # nothing can be asked here; a second time is meant
-        elif self._is_too_small():
-            self.exit(0)
-        elif not (isinstance(self.screen, Keyed) and self.screen.KEYS == "confirm"):
-            self._ask_to_quit(typed[-1])
-
-    @work(group="quit")
-    async def _ask_to_quit(self, form: DeskScreen) -> None:
-        from tui.screens.dialogs import confirm
-        from tui.screens.forms import LEAVE
-
-        if await confirm(form, LEAVE):
-            self.exit(0)
-
-    def action_help_quit(self) -> None:
-        """ctrl+c ends programs elsewhere; here it says how."""
-        if isinstance(self.screen, Keyed):
-            self.screen.say(N_("q goes back and quits from the home screen; ctrl+q quits."))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands are in the registry, or are none of ours."""

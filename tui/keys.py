@@ -23,8 +23,10 @@ _LONGEST = 10.0
 """Seconds that a key may take before the next one is looked at all the same."""
 _A_LOOK = 0.05
 """Seconds between two looks whether what is waited for can still come."""
+_A_MOMENT = 0.005
 ASKING = "ask"
-"""The group of workers that open a dialog, perhaps after some work; what follows is for that."""
+"""The group of workers that open a dialog, perhaps after some work, or make what a screen is worked
+on by; the keys that follow are for that."""
 
 
 class KeyQueue:
@@ -46,7 +48,7 @@ class KeyQueue:
     async def _let_in(self, key: Key | Paste) -> None:
         target: MessagePump = self._app.focused or self._app.screen
         screen = self._app.screen
-        before = set(self._asking(screen))
+        before = set(self._asking())
         self._following = asyncio.create_task(self._follow(target, screen, before))
         await self._take(key)
 
@@ -55,21 +57,31 @@ class KeyQueue:
     ) -> None:
         """Goes the way that a key takes that nobody wants: up from the focus to the app.
 
-        Then it stays until a dialog is open that the key asked for.
+        Then it stays until a screen is ready to be worked on that the key opened, and a dialog is
+        open that it asked for.
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST):
                 while target is not None and target is not self._app:
                     await _passed(target)
                     target = target._parent
-                while self._app.screen is screen and set(self._asking(screen)) - before:
+                if self._app.screen is not screen:
+                    await self._ready(self._app.screen)
+                while any(it.node is self._app.screen for it in set(self._asking()) - before):
                     await asyncio.sleep(_A_LOOK)
         self._app.call_later(self._next)
 
-    def _asking(self, screen: Screen[Any]) -> Iterator[Worker[Any]]:
-        """The workers of a screen that are about to open a dialog, or wait for its answer."""
+    async def _ready(self, opened: Screen[Any]) -> None:
+        """Waits until a screen that was just opened has begun, if it still stands on top."""
+        while opened is self._app.screen and not opened.is_running:
+            await asyncio.sleep(_A_MOMENT)
+        await _passed(opened)
+
+    def _asking(self) -> Iterator[Worker[Any]]:
+        """The workers that are about to open a dialog, wait for its answer, or make a screen's
+        first rows."""
         for worker in self._app.workers:
-            if worker.group == ASKING and worker.node is screen and not worker.is_finished:
+            if worker.group == ASKING and not worker.is_finished:
                 yield worker
 
     async def _next(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from store.actions.invitations import asked_with
 from store.actions.letters import Copy, waiting_for
-from store.actions.post_summary import in_stage, last_batch, letters_of, summary_csv
+from store.actions.post_summary import last_batch, letters_of, summary_csv
 from store.actions.posting import (
     OPEN,
     Fate,
@@ -21,8 +21,9 @@ from store.actions.posting import (
     sender_of,
     why_no_way,
 )
-from store.actions.resolving import Resolve, drop, resolve, settle, settle_in_turn
+from store.actions.resolving import Resolve, drop, resolve, settle
 from store.actions.stages import GIVES
+from store.actions.stages import letters_in_stage as in_stage
 from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed, NotFound
 from store.mail.account import Account, Auth, Security, Way
@@ -58,7 +59,6 @@ __all__ = [
     "resolve",
     "sender_of",
     "settle",
-    "settle_in_turn",
     "summary_csv",
     "test_letter",
     "why_no_way",

@@ -23,14 +23,18 @@ class Left(NamedTuple):
     todo: Message | None
 
 
+Composed = tuple[list[Parcel], list[Left]]
+
+
 def composed(
     view: View, keys: Iterable[int], account: Account, today: date, templates: str
-) -> tuple[list[Parcel], list[Left]]:
+) -> Composed:
     """Queued letters as they go out, and those that cannot; what is not queued is in neither.
 
     A letter that reads otherwise than when it was looked at cannot.
     """
-    ready, left = [], []
+    ready: list[Parcel] = []
+    left: list[Left] = []
     for key in keys:
         letter = view.letter(key)
         if letter is None or letter.stage is not Stage.QUEUED:

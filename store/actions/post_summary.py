@@ -1,4 +1,4 @@
-"""Letters of the outbox by batch and stage, and what became of them as a file."""
+"""What became of some letters, as a file for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from store.actions.table_file import safe_cell
 from store.message import Message
-from store.model.outgoing import Outgoing, Stage
+from store.model.outgoing import Outgoing
 from store.view import OUTBOX, View
 
 COLUMNS = (
@@ -23,15 +23,6 @@ def letters_of(view: View, batch: str = "") -> list[Outgoing]:
         Outgoing.from_document(key, row)
         for key, row in view.tables.table(OUTBOX).items()
         if not batch or row.get("batch") == batch
-    ]
-
-
-def in_stage(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
-    """The letters in some stages, oldest first; those of one batch, or all."""
-    return [
-        Outgoing.from_document(key, row)
-        for key, row in view.tables.table(OUTBOX).items()
-        if row.get("stage") in stages and (not batch or row.get("batch") == batch)
     ]
 
 

@@ -1,13 +1,19 @@
-"""What became of letters: said by whoever finds them half sent, or by an operator who looked."""
+"""What became of letters: those of a dead sender are doubtful, and an operator says the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from store.actions.post_summary import in_stage
 from store.actions.posting import why_again
-from store.actions.stages import drop_in, letter_in, queue_in, sent_in, unknown_in
+from store.actions.stages import (
+    drop_in,
+    letter_in,
+    letters_in_stage,
+    queue_in,
+    sent_in,
+    unknown_in,
+)
 from store.actions.turn import Turn
 from store.desk import Desk, Receipt
 from store.errors import NotAllowed, NotFound, StoreBusy
@@ -29,7 +35,7 @@ def settle(desk: Desk) -> Receipt | None:
 
     While somebody sends, nothing is said of theirs.
     """
-    if not in_stage(desk.view, Stage.SENDING) or desk.read_only:
+    if not letters_in_stage(desk.view, Stage.SENDING) or desk.read_only:
         return None
     try:
         with Turn(desk):
@@ -40,11 +46,11 @@ def settle(desk: Desk) -> Receipt | None:
 
 def settle_in_turn(desk: Desk) -> Receipt | None:
     """The same, by whoever has the turn to send."""
-    if not in_stage(desk.refresh(), Stage.SENDING):
+    if not letters_in_stage(desk.refresh(), Stage.SENDING):
         return None
 
     def work(tables: Tables) -> Message:
-        keys = [letter.id for letter in in_stage(tables.view, Stage.SENDING)]
+        keys = [letter.id for letter in letters_in_stage(tables.view, Stage.SENDING)]
         for key in keys:
             unknown_in(tables, key)
         return nmsg(

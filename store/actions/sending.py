@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions import outbox, posting, stages
+from store.actions import posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
-from store.actions.parcels import composed
+from store.actions.parcels import Composed, composed
 from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
 from store.desk import Desk
@@ -23,8 +23,10 @@ from store.errors import DeskError, NotAllowed, OutcomeUnknown
 from store.mail.account import Account
 from store.mail.delivery import Came, Delivery, Parcel
 from store.mail.trouble import unknown
-from store.message import Message, msg, nmsg
-from store.model.outgoing import WHAT_NAMES, Outgoing, Stage, What
+from store.message import Message, msg
+from store.model import document
+from store.model.outgoing import Outgoing, Stage, What
+from store.view import OUTBOX
 from store.work import Tables
 
 if TYPE_CHECKING:
@@ -59,6 +61,16 @@ class _Ended(NamedTuple):
     """`None` where it was not begun after all."""
 
 
+_NOTHING: Composed = ([], [])
+
+
+class _Ahead(NamedTuple):
+    """Letters that are being composed before it is their turn."""
+
+    keys: list[int]
+    composing: asyncio.Future[Composed]
+
+
 class Run:
     """One go at some queued letters.
 
@@ -73,7 +85,7 @@ class Run:
         account: Account,
         *,
         templates: str = "",
-        told: Callable[[Outgoing], None] = lambda letter: None,
+        told: Callable[[Outgoing], None] | None = None,
         pace: int | None = None,
         connection: Callable[[], Connection] | None = None,
         carrier: Carrier | None = None,
@@ -90,6 +102,7 @@ class Run:
         self._changed = asyncio.Event()
         self._todo: deque[int] = deque()
         self._ended: list[_Ended] = []
+        self._ahead: _Ahead | None = None
         self._begun: set[int] = set()
         self._came: dict[int, Came] = {}
         self._broke: Exception | None = None
@@ -139,7 +152,7 @@ class Run:
         keys = list(dict.fromkeys(ids))
         self._check(keys)
         with Turn(self.desk):
-            await asyncio.to_thread(outbox.settle_in_turn, self.desk)
+            await asyncio.to_thread(resolving.settle_in_turn, self.desk)
             self._todo.extend(keys)
             self._began_at = self._now()
             working = asyncio.ensure_future(self._work())
@@ -170,13 +183,14 @@ class Run:
     def _check(self, keys: list[int]) -> None:
         view = self.desk.view
         why = posting.why_no_way(self.account, view)
-        sorts = {
-            (What(letter.what), letter.kind, letter.offer)
-            for letter in map(view.letter, keys)
-            if letter and letter.what in WHAT_NAMES
-        }
-        for what, kind, offer in sorted(sorts):
-            why = why or posting.forbidden(view, self.desk.operator, what, kind, offer)
+        rows = view.tables.table(OUTBOX)
+        found = [rows[key] for key in keys if key in rows]
+        words = ("what", "kind", "offer")
+        sorts = {tuple(document.text(row, word) for word in words): row for row in found}
+        for row in sorts.values():
+            it = Outgoing.from_document(0, row)
+            operator, what = self.desk.operator, document.choice(What, it.what, What.OFFER)
+            why = why or posting.forbidden(view, operator, what, it.kind, it.offer)
         if why:
             raise NotAllowed(why)
 
@@ -192,12 +206,12 @@ class Run:
                 await self._rest()
                 few = await self._begin()
         for _ in range(_ENDINGS):
-            if self._ended:
+            if self._ended or self._ahead:
                 await self._begin(0)
 
     @property
     def _goes_on(self) -> bool:
-        return bool(self._todo) and not self._stopped.is_set() and self.ended is None
+        return bool(self._todo or self._ahead) and not self._stopped.is_set() and self.ended is None
 
     @property
     def _interval(self) -> float:
@@ -238,12 +252,16 @@ class Run:
         if any(end.delivery is None for end in self._ended):
             most = 0  # what is taken back here may be begun by the next transaction only
         ended, self._ended = self._ended, []
-        keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
-        self._begun.update(keys)
-        if not ended and not keys:
-            return []
+        keys: list[int] = []
         try:
-            few, changed = await asyncio.to_thread(self._record, ended, keys)
+            keys, made = await self._prepared(most)
+            if not ended and not keys:
+                return []
+            self._check(keys)  # once more: a rule may have come in between
+            if self._brisk and keys:
+                self._prepare(most)
+            self._begun.update(keys)
+            few, changed = await asyncio.to_thread(self._record, ended, made)
         except Exception as error:
             self._fail(error)
             self._todo.extendleft(reversed(keys))
@@ -251,8 +269,7 @@ class Run:
                 self._ended = ended + self._ended
             # What cannot be written down stays *being sent*: it is doubtful, and not sent again.
             return []
-        for key in changed:
-            letter = self.desk.view.letter(key)
+        for letter in map(self.desk.view.letter, changed if self.told else ()):
             if letter:
                 self._tell(letter)
         return few
@@ -260,7 +277,8 @@ class Run:
     def _tell(self, letter: Outgoing) -> None:
         """Tells whoever watches; that they cannot hear it ends the run, and loses nothing."""
         try:
-            self.told(letter)
+            if self.told:
+                self.told(letter)
         except Exception as error:
             self._fail(error)
 
@@ -272,12 +290,32 @@ class Run:
         else:
             self._broke = self._broke or error
 
-    def _record(self, ended: list[_Ended], keys: list[int]) -> tuple[list[Parcel], list[int]]:
+    def _prepare(self, most: int) -> None:
+        """Begins to compose the next few, while the disk is busy with those before."""
+        keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
+        if keys:
+            composing = asyncio.ensure_future(asyncio.to_thread(self._compose, keys))
+            self._ahead = _Ahead(keys, composing)
+
+    def _compose(self, keys: list[int]) -> Composed:
+        return composed(self.desk.view, keys, self.account, self.desk.today(), self.templates)
+
+    async def _prepared(self, most: int) -> tuple[list[int], Composed]:
+        """The next few, composed; where none is to begin, what was composed ahead is let go."""
+        if self._ahead is None and most:
+            self._prepare(most)
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return [], _NOTHING
+        made = await ahead.composing
+        if most:
+            return ahead.keys, made
+        self._todo.extendleft(reversed(ahead.keys))
+        return [], _NOTHING
+
+    def _record(self, ended: list[_Ended], made: Composed) -> tuple[list[Parcel], list[int]]:
         """The letters that may go now, and those of which is known what became of them."""
-        self._check(keys)  # once more: a rule may have come in between
-        ready, left = composed(
-            self.desk.view, keys, self.account, self.desk.today(), self.templates
-        )
+        ready, left = made
         begun: set[int] = set()
 
         def work(tables: Tables) -> Message:
@@ -287,8 +325,7 @@ class Run:
                 else:
                     stages.end_in(tables, parcel.id, delivery)
             for key, why, todo in left:
-                letter = stages.letter_in(tables, key)
-                if letter and letter.stage is Stage.QUEUED:
+                if stages.is_queued(tables, key):
                     stages.leave_in(tables, key, why, todo)
             begun.clear()
             begun.update(
@@ -296,7 +333,7 @@ class Run:
                 for parcel in ready
                 if stages.begin_in(tables, parcel.id, self.account.way.value)
             )
-            return _did(sum(delivery is not None for _, delivery in ended), len(begun))
+            return stages.did(sum(delivery is not None for _, delivery in ended), len(begun))
 
         self.desk.transaction("outbox.send", work)
         changed = [parcel.id for parcel, delivery in ended if delivery is not None]
@@ -357,11 +394,3 @@ class Run:
 
 async def _nothing() -> list[Parcel]:
     return []
-
-
-def _did(ended: int, begun: int) -> Message:
-    said = nmsg("What came of {count} letter.", "What came of {count} letters.", ended)
-    next_ = nmsg("{count} letter is being sent.", "{count} letters are being sent.", begun)
-    if ended and begun:
-        return msg("{first} {then}", first=said, then=next_)
-    return next_ if begun else said

@@ -18,6 +18,7 @@ from store.errors import BadInput, Conflict, DeskError
 from store.message import N_, msg, nmsg
 from store.model.consent import ANSWER_WORDS, Answer
 from tui import text
+from tui.keys import ASKING
 from tui.screens.dialog import Dialog
 from tui.screens.filtered import FilteredScreen
 from tui.situation import Situation
@@ -100,6 +101,7 @@ class AnswersScreen(FilteredScreen):
             self._show()
             return
         worker, view, today = get_current_worker(), self.session.view, self.session.today
+        sender = self.session.settings.mail.sender
 
         def told(done: int, total: int) -> None:
             if worker.is_cancelled:
@@ -108,7 +110,7 @@ class AnswersScreen(FilteredScreen):
                 self.app.call_from_thread(self._progress, done, total)
 
         def look() -> Reading:
-            return answers.look(answers.checked_folder(folder), view, today, told)
+            return answers.look(answers.checked_folder(folder), view, today, told, sender)
 
         self._count(N_("Reading the folder…"))
         try:
@@ -131,7 +133,8 @@ class AnswersScreen(FilteredScreen):
     async def _propose(self) -> None:
         """Looks again at what was read, for the desk knows something else by now."""
         view, today, reading = self.session.view, self.session.today, self.reading
-        found = await asyncio.to_thread(answers.proposals, view, reading.founds, today)
+        sender = self.session.settings.mail.sender
+        found = await asyncio.to_thread(answers.proposals, view, reading.founds, today, sender)
         if self.reading is reading:
             self.reading, self._seq = reading._replace(proposals=tuple(found)), view.seq
             self._show()
@@ -222,7 +225,7 @@ class AnswersScreen(FilteredScreen):
     def do_took(self) -> None:
         self._take(Answer.TOOK)
 
-    @work(group="decide")
+    @work(group=ASKING)
     async def _take(self, answer: Answer) -> None:
         from tui.screens.dialogs import Confirm
 
@@ -246,7 +249,7 @@ class AnswersScreen(FilteredScreen):
             return
         await self._decide(lambda: answering.take(session.desk, one, answer))
 
-    @work(group="decide")
+    @work(group=ASKING)
     async def do_came_back(self) -> None:
         from tui.screens.dialogs import confirm
 
@@ -262,7 +265,7 @@ class AnswersScreen(FilteredScreen):
             return
         await self._decide(lambda: answering.bounced(desk, one))
 
-    @work(group="decide")
+    @work(group=ASKING)
     async def do_keep_note(self) -> None:
         from tui.screens.ask_text import ask_text
 
@@ -310,7 +313,7 @@ class AnswersScreen(FilteredScreen):
         if self.shown:
             self.app.push_screen(CustomerScreen(self.shown.customer.id))
 
-    @work(group="folder")
+    @work(group=ASKING)
     async def do_folder(self) -> None:
         from tui.screens.ask_text import ask_text
 

@@ -297,8 +297,17 @@ class DeskScreen(Keyed[None]):
         self.refresh_view()
 
     def is_changed(self) -> bool:
-        """Whether something was typed here that is not saved."""
+        """Whether something was typed here that is not saved, or is still under way."""
         return False
+
+    def why_stay(self) -> Message:
+        """What is asked before the desk is left while this `is_changed`."""
+        from tui.screens.forms import LEAVE
+
+        return LEAVE
+
+    async def wind_up(self) -> None:
+        """Brings what is under way to an end, before the desk is left."""
 
     def desk_changed(self, customers: set[int] | None) -> None:
         """The desk changed while this screen is open, perhaps below another."""

@@ -168,11 +168,16 @@ class CustomerScreen(DeskScreen):
 
         self.app.push_screen(OfferScreen([self.key]))
 
-    @work(exclusive=True, group="mail")
+    @work(group="ask")
     async def do_mail(self) -> None:
         from tui.screens.send import send_letters
 
         await send_letters(self, What.OFFER, [self.key])
+
+    def do_record(self) -> None:
+        from tui.screens.record import open_record
+
+        open_record(self, self.key)
 
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:

@@ -178,7 +178,7 @@ class CustomerListScreen(FilteredScreen):
         """The customers that the offer is written to."""
         return self.chosen()
 
-    @work(exclusive=True, group="mail")
+    @work(group="ask")
     async def do_mail(self) -> None:
         from tui.screens.send import send_letters
 

@@ -19,6 +19,8 @@ from tui.screens.base import DeskScreen
 from tui.screens.dialogs import confirm
 from tui.widgets.follow_extending import ExtendingTable, Line, by_outcome
 
+_A_LOOK = 0.05
+"""Seconds between two looks whether what is under way has ended."""
 _FIRST = (Step.SWITCH_ON, Step.DROP, Step.ASK, Step.NOTHING)
 
 
@@ -227,10 +229,27 @@ class ExpiringScreen(DeskScreen):
 
     def do_back(self) -> object:
         """Stops what is under way, or leaves."""
+        if not self.is_extending:
+            return super().do_back()
+        self._stop()
+        return None
+
+    def _stop(self) -> None:
+        self._stopping = True
+        if self.run_:
+            self.run_.stop()
+        self.say(N_("Stopping: what is under way comes to its end."))
+
+    def is_changed(self) -> bool:
+        return self.is_extending
+
+    def why_stay(self) -> Message:
+        return msg("Access is being extended at Microsoft. Stop after what is under way, and "
+                   "leave?")  # fmt: skip
+
+    async def wind_up(self) -> None:
+        """Lets what was asked of Microsoft be read back and recorded."""
         if self.is_extending:
-            self._stopping = True
-            if self.run_:
-                self.run_.stop()
-            self.say(N_("Stopping: what is under way comes to its end."))
-            return None
-        return super().do_back()
+            self._stop()
+            while self.is_extending and self.is_attached:
+                await asyncio.sleep(_A_LOOK)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
@@ -15,6 +15,7 @@ from textual.widgets import Static
 from store.message import N_, msg, nmsg
 from store.model.outgoing import Outgoing, Stage
 from tui import text
+from tui.keys import ASKING
 from tui.screens.following import Following
 from tui.situation import Situation
 from tui.widgets.customer_detail import detail
@@ -42,6 +43,7 @@ class FollowUpScreen(Following):
         self._seen: tuple[int, date] | None = None
         self._reading = False
         self._stays = False
+        self._total = 0
         self._settling: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -71,9 +73,9 @@ class FollowUpScreen(Following):
             self._tell((text.say(N_("Reading all customers…")),))
         elif not self._reading:
             self._reading = True
-            self._follow()
+            # Keys that come with the first look are for its rows.
+            self.run_worker(self._follow(), group=ASKING if self._seen is None else "follow")
 
-    @work(group="follow")
     async def _follow(self) -> None:
         """Makes the rows until they are of now; nobody waits for those of a screen below."""
         try:
@@ -95,13 +97,13 @@ class FollowUpScreen(Following):
         wanted, lane = self.filter_text.casefold().split(), self.bar.lane
         self.bar.show(self._rows)
         found = [row for row in self._rows if lane is None or lane in row.lanes]
-        total = len(found)
+        self._total = len(found)
         self.table.show([row for row in found if row.holds(wanted)], stays=self._stays)
         self._stays = False
-        self._show_counts(total)
+        self._show_counts()
         self._show_about()
 
-    def _show_counts(self, total: int) -> None:
+    def _show_counts(self) -> None:
         """The line above the rows: the filter, the marks, and what an empty list means."""
         table = self.table
         parts: list[Content] = []
@@ -109,7 +111,7 @@ class FollowUpScreen(Following):
             parts.append(
                 text.say(
                     msg("Filter “{filter}”: {shown} of {total}. esc ends it.",
-                        filter=self.filter_text, shown=len(table.rows), total=total)
+                        filter=self.filter_text, shown=len(table.rows), total=self._total)
                 )
             )  # fmt: skip
         if table.marked:
@@ -194,7 +196,7 @@ class FollowUpScreen(Following):
             self.bar.choose(None)
         elif self.table.marked:
             self.table.marked.clear()
-            self._show()
+            self._marks_changed()
         else:
             super().do_back()
         return None
@@ -208,7 +210,7 @@ class FollowUpScreen(Following):
         self.table.marked ^= {row.key}
         self.table.refresh_row(self.table.cursor)
         self.table.action_move(1)
-        self._show()
+        self._show_counts()
 
     def do_mark_all(self) -> None:
         shown = {row.key for row in self.table.rows}
@@ -216,8 +218,11 @@ class FollowUpScreen(Following):
             self.table.marked -= shown
         else:
             self.table.marked |= shown
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
         self.table.refresh()
-        self._show()
+        self._show_counts()
 
     def chosen(self) -> list[Row]:
         """The rows that an action is about: the marked ones, else the one under the cursor."""
@@ -228,10 +233,14 @@ class FollowUpScreen(Following):
 
     def unmark(self, customers: Iterable[int]) -> None:
         done = set(customers)
-        gone = {row.key for row in self._rows if row.customer in done}
-        self.table.marked -= gone
-        self._stays = True  # the next one to look at comes to where this one stood
+        self.unmark_rows(row for row in self._rows if row.customer in done)
         super().unmark(done)
+
+    def unmark_rows(self, rows: Iterable[Row]) -> None:
+        gone, under = {row.key for row in rows}, self.table.under_cursor
+        self.table.marked -= gone
+        # The next one to look at comes to where this one stood.
+        self._stays = under is not None and under.key in gone
 
     # -- opening ------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 from textual import work
@@ -17,6 +17,7 @@ from store.model.document import given_day
 from store.model.offer import Kind, offer_label
 from store.model.outgoing import WHAT_NAMES, What
 from tui import text
+from tui.keys import ASKING
 from tui.screens.ask_text import ask_text
 from tui.screens.dialogs import choose
 from tui.screens.filtered import FilteredScreen
@@ -60,9 +61,13 @@ class Following(FilteredScreen):
             return msg("{raw}", raw=names)
         return msg("{names} and {count} more", names=names, count=len(labels) - _MOST_NAMED)
 
+    def unmark_rows(self, rows: Iterable[Row]) -> None:
+        """Takes the marks of some rows away: they are dealt with."""
+        raise NotImplementedError
+
     # -- letters ------------------------------------------------------------------------------
 
-    @work(exclusive=True, group="remind")
+    @work(group=ASKING)
     async def do_remind(self) -> None:
         from tui.screens.send import SendScreen
 
@@ -77,7 +82,12 @@ class Following(FilteredScreen):
         customers = self._customers(letters[wanted])
         if customers:
             what, kind, offer = wanted
-            self.app.push_screen(SendScreen(what, customers, kind=kind, offer=offer))
+            rows = letters[wanted]
+
+            def sent(to: Collection[int]) -> None:
+                self.unmark_rows(row for row in rows if row.customer in to)
+
+            self.app.push_screen(SendScreen(what, customers, kind=kind, offer=offer, sent=sent))
 
     async def _which(self, letters: dict[_Letter, list[Row]]) -> _Letter | None:
         """Asks which of several letters to write first."""
@@ -100,7 +110,7 @@ class Following(FilteredScreen):
 
     # -- what was done ------------------------------------------------------------------------
 
-    @work(exclusive=True, group="touch")
+    @work(group=ASKING)
     async def do_phoned(self) -> None:
         customers = self._customers()
         if not customers:
@@ -115,7 +125,7 @@ class Following(FilteredScreen):
             customers, None if note is None else lambda: actions.phoned(desk, customers, note)
         )
 
-    @work(exclusive=True, group="touch")
+    @work(group=ASKING)
     async def do_note(self) -> None:
         customers = self._customers()
         if not customers:
@@ -130,7 +140,7 @@ class Following(FilteredScreen):
             customers, (lambda: actions.noted(desk, customers, note)) if note else None
         )
 
-    @work(exclusive=True, group="touch")
+    @work(group=ASKING)
     async def do_snooze(self) -> None:
         rows = [row for row in self.chosen() if isinstance(row.about, Waiting)]
         if not rows:
@@ -177,7 +187,7 @@ class Following(FilteredScreen):
             self.unmark(customers)
             self.say_done(receipt)
 
-    @work
+    @work(group=ASKING)
     async def do_answer(self) -> None:
         from tui.screens.answer import ask_for_answer
 
@@ -194,7 +204,7 @@ class Following(FilteredScreen):
         if customers:
             self.app.push_screen(CustomerScreen(customers[0]))
 
-    @work
+    @work(group=ASKING)
     async def do_copy_field(self) -> None:
         from tui.screens.copying import copy_field
 
@@ -209,9 +219,14 @@ class Following(FilteredScreen):
     def do_extend(self) -> None:
         from tui.screens.expiring import ExpiringScreen
 
-        ends = [row.about for row in self.chosen() if isinstance(row.about, Renewing)]
-        only = {(one.relationship, one.invitation) for one in ends}
-        self.app.push_screen(ExpiringScreen(only if self.table.marked and only else None))
+        only: set[tuple[int, int]] | None = None
+        if self.table.marked:
+            ends = [row.about for row in self.chosen() if isinstance(row.about, Renewing)]
+            only = {(one.relationship, one.invitation) for one in ends}
+            if not only:
+                self.say(N_("No access of the marked ones ends within 90 days."), error=True)
+                return
+        self.app.push_screen(ExpiringScreen(only))
 
     def do_outbox(self) -> None:
         from tui.screens.outbox import OutboxScreen
@@ -223,7 +238,7 @@ class Following(FilteredScreen):
 
         self.app.push_screen(AnswersScreen())
 
-    @work
+    @work(group=ASKING)
     async def do_calendar(self) -> None:
         from tui.screens.save import save_calendar
 

@@ -176,7 +176,7 @@ class OfferScreen(DeskScreen):
         else:
             self.app.push_screen(offer_form(self.session.kind, self.session.offer_name))
 
-    @work(exclusive=True, group="mail")
+    @work(group="ask")
     async def do_mail(self) -> None:
         from tui.screens.send import send_letters
 

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
+from textual.worker import Worker
 
 from store.actions import outbox
 from store.actions.outbox import Resolve
@@ -23,14 +24,15 @@ from tui.screens.dialogs import confirm
 from tui.screens.filtered import FilteredScreen
 from tui.situation import Situation
 from tui.widgets.filter_bar import FilterBar
-from tui.widgets.post_bar import DOUBTFUL, PostBar
+from tui.widgets.post_bar import PostBar
 from tui.widgets.post_detail import detail
-from tui.widgets.post_table import PostTable, posted
+from tui.widgets.post_table import PostTable, Row, posted
 
 if TYPE_CHECKING:
     from store.desk import Receipt
 
 _AGAIN = (Stage.UNKNOWN, Stage.REFUSED)
+_KNOWN = frozenset(map(str, What))
 _DROPPABLE = (Stage.UNKNOWN, Stage.REFUSED, Stage.QUEUED)
 
 
@@ -65,8 +67,7 @@ class OutboxScreen(FilteredScreen):
 
     def chosen(self) -> list[Outgoing]:
         """The letters that an action is about: the marked ones, else the one under the cursor."""
-        keys = [row.key for row in self.table.rows if row.key in self.table.marked]
-        here = self.here
+        keys, here = sorted(self.table.marked, reverse=True), self.here
         return list(filter(None, map(self.session.view.letter, keys))) or ([here] if here else [])
 
     def situation(self) -> Situation:
@@ -96,7 +97,7 @@ class OutboxScreen(FilteredScreen):
             if letter.stage in bar.stages
             and self._matches(row := posted(letter, self._label(letter)), letter)
         ]
-        self.table.marked &= {row.key for row in shown}
+        self.table.marked &= rows.keys()
         self.table.show(shown)
         self._show_counts(len(letters))
         self._follow_cursor()
@@ -111,9 +112,13 @@ class OutboxScreen(FilteredScreen):
             return customer.label
         return text.plain(N_("test letter")) if letter.what == What.TEST else ""
 
-    def _matches(self, row: object, letter: Outgoing) -> bool:
+    def _matches(self, row: Row, letter: Outgoing) -> bool:
         words = self.filter_text.casefold().split()
-        searched = f"{row} {letter.message_id} {letter.reference}".casefold() if words else ""
+        if not words:
+            return True
+        why = text.plain(row.why) if row.why else ""
+        shown = (row.label, row.to, row.subject, text.plain(row.what), why, letter.code)
+        searched = "\n".join((*shown, letter.message_id, letter.reference)).casefold()
         return all(word in searched for word in words)
 
     def _show_counts(self, total: int) -> None:
@@ -124,8 +129,10 @@ class OutboxScreen(FilteredScreen):
                         filter=self.filter_text, shown=shown, total=total)  # fmt: skip
             parts.append(text.say(found))
         if self.table.marked:
-            parts.append(text.say(nmsg("{count} letter marked.", "{count} letters marked.",
-                                       len(self.table.marked)), "bold"))  # fmt: skip
+            marked, seen = self.table.marked, {row.key for row in self.table.rows}
+            said = msg("{marked} marked, {hidden} hidden.", marked=len(marked),
+                       hidden=len(marked - seen))  # fmt: skip
+            parts.append(text.say(said, "bold"))
         if not total:
             parts.append(text.say(N_("Nothing was ever queued here. M on a customer, or on the "
                                      "marked ones of a list, sends the offer.")))  # fmt: skip
@@ -175,7 +182,10 @@ class OutboxScreen(FilteredScreen):
 
     def do_mark_all(self) -> None:
         shown = {row.key for row in self.table.rows}
-        self.table.marked = set() if self.table.marked == shown else shown
+        if shown <= self.table.marked:
+            self.table.marked -= shown
+        else:
+            self.table.marked |= shown
         self.table.refresh()
         self._marks_changed()
 
@@ -212,7 +222,7 @@ class OutboxScreen(FilteredScreen):
 
     @work(group="ask")
     async def do_again(self) -> None:
-        doubtful = sum(letter.stage in DOUBTFUL for letter in self.chosen())
+        doubtful = sum(letter.stage is Stage.UNKNOWN for letter in self.chosen())
         question = nmsg("Queue {count} letter again? R sends it then.",
                         "Queue {count} letters again? R sends them then.",
                         len(self.chosen()))  # fmt: skip
@@ -239,6 +249,7 @@ class OutboxScreen(FilteredScreen):
         letters, desk = self.chosen(), self.session.desk
         keys = [letter.id for letter in letters]
         if not await confirm(self, question, [letter.customer for letter in letters]):
+            self.say(N_("Nothing was done."))
             return
         await self._change(lambda: outbox.resolve(desk, keys, how))
 
@@ -256,7 +267,10 @@ class OutboxScreen(FilteredScreen):
 
         queued = outbox.queued(self.session.view)
         marked = [letter for letter in queued if letter.id in self.table.marked]
-        letters = marked or list(queued)
+        letters = [letter for letter in marked or queued if letter.what in _KNOWN]
+        if queued and not letters:
+            self.say(N_("A newer version queued these letters; it has to send them."), error=True)
+            return
         if not letters:
             self.say(N_("Nothing is queued."))
             return
@@ -294,6 +308,11 @@ class OutboxScreen(FilteredScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self._look_for_the_dead()
+
+    def do_refresh(self) -> Worker[None]:
+        """Also looks once more for letters that nobody sends any longer."""
+        self._look_for_the_dead()
+        return super().do_refresh()
 
     @work(exclusive=True, group="settle")
     async def _look_for_the_dead(self) -> None:

@@ -106,6 +106,9 @@ class SendScreen(SendRunScreen):
         """Asks for the mail password, where none is known yet; whether there is one now."""
         from tui.screens.mail_password import mail_password
 
+        if self._is_testing:
+            self.say(N_("The test letter is under way still; a moment."))
+            return False
         return not self.is_sending and await mail_password(self) and not self.is_sending
 
     async def _queue(self, plan: Posting) -> None:
@@ -134,14 +137,15 @@ class SendScreen(SendRunScreen):
         plan, row = self.plan, self.table.under_cursor
         account = self.session.mailing.account
         line = next((it for it in self.sendable() if row and it.customer == row.customer), None)
-        if self.is_sending:
+        if self.is_sending or self._is_testing:
             self.say(_SENDING)
         elif plan is None or line is None or account is None:
             self.say(N_("Put the cursor on a letter that would be sent."), error=True)
         elif await self._may_begin():
             self.say(msg("Sending a test letter to {address}…", address=account.sender))
-            await self._send_test(plan, line)
+            self._testing = self._send_test(plan, line)
 
+    @work(exclusive=True, group="test")
     async def _send_test(self, plan: Posting, line: Line) -> None:
         desk, account = self.session.desk, self.session.mailing.account
         assert account is not None

@@ -24,6 +24,7 @@ from tui import text
 from tui.language import current
 from tui.screens.ask_text import ask_text
 from tui.screens.base import DeskScreen
+from tui.screens.way import list_of
 from tui.situation import Situation
 from tui.widgets.post_from import leaves_from
 from tui.widgets.post_letter import PostLetter
@@ -74,9 +75,7 @@ class SendPlanScreen(DeskScreen):
             yield PostLetter(id="letter")
 
     def crumbs(self) -> tuple[str, ...]:
-        overview = self.desk_app.home == "overview"
-        home = N_("Partner overview") if overview else N_("Build your business")
-        return text.plain(home), text.plain(N_("Send letters")), text.plain(WHAT_NAMES[self.what])
+        return list_of(self), text.plain(N_("Send letters")), text.plain(WHAT_NAMES[self.what])
 
     def situation(self) -> Situation:
         return self.session.situation(len(self.customers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from textual import work
 from textual.content import Content
@@ -18,13 +18,17 @@ from store.model.outgoing import Outgoing, Stage, What
 from tui import text
 from tui.asking import sign_in_for
 from tui.screens.send_plan import SendPlanScreen
-from tui.widgets.post_table import Row, posted
+from tui.widgets.post_table import PostTable, Row, posted
+
+_A_LOOK = 0.05
+"""Seconds between two looks whether what is under way has ended."""
 
 
 class SendRunScreen(SendPlanScreen):
     """What a plan came to, while it is carried out and after.
 
-    `letters` are those of the outbox that were queued here, or that are to be gone on with.
+    `letters` are those of the outbox that were queued here, or that are to be gone on with; `sent`
+    hears of the customers whose letter has left.
     """
 
     def __init__(
@@ -35,11 +39,14 @@ class SendRunScreen(SendPlanScreen):
         kind: Kind = Kind.DELEGATED,
         offer: str = "",
         letters: Collection[int] = (),
+        sent: Callable[[Collection[int]], None] = lambda customers: None,
     ) -> None:
         super().__init__(what, customers, kind=kind, offer=offer)
+        self.sent = sent
         self.letters = list(letters)
         self._run: sending.Run | None = None
         self._worker: Worker[None] | None = None
+        self._testing: Worker[None] | None = None
         self._stopping = False
         self._done = 0
         self._total = 0
@@ -47,6 +54,11 @@ class SendRunScreen(SendPlanScreen):
     @property
     def is_sending(self) -> bool:
         return self._worker is not None and self._worker.is_running
+
+    @property
+    def _is_testing(self) -> bool:
+        """Whether a test letter is under way."""
+        return self._testing is not None and not self._testing.is_finished
 
     @property
     def is_planning(self) -> bool:
@@ -175,7 +187,8 @@ class SendRunScreen(SendPlanScreen):
     def _told(self, letter: Outgoing) -> None:
         """One more letter has ended."""
         self._done += 1
-        self.table.told(letter)
+        for table in self.query(PostTable):  # none, where the screen was left meanwhile
+            table.told(letter)
         self.count()
 
     def _end(self, ended: DeskError | None) -> None:
@@ -186,6 +199,7 @@ class SendRunScreen(SendPlanScreen):
         self._follow_cursor()
         sent = {letter.customer for letter in self.outgoing if letter.stage is Stage.SENT}
         self.session.marked -= sent
+        self.sent(sent)
         stages = [letter.stage for letter in self.outgoing]
         unknown = stages.count(Stage.UNKNOWN) + stages.count(Stage.SENDING)
         if unknown:
@@ -235,15 +249,29 @@ class SendRunScreen(SendPlanScreen):
         """Stops after the letter under way, or leaves."""
         if not self.is_sending:
             return super().do_back()
+        self._stop()
+        return None
+
+    def _stop(self) -> None:
         self._stopping = True
         if self._run:
             self._run.stop()
         self.say(N_("It stops after the letter under way; a moment."))
         self.count()
-        return None
 
     def is_changed(self) -> bool:
         return self.is_sending
+
+    def why_stay(self) -> Message:
+        return msg("Letters are being sent. Stop after the letter under way, and leave? The rest "
+                   "waits in the outbox.")  # fmt: skip
+
+    async def wind_up(self) -> None:
+        """Lets the letter under way come to its end: cut off, nobody would know of it."""
+        if self.is_sending:
+            self._stop()
+        while self.is_sending or self._is_testing:
+            await asyncio.sleep(_A_LOOK)
 
 
 def time_left(seconds: float) -> Message:

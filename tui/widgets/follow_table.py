@@ -35,9 +35,9 @@ class FollowTable(RowTable):
     COMPONENT_CLASSES = {"state--good", "state--soon", "state--waiting", "state--bad"}
     columns = (
         Column(N_("Customer"), 16, 3),
-        Column(N_("Lane"), 11),
+        Column(N_("Lane"), 11, 0, 1),
         Column(N_("Day or end"), 10, 1),
-        Column(N_("Contacted"), 10, 0, 1),
+        Column(N_("Contacted"), 10, 0, 2),
         Column(N_("What to do"), 24, 3),
     )
     rows: Sequence[Row] = ()

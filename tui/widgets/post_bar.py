@@ -9,9 +9,9 @@ from store.model.outgoing import STAGE_NAMES, Outgoing, Stage
 from tui import text
 from tui.widgets.filter_bar import Entry, FilterBar
 
-DOUBTFUL = (Stage.UNKNOWN, Stage.SENDING)
 GROUPS: tuple[tuple[str, tuple[Stage, ...]], ...] = (
-    (N_("doubtful"), DOUBTFUL),
+    (N_("doubtful"), (Stage.UNKNOWN,)),
+    (STAGE_NAMES[Stage.SENDING], (Stage.SENDING,)),
     (STAGE_NAMES[Stage.QUEUED], (Stage.QUEUED,)),
     (STAGE_NAMES[Stage.REFUSED], (Stage.REFUSED,)),
     (STAGE_NAMES[Stage.SENT], (Stage.SENT,)),

@@ -27,7 +27,8 @@ _LOOK = N_(
 def detail(letter: Outgoing, label: str) -> Content:
     """Everything about a letter besides its text."""
     parts = [text.say(STAGE_NAMES[letter.stage], "bold")]
-    parts += [text.say(said) for said in (letter.why, letter.todo) if said]
+    todo = None if letter.stage is Stage.UNKNOWN else letter.todo  # keys say it better
+    parts += [text.say(said) for said in (letter.why, todo) if said]
     parts.append(
         text.say(_LOOK if letter.stage is Stage.UNKNOWN else _MEANING.get(letter.stage, ""))
     )

@@ -84,7 +84,11 @@ def test_it_holds_the_days_that_something_has_to_be_done_by(office: Desk) -> Non
         (TODAY, "Last safe day to ask for a new consent: Tailspin"),
         (ago(-20), "Access ends: Tailspin"),
     ]
-    assert read(made(office, 19)) == []
+    late = (TODAY, "Last safe day to ask for a new consent: Tailspin")
+    assert read(made(office, 19)) == [late]
+    assert read(made(office, 70))[-1] == (
+        ago(-70), "Last safe day to ask for a new consent: Fabrikam",
+    ), "the day to ask is within 70 days, though the end is not"  # fmt: skip
 
 
 def test_each_is_an_all_day_event_with_an_alarm_a_week_before(office: Desk) -> None:

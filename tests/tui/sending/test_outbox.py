@@ -155,7 +155,7 @@ async def test_the_outbox_is_filtered_marked_and_emptied(partner: Desk, office: 
         await operator.press("d")
         await operator.hears("Drop: Only what has not left is dropped.")
         await operator.press("S", "S", "asterisk")
-        await operator.sees("1 letter marked.")
+        await operator.sees("1 marked, 0 hidden.")
         await operator.press("d")
         await operator.at("confirm")
         await operator.sees("Drop 1 letter?", "Firm b")
