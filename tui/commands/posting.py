@@ -53,9 +53,9 @@ def go(
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
-            tell(msg("Stopping after the letter under way. Once more ends at once."))
+            loop.remove_signal_handler(signal.SIGINT)  # before it is said that once more ends it
             sending.stop()
-            loop.remove_signal_handler(signal.SIGINT)
+            tell(msg("Stopping after the letter under way. Once more ends at once."))
 
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(signal.SIGINT, stop)
