@@ -98,6 +98,12 @@ class Outgoing(NamedTuple):
     sample_of: int = 0
     sample_what: str = ""
 
+    @property
+    def day(self) -> date | None:
+        """The day of its last change, by the desk's own calendar where that was recorded."""
+        went = self.stage not in (Stage.QUEUED, Stage.DROPPED)
+        return (self.on if went else None) or document.day({"at": self.at[:10]}, "at")
+
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Outgoing:
         """The letter in a stored document."""

@@ -155,7 +155,7 @@ def _renewing(view: View, it: Renewing) -> Row:
 
 
 def _letter(view: View, it: Outgoing, today: date) -> Row:
-    at = document.day({"at": it.at[:10]}, "at") or today
+    at = it.day or today
     rank = {Stage.UNKNOWN: -1, Stage.REFUSED: 0}.get(it.stage, 5)
     return _row(view, it, it.customer, (Lane.LETTERS,), (rank, at), it.to, it.to)
 

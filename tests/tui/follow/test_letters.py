@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 from store.actions import customers
 from store.desk import Desk
 from store.model.offer import Kind
-from store.model.outgoing import What
+from store.model.outgoing import Stage, What
+from tests.conftest import TODAY
 from tests.tui.driver import at_the_desk
-from tests.tui.follow.story import add, follow_up, give
+from tests.tui.follow.story import add, follow_up, give, letter
 from tui.screens.send import SendScreen
 
 
@@ -84,3 +86,17 @@ async def test_of_several_trial_invitations_the_right_one_is_reminded_of(partner
         await operator.at("send")
         screen = cast(SendScreen, operator.app.screen)
         assert (screen.offer, screen.customers) == ("clinics", [fabrikam])
+
+
+async def test_a_letter_went_on_the_day_of_the_desks_own_calendar(partner: Desk) -> None:
+    (contoso,) = add(partner, "Contoso")
+    give(partner, [contoso], days=10)
+    yesterday = TODAY - timedelta(1)
+    # As after "Days pass": the clock that stamps changes is of another day.
+    letter(partner, contoso, Stage.SENT, on=TODAY - timedelta(30), on_day=yesterday)
+    async with at_the_desk(partner, (140, 36)) as operator:
+        await follow_up(operator)
+        await operator.sees(
+            "waiting 1", f"{yesterday.isoformat()} nothing until day 21",
+            f"{yesterday.isoformat()}  Delegated administration",
+        )  # fmt: skip
