@@ -48,6 +48,17 @@ class Waiting(NamedTuple):
     language: str = ""
     offer: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the link was given on its first day: then its days are those of the waiting."""
+        return self.answer_by is not None and (self.answer_by - self.since).days == ANSWER_DAYS - 1
+
+    @property
+    def next_age(self) -> int:
+        """The next of `AGES` at which they will be due, after today; 0 for none."""
+        heard = (self.last - self.since).days + 1 if self.last else -ANSWER_DAYS
+        return next((age for age in AGES if age > self.day and age - heard > _NEAR), 0)
+
     def lapses_within(self, days: int, today: date) -> bool:
         """Whether the link lapses in so many days, or fewer."""
         return self.answer_by is not None and (self.answer_by - today).days <= days

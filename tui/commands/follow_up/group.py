@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -92,14 +92,9 @@ def _due(one: Waiting) -> str:
         return say("left alone until {day}", day=one.snoozed_until.isoformat())
     if not one.due:
         return ""
-    if one.answer_by and (one.age == AGES[-1] or _is_whole(one.since, one.answer_by)):
+    if one.is_whole or (one.answer_by and one.age == AGES[-1]):
         return say("{age} of {most} days", age=one.age, most=ANSWER_DAYS)
     return say("{age} days", age=one.age)
-
-
-def _is_whole(since: date, answer_by: date) -> bool:
-    """Whether a link was given on its first day, so that its days are those of the waiting."""
-    return (answer_by - since).days == ANSWER_DAYS - 1
 
 
 def _put_needs(view: View, needs: list[Attention], as_json: bool) -> int:
