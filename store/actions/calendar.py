@@ -70,6 +70,11 @@ def ics(
     return written
 
 
+def entries(written: bytes) -> int:
+    """How many entries such a file has."""
+    return written.count(b"\r\nBEGIN:VEVENT\r\n")
+
+
 def _event(key: str, on: date, title: str, text: str, stamp: datetime) -> Event:
     from icalendar import Alarm, Event
 
