@@ -50,6 +50,7 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "marked": (2500, ("space", "space", "space", "s", "s")),
     "business": (40, ()),
     "customer": (150, ("down", "enter")),
+    "record": (150, ("s", "down", "enter", "F")),
     "may-here": (150, ("down", "w")),
     "may-here-full": (150, ("6", SYNC, "1", "enter", "w", "right")),
     "may-where": (150, ("3", "w", "right")),

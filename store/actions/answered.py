@@ -100,6 +100,34 @@ def answered_by(
     return []
 
 
+def asked_about(
+    invitations: Sequence[Invitation], about: int, answer: Answer, today: date
+) -> Sequence[Invitation]:
+    """The invitations that an answer to one of them can be about: that one alone, while it waits.
+
+    Whoever declines a purchase has not declined what else was asked. Where that one waits for no
+    such answer (`about` may be 0 too), all of them.
+    """
+    for one in invitations:
+        if one.id == about and consent_in(one, today).state is State.WAITING:
+            return [one] if _takes(one, answer) else invitations
+    return invitations
+
+
+def _takes(invitation: Invitation, answer: Answer) -> bool:
+    """Whether an invitation asks what an answer answers."""
+    match answer:
+        case Answer.ENDED:
+            return False
+        case Answer.DECLINED:
+            return True
+        case Answer.TOOK:
+            return not invitation.delegation
+        case Answer.WITHOUT:
+            return invitation.delegation and invitation.kind is not Kind.DELEGATED
+    return invitation.delegation
+
+
 class Possible(NamedTuple):
     """The answers that all of some customers can have given, on some day.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from store.actions.answered import answered_by
+from store.actions.answered import answered_by, asked_about
 from store.actions.answers import Action, Proposal, handled
 from store.actions.consent import record_in
 from store.actions.fields import through_the_door
@@ -29,8 +29,9 @@ def take(
 ) -> Receipt:
     """Records what the customer answers in a mail, and that the mail is handled.
 
-    It is recorded as of `on`, or the day of the mail. Raises `BadInput` where the answer cannot
-    be, and `Conflict` where somebody decided on the mail meanwhile.
+    It answers what the letter asked, while that waits. It is recorded as of `on`, or the day of
+    the mail. Raises `BadInput` where the answer cannot be, and `Conflict` where somebody decided
+    on the mail meanwhile.
     """
     refuse_reports(proposal)
     kept, changed = through_the_door("note", N_("Note"), note, limit=TEXT_LIMIT)
@@ -40,7 +41,8 @@ def take(
         _decide(tables, proposal, "answer", answer=answer.value)
         day = on or day_of(tables.view, proposal, tables.today)
         customers = [proposal.letter.customer]
-        return record_in(tables, customers, answer, on=day, note=kept, left=left)
+        about = proposal.letter.invitation
+        return record_in(tables, customers, answer, on=day, note=kept, left=left, about=about)
 
     return desk.transaction("answers.take", work).with_notes(changed)
 
@@ -49,7 +51,8 @@ def refuse(view: View, proposal: Proposal, answer: Answer, today: date) -> None:
     """Raises `BadInput` where a mail cannot be taken for an answer: nothing is asked then."""
     refuse_reports(proposal)
     customer, day = proposal.customer, day_of(view, proposal, today)
-    answered_by(customer, view.invitations(customer.id), answer, day, today)
+    asked = asked_about(view.invitations(customer.id), proposal.letter.invitation, answer, today)
+    answered_by(customer, asked, answer, day, today)
 
 
 def refuse_reports(proposal: Proposal) -> None:

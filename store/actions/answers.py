@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from store.errors import BadInput, NotFound
+from store.letters.mail import ascii_address
 from store.mail import box
 from store.mail.bounce import Action, Bounce
 from store.mail.box import Broken, Found
@@ -32,7 +33,6 @@ __all__ = [
     "Proposal",
     "Reading",
     "checked_folder",
-    "contact_remark",
     "handled",
     "kind_of",
     "look",
@@ -94,22 +94,27 @@ class Reading(NamedTuple):
 
 
 def look(
-    folder: Path, view: View, today: date, told: box.Told = lambda done, total: None
+    folder: Path,
+    view: View,
+    today: date,
+    told: box.Told = lambda done, total: None,
+    sender: str = "",
 ) -> Reading:
     """Reads a folder of .eml files or a Maildir for what answers our letters; writes nothing.
 
-    `told` gets how many files were looked at, of how many; what it raises ends the reading.
-    Raises `BadInput` where the folder cannot be read.
+    `sender` is the address that our letters are from, where it is not the partner's. `told` gets
+    how many files were looked at, of how many; what it raises ends the reading. Raises `BadInput`
+    where the folder cannot be read.
     """
-    known = _Letters(view)
+    known = _Letters(view, sender)
     found = box.read(folder, known.may_be_about, told)
-    proposed = tuple(proposals(view, found.founds, today))
+    proposed = tuple(proposals(view, found.founds, today, sender))
     return Reading(str(folder), proposed, found.founds, found.broken, found.files, found.cut)
 
 
-def proposals(view: View, founds: Iterable[Found], today: date) -> list[Proposal]:
+def proposals(view: View, founds: Iterable[Found], today: date, sender: str = "") -> list[Proposal]:
     """The mails that are about a letter of the outbox and were not handled, in their order."""
-    known, done = _Letters(view), handled(view)
+    known, done = _Letters(view, sender), handled(view)
     made = []
     for found in founds:
         match = None if found.digest in done else known.match(found)
@@ -118,7 +123,10 @@ def proposals(view: View, founds: Iterable[Found], today: date) -> list[Proposal
         letter, by = match
         customer = view.customer(letter.customer)
         if customer:
-            remarks = tuple(_remarks(view, found, letter, customer, today))
+            remarks = (
+                *_remarks(view, found, letter, customer, today),
+                *_about_others(view, known.others(found, letter)),
+            )
             made.append(Proposal(found, letter, customer, by, remarks))
     return made
 
@@ -152,9 +160,9 @@ def references(subject: str) -> list[str]:
 class _Letters:
     """The letters of the outbox by what an answer is known by; those to nobody are left out."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, sender: str) -> None:
         self._view = view
-        self._own = view.partner.mail.casefold()
+        self._own = {view.partner.mail.casefold(), sender.casefold()} - {""}
         self.by_id: dict[str, int] = {}
         self.by_reference: dict[str, int] = {}
         for key, row in view.tables.table(OUTBOX).items():
@@ -183,13 +191,22 @@ class _Letters:
         key = next((self.by_id[one] for one in replied if one in self.by_id), None)
         by = By.REPLY
         if key is None:
-            if self._own and found.from_address.casefold() == self._own:
+            if found.from_address.casefold() in self._own:
                 return None  # our letter, sent by Microsoft under a Message-ID of its own
             codes = (code for code in references(found.subject) if code in self.by_reference)
             key = next((self.by_reference[code] for code in codes), None)
             by = By.REFERENCE
         letter = self._view.letter(key) if key else None
         return (letter, By.BOUNCE if found.bounce else by) if letter else None
+
+    def others(self, found: Found, letter: Outgoing) -> list[int]:
+        """The other customers whose letters a mail names too: it may be an answer of theirs."""
+        named = [self.by_id.get(one) for one in (*found.in_reply_to, *found.references)]
+        named += [self.by_reference.get(code) for code in references(found.subject)]
+        about = (self._view.letter(key) for key in named if key)
+        return list(dict.fromkeys(
+            one.customer for one in about if one and one.customer != letter.customer
+        ))  # fmt: skip
 
 
 # -- what is to be said -----------------------------------------------------------------------
@@ -208,6 +225,9 @@ def _remarks(
     view: View, found: Found, letter: Outgoing, customer: Customer, today: date
 ) -> Iterable[Message]:
     bounce = found.bounce
+    if bounce and bounce.recipient and not _is_same(bounce.recipient, letter.to):
+        yield msg("It is about {recipient}; the letter went to {to}.", recipient=bounce.recipient,
+                  to=letter.to)  # fmt: skip
     if bounce and bounce.action is Action.DELAYED:
         yield msg("The letter is late: the server says that it goes on trying.")
     elif bounce and bounce.action is not Action.FAILED:
@@ -228,6 +248,19 @@ def _remarks(
         yield found.problem
 
 
+def _is_same(one: str, other: str) -> bool:
+    """Whether two addresses are one, however their domains are written."""
+    return bool(
+        {one.casefold(), ascii_address(one).casefold()}
+        & {other.casefold(), ascii_address(other).casefold()}
+    )
+
+
+def _about_others(view: View, others: Iterable[int]) -> Iterable[Message]:
+    for customer in filter(None, map(view.customer, others)):
+        yield msg("It names a letter to {name} too: see whose answer it is.", name=customer.label)
+
+
 def _about_sender(found: Found, letter: Outgoing, customer: Customer) -> Iterable[Message]:
     """Who wrote, where it is not whom we wrote to. A sender is easily forged all the same."""
     known = {letter.to.casefold(), customer.contact.casefold()} - {""}
@@ -243,15 +276,6 @@ def _about_sender(found: Found, letter: Outgoing, customer: Customer) -> Iterabl
         else:
             yield msg("It is from another domain: {sender}. The letter went to {to}.",
                       sender=found.from_address, to=letter.to)  # fmt: skip
-
-
-def contact_remark(view: View, customer: Customer) -> Message | None:
-    """That letters to the customer's contact come back, if the last one did."""
-    sent = [one for one in view.letters(customer.id) if one.to == customer.contact]
-    last = next((one for one in reversed(sent) if one.stage in (Stage.SENT, Stage.REFUSED)), None)
-    if last is None or last.stage is Stage.SENT or last.why is None:
-        return None
-    return msg("The last letter to {address} did not arrive. {why}", address=last.to, why=last.why)
 
 
 def checked_folder(typed: str) -> Path:

@@ -10,10 +10,10 @@ from store.actions import renewing
 from store.actions.follow_up import waiting
 from store.clean import shown
 from store.message import Message, msg
-from store.model import document
+from store.model import document, links
 from store.model.partner import Cloud
-from store.model.renewing import Step
-from store.view import RELATIONSHIPS, View
+from store.model.renewing import SAFE_DAYS, Step
+from store.view import INVITATIONS, RELATIONSHIPS, View
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -102,27 +102,36 @@ def _days(view: View, today: date, within: int | None) -> Iterator[_Day]:
             customer = view.customer(one.customer)
             name = customer.label if customer else f"#{one.customer}"
             yield _Day(
-                f"answer {one.invitation}", one.answer_by,
+                f"answer {_asked_by(view, one.invitation)}", one.answer_by,
                 msg("Last day to answer: {name}", name=name),
                 msg("The link given on {day} lapses after this day.", day=one.since.isoformat()),
             )  # fmt: skip
-    for it in renewing.plan(view, today, within):
+    # The last safe day to ask comes that much before the end: it is asked for by itself.
+    for it in renewing.plan(view, today, None if within is None else within + SAFE_DAYS):
         if it.step is Step.NOTHING:
             continue
         key = _key(view, it)
         name = it.label or it.name
         step = msg("To do: {step}.", step=msg(renewing.STEP_NAMES[it.step]))
-        if it.step is Step.ASK and it.asked is None and it.ends >= today:
+        asks = it.step is Step.ASK and it.asked is None and not it.over
+        if asks and (within is None or it.asks_within(within, today)):
             yield _Day(
                 f"ask {key}", it.last_safe,
                 msg("Last safe day to ask for a new consent: {name}", name=name),
                 msg("The access ends on {day}. {step}", day=it.ends.isoformat(), step=step),
             )  # fmt: skip
-        yield _Day(f"end {key}", it.ends, msg("Access ends: {name}", name=name), step)
+        if within is None or it.ends_within(within, today):
+            yield _Day(f"end {key}", it.ends, msg("Access ends: {name}", name=name), step)
+
+
+def _asked_by(view: View, invitation: int) -> str:
+    """The relationship that an invitation asks for: two stores of one partner may share numbers."""
+    link = document.text(view.tables.table(INVITATIONS).get(invitation, {}), "link")
+    return links.relationship(link) or str(invitation)
 
 
 def _key(view: View, it: renewing.Renewing) -> str:
     if not it.relationship:
-        return f"invitation {it.invitation}"
+        return f"invitation {_asked_by(view, it.invitation)}"
     row = view.tables.table(RELATIONSHIPS).get(it.relationship, {})
     return f"relationship {row.get('microsoft_id', '')}"

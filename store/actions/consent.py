@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from store.actions.answered import answered_by
+from store.actions.answered import answered_by, asked_about
 from store.actions.fields import through_the_door
 from store.actions.invitations import earlier_invitation
 from store.clean import TEXT_LIMIT
@@ -53,8 +53,12 @@ def record_in(
     on: date | None,
     note: str,
     left: list[Customer],
+    about: int = 0,
 ) -> Message:
-    """Does that inside a transaction; `note` is clean, and `left` gets who was left alone."""
+    """Does that inside a transaction; `note` is clean, and `left` gets who was left alone.
+
+    `about` is the invitation that was answered, where that is known.
+    """
     day = on or tables.today
     if day > tables.today:
         raise BadInput(
@@ -75,7 +79,7 @@ def record_in(
         customer = tables.view.customer(key)
         if customer is None:
             raise BadInput(msg("Customer {key} is no longer there.", key=str(key)))
-        if _record_one(tables, customer, answer, day, event):
+        if _record_one(tables, customer, answer, day, event, about):
             found.append(customer)
         else:
             left.append(customer)
@@ -109,12 +113,11 @@ def _left_alone(customers: list[Customer]) -> Message | None:
 
 
 def _record_one(
-    tables: Tables, customer: Customer, answer: Answer, day: date, event: dict[str, Any]
+    tables: Tables, customer: Customer, answer: Answer, day: date, event: dict[str, Any], about: int
 ) -> bool:
     """Whether there was something to record."""
-    answered = answered_by(
-        customer, tables.view.invitations(customer.id), answer, day, tables.today
-    )
+    asked = asked_about(tables.view.invitations(customer.id), about, answer, tables.today)
+    answered = answered_by(customer, asked, answer, day, tables.today)
     if answered is None:
         return False
     for invitation in answered:

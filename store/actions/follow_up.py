@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from store.actions.touching import noted, phoned, reminded, snooze
 from store.message import N_, Message, msg, nmsg
 from store.model.follow_up import AGES, Waiting, waiting_in
 from store.model.outgoing import WHAT_NAMES, Outgoing, Stage, What
-from store.model.renewing import Renewing, Step
+from store.model.renewing import SAFE_DAYS, Renewing, Step
 from store.view import INVITATIONS, OUTBOX, View
 
 __all__ = [
@@ -86,18 +86,23 @@ def _may_wait(row: dict[str, Any]) -> bool:
 # -- what needs attention -----------------------------------------------------------------------
 
 
-def attention(view: View, today: date, days: int) -> list[Attention]:
+def attention(
+    view: View, today: date, days: int, is_sending: Callable[[], bool] = lambda: False
+) -> list[Attention]:
     """What an operator should look at: due, lapsing or ending within `days`, letters gone wrong.
 
-    Each of the waiting is named once: as lapsing, where it is that too.
+    Each of the waiting is named once: as lapsing, where it is that too. An access that takes a new
+    consent is named from the last safe day to ask on, however few `days` are. `is_sending` says
+    whether somebody sends letters at this moment: what is being sent is in no doubt then.
     """
     made = [
-        *_letters(view, today),
+        *_letters(view, is_sending),
         *_waits(view, today, days),
         *(
             _ends(one)
-            for one in renewing.plan(view, today, days)
+            for one in renewing.plan(view, today, max(days, SAFE_DAYS))
             if one.step is not Step.NOTHING
+            and (one.ends_within(days, today) or one.asks_within(0, today))
             and (one.asked is None or one.ends_within(_SOON_OVER, today))
         ),
     ]
@@ -124,8 +129,9 @@ def _ends(one: Renewing) -> Attention:
     return Attention(Need.EXPIRING, one.customer, one.label, said, one.ends)
 
 
-def _letters(view: View, today: date) -> Iterator[Attention]:
+def _letters(view: View, is_sending: Callable[[], bool]) -> Iterator[Attention]:
     """Letters of which nobody knows whether they went, and those that never will as they are."""
+    sending: bool | None = None
     for key, row in view.tables.table(OUTBOX).items():
         if row.get("stage") not in (Stage.UNKNOWN, Stage.SENDING, Stage.REFUSED):
             continue
@@ -136,8 +142,9 @@ def _letters(view: View, today: date) -> Iterator[Attention]:
             if not is_dealt_with(view, letter):
                 said = letter.why or msg("The mail server refused it.")
                 yield _letter(view, Need.REFUSED, letter, said)
-        # One that is being sent at this moment is in no doubt; one of an earlier day is.
-        elif letter.stage is Stage.UNKNOWN or letter.at[:10] < today.isoformat():
+        elif letter.stage is Stage.SENDING:
+            sending = is_sending() if sending is None else sending
+        if letter.stage is Stage.UNKNOWN or (letter.stage is Stage.SENDING and not sending):
             said = msg("Nobody knows whether it went: look for {id}.", id=letter.message_id)
             yield _letter(view, Need.DOUBTFUL, letter, said)
 
@@ -153,7 +160,10 @@ def is_dealt_with(view: View, refused: Outgoing) -> bool:
     customer = view.customers.get(refused.customer, {})
     return (
         bool(customer.get("archived"))
-        or any(later.id > refused.id for later in view.letters(refused.customer))
+        or any(
+            later.id > refused.id and later.stage is not Stage.DROPPED
+            for later in view.letters(refused.customer)
+        )
         or any(touch.at > refused.at for touch in view.touches(refused.customer))
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from store.actions.invitations import asked_with
 from store.clean import harmless
@@ -18,12 +19,16 @@ from store.message import N_, Message, msg
 from store.model import document, links
 from store.model.consent import USABLE, State, consent_in
 from store.model.customer import Customer
+from store.model.follow_up import waiting_in
 from store.model.invitation import Invitation
 from store.model.letter_link import link_for
 from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
 from store.view import View
+
+_ENDED = frozenset({"expiring", "expired"})
+"""What Microsoft calls a relationship that ended by time."""
 
 
 class Format(StrEnum):
@@ -155,15 +160,24 @@ def letter_for(
 def waiting_for(
     view: View, customer: Customer, kind: Kind, today: date, offer: str = ""
 ) -> Invitation:
-    """The invitation of this kind that a customer has not answered; raises `NotAllowed`."""
+    """The invitation of this kind that a customer has not answered; raises `NotAllowed`.
+
+    It is the one that follow-up waits for: an access that was granted since answers what asked
+    for it before. Without a name the plain offer is meant, or else whichever was given last.
+    """
+    all_ = view.invitations(customer.id)
     given = [
         found
-        for found in view.invitations(customer.id)
+        for found in all_
         if found.kind is kind and (kind is Kind.DELEGATED or _is_called(found, offer))
     ]
-    for invitation in reversed(given):
-        if consent_in(invitation, today).state is State.WAITING and invitation.given:
-            return invitation
+    # What only Microsoft says to wait was sent by nobody here: no letter can say when.
+    told = [it for it in all_ if it.given or consent_in(it, today).state is not State.WAITING]
+    ids = {it.id for it in given}
+    waits = [one for one in waiting_in(told, (), (), today) if one.invitation in ids]
+    if waits:
+        best = max(waits, key=lambda one: (one.offer.casefold() == offer.casefold(), one.since))
+        return next(it for it in given if it.id == best.invitation)
     values = {"name": customer.label, "offer": msg(KIND_NAMES[kind])}
     if any(consent_in(found, today).state is State.LAPSED for found in given):
         raise NotAllowed(
@@ -184,26 +198,45 @@ def _is_called(invitation: Invitation, offer: str) -> bool:
     return not offer or invitation.offer.casefold() == offer.casefold()
 
 
-def ending(view: View, customer: Customer, today: date) -> date | None:
-    """The last day of the access that a customer should renew; raises `NotAllowed`.
+class Ending(NamedTuple):
+    """The last day of an access that should be renewed, and whether it is over already.
 
-    `None` where an access is over and nobody recorded until when it was to last.
+    `day` is `None` where nobody recorded it.
     """
-    relationships = view.relationships(customer.id)
-    live = [found.ends for found in relationships if found.is_live and not found.auto_extend]
-    if any(live):
-        return min(filter(None, live))
-    over: list[date | None] = [
-        found.ends for found in relationships if found.status in ("expiring", "expired")
+
+    day: date | None
+    over: bool
+
+
+def ending(view: View, customer: Customer, today: date) -> Ending:
+    """Which access a customer should renew; raises `NotAllowed` where there is none.
+
+    It is the one that the plan of what expires names: the first to end of those that nothing
+    keeps, or else the last that ended.
+    """
+    from store.actions import renewing
+
+    lines = renewing.of_customer(view, customer.id, today)
+    open_ = [one for one in lines if one.step is not renewing.Step.NOTHING]
+    running = [one.ends for one in open_ if not one.over]
+    if running:
+        return Ending(min(running), over=False)
+    if open_:
+        return Ending(max(one.ends for one in open_), over=True)
+    if lines:
+        raise NotAllowed(
+            msg("The access of {name} lasts: there is nothing to renew.", name=customer.label),
+            todo=msg("Send the offer instead."),
+        )
+    consents = [consent_in(it, today) for it in view.invitations(customer.id) if it.delegation]
+    over = [found.ends for found in view.relationships(customer.id) if found.status in _ENDED]
+    over += [
+        document.later(consent.since, -1) if consent.since else None
+        for consent in consents
+        if consent.state is State.EXPIRED
     ]
-    for invitation in view.invitations(customer.id):
-        consent = consent_in(invitation, today)
-        if consent.state in USABLE and consent.ends:
-            return consent.ends
-        if consent.state is State.EXPIRED:
-            over.append(document.later(consent.since, -1) if consent.since else None)
-    if over:
-        return max(filter(None, over), default=None)
+    if over and not any(consent.state in USABLE for consent in consents):
+        return Ending(max(filter(None, over), default=None), over=True)
     raise NotAllowed(
         msg("{name} gave no access that ends: there is nothing to renew.", name=customer.label),
         todo=msg("Send the offer instead."),
@@ -227,12 +260,13 @@ def _about(
     language: str,
     invitation: Invitation | None,
     templates: str,
-    ends: date | None = None,
+    ends: Ending | None = None,
 ) -> Copy:
     roles = _roles(view, invitation) if invitation else ()
     letter = compose(
         offer, view.partner, language, customer=customer.label, invitation=invitation, what=what,
-        facts=Facts(roles=roles, ends=ends), templates=templates,
+        facts=Facts(roles, ends.day if ends else None, ended=bool(ends and ends.over)),
+        templates=templates,
     )  # fmt: skip
     return Copy(letter, (customer,))
 

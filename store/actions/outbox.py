@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from store.actions.invitations import asked_with
@@ -21,18 +19,18 @@ from store.actions.posting import (
     forbidden,
     plan,
     sender_of,
-    why_again,
     why_no_way,
 )
-from store.actions.stages import GIVES, drop_in, letter_in, queue_in, sent_in, unknown_in
-from store.actions.turn import Turn
+from store.actions.resolving import Resolve, drop, resolve, settle
+from store.actions.stages import GIVES
+from store.actions.stages import letters_in_stage as in_stage
 from store.desk import Desk, Receipt
-from store.errors import BadInput, NotAllowed, NotFound, StoreBusy
+from store.errors import BadInput, NotAllowed, NotFound
 from store.mail.account import Account, Auth, Security, Way
 from store.message import Message, msg, nmsg
 from store.model.customer import Customer
 from store.model.offer import Kind
-from store.model.outgoing import STAGE_NAMES, Outgoing, Stage, What
+from store.model.outgoing import Outgoing, Stage, What
 from store.view import OUTBOX, View
 from store.work import Tables
 
@@ -80,14 +78,6 @@ class Queued(NamedTuple):
     batch: str
     ids: tuple[int, ...]
     left: tuple[Line, ...] = ()
-
-
-class Resolve(StrEnum):
-    """What an operator says became of a letter, or is to."""
-
-    ARRIVED = "arrived"
-    AGAIN = "again"
-    DROPPED = "dropped"
 
 
 # -- queueing ---------------------------------------------------------------------------------
@@ -267,15 +257,6 @@ def _references(view: View) -> set[str]:
 # -- looking through --------------------------------------------------------------------------
 
 
-def in_stage(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
-    """The letters in some stages, oldest first; those of one batch, or all."""
-    return [
-        Outgoing.from_document(key, row)
-        for key, row in view.tables.table(OUTBOX).items()
-        if row.get("stage") in stages and (not batch or row.get("batch") == batch)
-    ]
-
-
 def queued(view: View) -> list[Outgoing]:
     """The letters that wait to be sent, oldest first."""
     return in_stage(view, Stage.QUEUED)
@@ -311,101 +292,3 @@ def why_otherwise(view: View, letter: Outgoing, copy: Copy, account: Account) ->
     if customer and customer.contact != letter.to:
         return msg("The customer's contact address is another one now.")
     return None
-
-
-# -- what became of them ----------------------------------------------------------------------
-
-
-def settle(desk: Desk) -> Receipt | None:
-    """Says of letters that a dead process was sending that nobody knows; `None` if there are none.
-
-    While somebody sends, nothing is said of theirs.
-    """
-    if not in_stage(desk.view, Stage.SENDING) or desk.read_only:
-        return None
-    try:
-        with Turn(desk):
-            return settle_in_turn(desk)
-    except StoreBusy:
-        return None
-
-
-def settle_in_turn(desk: Desk) -> Receipt | None:
-    """The same, by whoever has the turn to send."""
-    if not in_stage(desk.refresh(), Stage.SENDING):
-        return None
-
-    def work(tables: Tables) -> Message:
-        keys = [letter.id for letter in in_stage(tables.view, Stage.SENDING)]
-        for key in keys:
-            unknown_in(tables, key)
-        return nmsg(
-            "It is not known what became of {count} letter.",
-            "It is not known what became of {count} letters.",
-            len(keys),
-        )
-
-    return desk.transaction("outbox.settle", work)
-
-
-_MAY = {
-    Resolve.ARRIVED: (Stage.UNKNOWN,),
-    Resolve.AGAIN: (Stage.UNKNOWN, Stage.REFUSED),
-    Resolve.DROPPED: (Stage.UNKNOWN, Stage.REFUSED, Stage.QUEUED),
-}
-"""The stages that a letter has to be in for each."""
-
-
-def resolve(desk: Desk, ids: Iterable[int], how: Resolve) -> Receipt:
-    """Says what became of letters: all of them or none.
-
-    *Arrived* gives what was in them, *again* queues them under the Message-ID that they have,
-    *dropped* is for good. Raises `NotFound` and `NotAllowed`.
-    """
-    keys = list(dict.fromkeys(ids))
-
-    def work(tables: Tables) -> Message:
-        for key in keys:
-            letter = letter_in(tables, key)
-            _check(tables, key, letter, how)
-            match how:
-                case Resolve.ARRIVED:
-                    sent_in(tables, key, letter.code if letter else "")
-                case Resolve.AGAIN:
-                    queue_in(tables, key)
-                case Resolve.DROPPED:
-                    drop_in(tables, key)
-        return _resolved(how, keys)
-
-    return desk.transaction("outbox.resolve", work)
-
-
-def drop(desk: Desk, ids: Iterable[int]) -> Receipt:
-    """Takes letters out of the outbox for good."""
-    return resolve(desk, ids, Resolve.DROPPED)
-
-
-def _check(tables: Tables, key: int, letter: Outgoing | None, how: Resolve) -> None:
-    if letter is None:
-        raise NotFound(msg("There is no letter {key} in the outbox.", key=str(key)))
-    if letter.stage not in _MAY[how]:
-        raise NotAllowed(
-            msg("Letter {key} is {stage}.", key=str(key), stage=msg(STAGE_NAMES[letter.stage]))
-        )
-    if how is Resolve.AGAIN and letter.customer:
-        others = [it for it in tables.view.letters(letter.customer) if it.id != key]
-        why = why_again(others, What(letter.what), letter.kind, letter.offer, tables.today)
-        if why:
-            raise NotAllowed(msg("Letter {key} is not sent again: {why}", key=str(key), why=why))
-
-
-def _resolved(how: Resolve, keys: Sequence[int]) -> Message:
-    match how:
-        case Resolve.ARRIVED:
-            return nmsg("{count} letter arrived.", "{count} letters arrived.", len(keys))
-        case Resolve.AGAIN:
-            return nmsg(
-                "{count} letter is queued again.", "{count} letters are queued again.", len(keys)
-            )
-        case _:
-            return nmsg("{count} letter was dropped.", "{count} letters were dropped.", len(keys))

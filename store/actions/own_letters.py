@@ -152,8 +152,7 @@ def _tried(
 ) -> Iterator[tuple[Trouble, ...]]:
     """The troubles of each letter that this customer could get; of a named offer too."""
     for kind in Kind:
-        names = ("", *(one.name for one in view.named_offers if one.kind is kind))
-        for name in names:
+        for name in _names(view, kind):
             copy = copies(view, kind, [customer], language, today, templates, offer=name)[0]
             if copy.letter.link:
                 yield copy.letter.troubles
@@ -163,11 +162,20 @@ def _tried(
         (What.RECORD, (Kind.DELEGATED,)),
     ):
         for kind in kinds:
-            try:
-                found = letter_for(view, what, customer, kind, language, today, templates=templates)
-            except (BadInput, NotAllowed):
-                continue  # it is not written to this one
-            yield found.letter.troubles
+            for name in _names(view, kind) if what is What.REMINDER else ("",):
+                try:
+                    found = letter_for(
+                        view, what, customer, kind, language, today, offer=name,
+                        templates=templates,
+                    )  # fmt: skip
+                except (BadInput, NotAllowed):
+                    continue  # it is not written to this one
+                yield found.letter.troubles
+
+
+def _names(view: View, kind: Kind) -> tuple[str, ...]:
+    """What the offers of a kind are called; the plain one is not called anything."""
+    return ("", *(one.name for one in view.named_offers if one.kind is kind))
 
 
 def _unreadable(view: View, used: list[Found], folder: Path, templates: str) -> Iterator[Trouble]:
@@ -197,7 +205,10 @@ def _sample(view: View, one: Found, templates: str) -> Letter:
     )
     grant = Grant(one.kind, tuple(ROLES), day, day, True)
     facts = Facts(tuple(ROLES), day, (grant,), True, day, (Person(one.kind, "full"),), 1, day)
-    sold = Offer(kind, link, "S-1", subscriptions=(Subscription("Microsoft 365", 25),))
+    sold = Offer(
+        kind, link, "S-1", office="1", location="FR",
+        subscriptions=(Subscription("Microsoft 365", 25),),
+    )  # fmt: skip
     partner = view.partner._replace(phone=view.partner.phone or "1")
     return compose(
         sold, partner, one.language, customer=one.kind, invitation=asked, what=what, facts=facts,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 
 from store.actions.letters import Copy
+from store.actions.may import Asking
 from store.errors import NotAllowed
 from store.letters.compose import compose
 from store.letters.facts import Facts, Grant, Person
@@ -17,9 +19,11 @@ from store.model.customer import Customer
 from store.model.invitation import Invitation
 from store.model.offer import Kind
 from store.model.outgoing import What
+from store.model.relationship import ACTIVE, Relationship
+from store.model.roles import DIRECTORY_READERS, limited_role
 from store.view import View
 
-_MOST_PEOPLE = 30
+_MOST_PEOPLE = 12
 """Who is named; the letter is one page, and says how many more there are."""
 
 
@@ -31,13 +35,16 @@ def record_letter(
     `language` is for a customer who has none, `templates` the folder of the user's own.
     """
     grants, classic = [], []
-    known = {found.microsoft_id: found for found in view.relationships(customer.id)}
-    for found in known.values():
-        if found.is_live:
-            since = found.activated or found.created
-            grants.append(Grant(found.name, found.roles, since, found.ends, found.auto_extend))
+    invitations = view.invitations(customer.id)
+    known = {found.microsoft_id.lower(): found for found in view.relationships(customer.id)}
+    taken_back = _taken_back(view, invitations)
+    for key, found in known.items():
+        if _is_held(found, today) and key not in taken_back:
+            grants.append(
+                Grant(found.name, found.roles, found.activated, found.ends, found.auto_extend)
+            )
     reported = len(grants)
-    for invitation in view.invitations(customer.id):
+    for invitation in invitations:
         consent = consent_in(invitation, today)
         if consent.state not in USABLE or not invitation.delegation:
             continue
@@ -54,8 +61,10 @@ def record_letter(
                 command=f"partnerdesk consent record {customer.ref} granted",
             ),
         )
-    all_reported = not classic and len(grants) == reported
-    people = list(_people(view))
+    # What is said to be confirmed was on a whole list of this partner's own.
+    asked = view.synced.listed and view.synced.tenant == view.partner.tenant
+    all_reported = asked and not classic and len(grants) == reported
+    people = list(_people(view, customer, today))
     facts = Facts(
         grants=tuple(grants),
         classic=bool(classic),
@@ -76,9 +85,42 @@ def _end_of(invitation: Invitation, since: date | None) -> date | None:
     return document.later(since, invitation.days) if since and invitation.days else None
 
 
-def _people(view: View) -> Iterator[Person]:
-    """Those of ours with administrative access, the higher level first."""
-    for level in (Level.FULL, Level.LIMITED):
-        for member in view.members:
-            if member.granted is level:
-                yield Person(member.name or member.upn, level.value)
+def _is_held(found: Relationship, today: date) -> bool:
+    """Whether it gives access today, and does not merely begin to, or did."""
+    over = found.ends is not None and found.ends < today and not found.auto_extend
+    return found.status == ACTIVE and not found.gone and not over
+
+
+def _taken_back(view: View, invitations: Iterable[Invitation]) -> set[str]:
+    """The relationships of which somebody recorded an end after Microsoft was asked."""
+    return {
+        links.relationship(invitation.link)
+        for invitation in invitations
+        if invitation.events
+        and invitation.events[-1].what == "ended"
+        and invitation.events[-1].at > view.synced.at
+    }
+
+
+def _people(view: View, customer: Customer, today: date) -> Iterator[Person]:
+    """Those of ours who may act there, the higher level first.
+
+    Whoever is known to hold nothing there is none of them, whatever the level; whoever is known to
+    hold something is one, without a level too.
+    """
+    asking = Asking(view, today)
+    here = asking.at(customer.id)
+    told = bool(here.opened.relationships or here.opened.classic)
+    found: dict[Level, list[Person]] = {Level.FULL: [], Level.LIMITED: []}
+    limited = {limited_role(view.partner.limited_as), DIRECTORY_READERS}
+    for member in view.members:
+        level = member.granted
+        if told:
+            held = asking.held(asking.of(member), here)
+            if level is Level.NONE and held.certain:
+                level = Level.LIMITED if held.certain <= limited else Level.FULL
+            elif not held.possible:
+                level = Level.NONE
+        if level is not Level.NONE:
+            found[level].append(Person(member.name or member.upn, level.value))
+    return chain(found[Level.FULL], found[Level.LIMITED])

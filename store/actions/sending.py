@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions import outbox, posting, stages
+from store.actions import outbox, posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
 from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
@@ -23,7 +23,9 @@ from store.errors import DeskError, NotAllowed, OutcomeUnknown
 from store.mail.account import Account
 from store.mail.delivery import Came, Delivery, Parcel
 from store.message import Message, msg, nmsg
+from store.model import document
 from store.model.outgoing import Outgoing, Stage, What
+from store.view import OUTBOX
 from store.work import Tables
 
 if TYPE_CHECKING:
@@ -61,6 +63,17 @@ class _Left(NamedTuple):
     todo: Message | None
 
 
+_Composed = tuple[list[Parcel], list[_Left]]
+_NOTHING: _Composed = ([], [])
+
+
+class _Ahead(NamedTuple):
+    """Letters that are being composed before it is their turn."""
+
+    keys: list[int]
+    composing: asyncio.Future[_Composed]
+
+
 class Run:
     """One go at some queued letters.
 
@@ -75,7 +88,7 @@ class Run:
         account: Account,
         *,
         templates: str = "",
-        told: Callable[[Outgoing], None] = lambda letter: None,
+        told: Callable[[Outgoing], None] | None = None,
         pace: int | None = None,
         connection: Callable[[], Connection] | None = None,
         carrier: Carrier | None = None,
@@ -92,6 +105,7 @@ class Run:
         self._changed = asyncio.Event()
         self._todo: deque[int] = deque()
         self._ended: list[_Ended] = []
+        self._ahead: _Ahead | None = None
         self._counts: dict[Came, int] = {}
         self._in_a_row = 0
         self._few_at = 0.0
@@ -150,7 +164,7 @@ class Run:
         keys = list(dict.fromkeys(ids))
         self._check(keys)
         with Turn(self.desk):
-            await asyncio.to_thread(outbox.settle_in_turn, self.desk)
+            await asyncio.to_thread(resolving.settle_in_turn, self.desk)
             self._todo.extend(keys)
             self._began_at = self._now()
             working = asyncio.ensure_future(self._work())
@@ -170,13 +184,14 @@ class Run:
     def _check(self, keys: list[int]) -> None:
         view = self.desk.view
         why = posting.why_no_way(self.account, view)
-        sorts = {
-            (What(letter.what), letter.kind, letter.offer)
-            for letter in map(view.letter, keys)
-            if letter
-        }
-        for what, kind, offer in sorted(sorts):
-            why = why or posting.forbidden(view, self.desk.operator, what, kind, offer)
+        rows = view.tables.table(OUTBOX)
+        found = [rows[key] for key in keys if key in rows]
+        words = ("what", "kind", "offer")
+        sorts = {tuple(document.text(row, word) for word in words): row for row in found}
+        for row in sorts.values():
+            it = Outgoing.from_document(0, row)
+            operator, what = self.desk.operator, document.choice(What, it.what, What.OFFER)
+            why = why or posting.forbidden(view, operator, what, it.kind, it.offer)
         if why:
             raise NotAllowed(why)
 
@@ -195,7 +210,7 @@ class Run:
 
     @property
     def _goes_on(self) -> bool:
-        return bool(self._todo) and not self._stopped.is_set() and self.ended is None
+        return bool(self._todo or self._ahead) and not self._stopped.is_set() and self.ended is None
 
     @property
     def _interval(self) -> float:
@@ -239,28 +254,49 @@ class Run:
             if not self._may_begin() or not self._goes_on or self._next_at > self._now():
                 most = 0
         ended, self._ended = self._ended, []
-        keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
+        keys, composed = await self._prepared(most)
         if not ended and not keys:
             return []
+        if self._brisk and keys:
+            self._prepare(most)
         try:
-            few, changed = await asyncio.to_thread(self._record, ended, keys)
+            few, changed = await asyncio.to_thread(self._record, ended, composed)
         except DeskError as error:
             # What was carried stays *being sent*, and so becomes unknown, never sent again.
             self.ended = self.ended or error
             self._todo.extendleft(reversed(keys))
             if not isinstance(error, OutcomeUnknown):
                 with suppress(DeskError):
-                    await asyncio.to_thread(self._record, ended, [])
+                    await asyncio.to_thread(self._record, ended, _NOTHING)
             return []
-        for key in changed:
-            letter = self.desk.view.letter(key)
-            if letter:
+        for letter in map(self.desk.view.letter, changed if self.told else ()):
+            if letter and self.told:
                 self.told(letter)
         return few
 
-    def _record(self, ended: list[_Ended], keys: list[int]) -> tuple[list[Parcel], list[int]]:
+    def _prepare(self, most: int) -> None:
+        """Begins to compose the next few, while the disk is busy with those before."""
+        keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
+        if keys:
+            composing = asyncio.ensure_future(asyncio.to_thread(self._composed, keys))
+            self._ahead = _Ahead(keys, composing)
+
+    async def _prepared(self, most: int) -> tuple[list[int], _Composed]:
+        """The next few, composed; where none is to begin, what was composed ahead is let go."""
+        if self._ahead is None and most:
+            self._prepare(most)
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return [], _NOTHING
+        composed = await ahead.composing
+        if most:
+            return ahead.keys, composed
+        self._todo.extendleft(reversed(ahead.keys))
+        return [], _NOTHING
+
+    def _record(self, ended: list[_Ended], composed: _Composed) -> tuple[list[Parcel], list[int]]:
         """The letters that may go now, and those of which is known what became of them."""
-        ready, left = self._composed(keys)
+        ready, left = composed
         begun: set[int] = set()
 
         def work(tables: Tables) -> Message:
@@ -270,8 +306,7 @@ class Run:
                 else:
                     stages.end_in(tables, parcel.id, delivery)
             for key, why, todo in left:
-                letter = stages.letter_in(tables, key)
-                if letter and letter.stage is Stage.QUEUED:
+                if stages.is_queued(tables, key):
                     stages.leave_in(tables, key, why, todo)
             begun.clear()
             begun.update(
@@ -288,14 +323,15 @@ class Run:
             changed + [key for key, _, _ in left],
         )
 
-    def _composed(self, keys: list[int]) -> tuple[list[Parcel], list[_Left]]:
+    def _composed(self, keys: list[int]) -> _Composed:
         """The next letters as they go out, and those that cannot."""
         from store.letters.mail import ascii_address
         from store.mail.message import mime
 
         view, today = self.desk.view, self.desk.today()
         name, sender, reply_to = posting.sender_of(self.account, view)
-        ready, left = [], []
+        ready: list[Parcel] = []
+        left: list[_Left] = []
         for key in keys:
             letter = view.letter(key)
             if letter is None or letter.stage is not Stage.QUEUED:

@@ -8,9 +8,10 @@ from store.actions import offers
 from store.errors import DeskError
 from store.mail.delivery import Came, Delivery
 from store.message import Message, msg
+from store.model import document
 from store.model.invitation import How
 from store.model.outgoing import Outgoing, Stage, What
-from store.view import INVITATIONS, OUTBOX
+from store.view import INVITATIONS, OUTBOX, View
 from store.work import Tables
 
 GIVES = frozenset((What.OFFER, What.RENEWAL))
@@ -28,13 +29,28 @@ def letter_in(tables: Tables, key: int) -> Outgoing | None:
     return None if found is None else Outgoing.from_document(key, found)
 
 
+def letters_in_stage(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
+    """The letters in some stages, oldest first; those of one batch, or all."""
+    return [
+        Outgoing.from_document(key, row)
+        for key, row in view.tables.table(OUTBOX).items()
+        if row.get("stage") in stages and (not batch or row.get("batch") == batch)
+    ]
+
+
 def begin_in(tables: Tables, key: int, way: str) -> bool:
     """Records that a queued letter is being sent; whether it was still queued."""
-    letter = letter_in(tables, key)
-    if letter is None or letter.stage is not Stage.QUEUED:
+    if not is_queued(tables, key):
         return False
-    _put(tables, key, Stage.SENDING, way=way, tries=letter.tries + 1, code="", why=None, todo=None)
+    tries = document.number(tables.view.tables.table(OUTBOX)[key], "tries") or 0
+    _put(tables, key, Stage.SENDING, way=way, tries=tries + 1, code="", why=None, todo=None)
     return True
+
+
+def is_queued(tables: Tables, key: int) -> bool:
+    """Whether a letter is there and waits to be sent."""
+    found = tables.view.tables.table(OUTBOX).get(key)
+    return found is not None and found.get("stage") == Stage.QUEUED
 
 
 def leave_in(

@@ -31,9 +31,10 @@ class Facts(NamedTuple):
     """What is known about a customer's access.
 
     `roles` (template ids) are those that the link asks for, none where nobody knows. `ends` is
-    the last day of the access that a new consent is to follow. The rest is for the customer's
-    file: `grants` at Microsoft, `classic` where access was given without one, since `since`;
-    `people` who may use it, and how many `others`; `as_of` is the day Microsoft was asked.
+    the last day of the access that a new consent is to follow, and `ended` whether it is over.
+    The rest is for the customer's file: `grants` at Microsoft, `classic` where access was given
+    without one, since `since`; `people` who may use it, and how many `others`; `as_of` is the day
+    Microsoft was asked.
     """
 
     roles: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Facts(NamedTuple):
     people: tuple[Person, ...] = ()
     others: int = 0
     as_of: date | None = None
+    ended: bool = False
 
 
 NOTHING = Facts()

@@ -10,6 +10,7 @@ from typing import Any
 from store.letters.facts import Facts, Grant
 from store.letters.roles import MEANINGS
 from store.letters.words import Words
+from store.model import locations
 from store.model.invitation import Invitation
 from store.model.links import is_granular
 from store.model.offer import Offer
@@ -53,6 +54,8 @@ def values(
         "subscriptions": [
             {"name": one.name, "licences": one.licences or 0} for one in offer.subscriptions
         ],
+        "office": offer.office,
+        "location": locations.name_of(offer.location, words.code) if offer.location else "",
         "limited": partner.limited_as.value,
         "portal": words.portal_of(partner.cloud),
         "answer_by": _day(words, mine.answer_by if mine else None),
@@ -61,6 +64,7 @@ def values(
         "given": _day(words, invitation.given if invitation else None),
         "roles": _roles(words, facts.roles),
         "ends": _day(words, facts.ends),
+        "ended": facts.ended,
         "grants": [_grant(words, grant) for grant in facts.grants],
         "classic": facts.classic,
         "since": _day(words, facts.since),

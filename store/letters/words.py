@@ -71,14 +71,14 @@ WORDS = {
         first_day="1er",
         portal="Centre d’administration Microsoft 365",
         portal_china="Centre d’administration d’Office 365 géré par 21Vianet",
-        practice="PRACTICE (exercice) : ceci n’est pas une offre réelle, son lien n’est pas de "
-        "Microsoft.",
-        link="[lien : collez-le avec e]",
+        practice="PRACTICE (exercice)\u00a0: ceci n’est pas une offre réelle, son lien n’est pas "
+        "de Microsoft.",
+        link="[lien\u00a0: collez-le avec e]",
         name="[nom du partenaire]",
         contact="[contact]",
         mail="[adresse de messagerie]",
         test="TEST",
-        paste="[collez la lettre ici : elle est trop longue pour cette ligne]",
+        paste="[collez la lettre ici\u00a0: elle est trop longue pour cette ligne]",
     ),
     "de": Words(
         code="de",

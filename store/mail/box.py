@@ -31,6 +31,7 @@ _FIRST = 64 << 10
 _DEEPEST = 64
 _MOST_LINES = 100_000
 _SUFFIX = ".eml"
+_MAILDIR = ("new", "cur")
 _ONLY_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -138,11 +139,13 @@ def _entries(folder: Path, open_: contextlib.ExitStack) -> Iterator[_Entry]:
         ) from error  # fmt: skip
     open_.callback(os.close, top)
     below = []
-    for name in ("new", "cur"):
+    for name in _MAILDIR:
         with contextlib.suppress(OSError):
             fd = os.open(name, _ONLY_READ | os.O_DIRECTORY, dir_fd=top)
             open_.callback(os.close, fd)
             below.append((fd, name))
+    if len(below) < len(_MAILDIR):
+        below = []  # a folder of that name makes no Maildir: its own mails are not to be passed by
     for fd, within in below or [(top, "")]:
         with contextlib.suppress(OSError), os.scandir(fd) as listed:
             for found in listed:

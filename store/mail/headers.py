@@ -70,6 +70,8 @@ def head_of(raw: bytes) -> Head | None:
     if not mail.keys():
         return None
     name, address = _sender(header(mail, "from"))
+    if sum(found.lower() == "from" for found in mail.keys()) > 1:  # noqa: SIM118
+        address = ""  # programs do not agree on which of several they show
     subject = shown_words(header(mail, "subject"))
     auto = header(mail, "auto-submitted").strip().lower()
     precedence = header(mail, "precedence").strip().lower()

@@ -71,10 +71,11 @@ def mime(
         headers.append(header("Message-ID", _id(message_id)))
     if replies_to:
         headers += [header("In-Reply-To", _id(replies_to)), header("References", _id(replies_to))]
+    text, page = _both(letter)
     return assembled(
         headers,
-        text=render.as_text(letter),
-        page=render.as_html(letter),
+        text=text,
+        page=page,
         language=letter.language,
     )
 
@@ -97,9 +98,25 @@ def digest(copy: Letter | Holding, sender: tuple[str, str], to: str, reply_to: s
     letter = copy if isinstance(copy, Letter) else copy.letter
     parts = [
         *sender, to, reply_to, render.subject(letter), letter.language,
-        render.as_text(letter), render.as_html(letter),
+        *_both(letter),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+_Rendered = tuple[Letter, tuple[str, str]]
+_last: _Rendered | None = None
+
+
+def _both(letter: Letter) -> tuple[str, str]:
+    """Text and HTML; of the letter that was asked for last they are kept.
+
+    Whoever sends looks at the digest first, and then wants the message of the same letter.
+    """
+    global _last
+    kept = _last
+    if kept is None or kept[0] is not letter:
+        kept = _last = (letter, (render.as_text(letter), render.as_html(letter)))
+    return kept[1]
 
 
 def mailto(copy: Letter | Holding, to: str, reference: str = "") -> str:

@@ -21,7 +21,7 @@ from store.model.customer import is_mail
 from store.secret import DOTS, Secret
 
 _GO_AHEAD = 354
-_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_BARE_ENDS = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 
 
@@ -128,7 +128,7 @@ class Smtp:
         if code // 100 != 2:
             return trouble.no_to_letter(code, said, parcel.to, self.account)
         try:
-            code, said = wire.data(_LINE_ENDS.sub(b"\r\n", parcel.message))
+            code, said = wire.data(_BARE_ENDS.sub(b"\r\n", parcel.message))
         except smtplib.SMTPDataError as error:
             if error.smtp_code < 400:  # an answer to something else: the two do not agree
                 raise smtplib.SMTPServerDisconnected("out of step") from None

@@ -17,6 +17,8 @@ AGES = (7, 21, 60, 80)
 """The days of waiting on which a customer is due; day 1 is the day of the giving."""
 _LAST_CALL = ANSWER_DAYS - AGES[-1]
 """Days before the last one to answer on which the last age is reached at the latest."""
+_NEAR = 3
+"""Whoever was spoken to so few days before an age is not due for it: they just heard of it."""
 _SPOKEN = frozenset({Did.REMINDED, Did.PHONED})
 _HAS = frozenset({*USABLE, State.GRANTED})
 _Moment = tuple[date, str, int]
@@ -45,6 +47,17 @@ class Waiting(NamedTuple):
     kind: Kind = Kind.DELEGATED
     language: str = ""
     offer: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the link was given on its first day: then its days are those of the waiting."""
+        return self.answer_by is not None and (self.answer_by - self.since).days == ANSWER_DAYS - 1
+
+    @property
+    def next_age(self) -> int:
+        """The next of `AGES` at which they will be due, after today; 0 for none."""
+        heard = (self.last - self.since).days + 1 if self.last else -ANSWER_DAYS
+        return next((age for age in AGES if age > self.day and age - heard > _NEAR), 0)
 
     def lapses_within(self, days: int, today: date) -> bool:
         """Whether the link lapses in so many days, or fewer."""
@@ -122,7 +135,7 @@ def _waiting(
         (today - since).days + 1,
         answer_by,
         age,
-        reached is not None and reached > (last or since) and snoozed is None,
+        _is_due(reached, since, last) and snoozed is None,
         last,
         snoozed,
         document.later(answer_by, 1) if answer_by else None,
@@ -130,6 +143,13 @@ def _waiting(
         invitation.language,
         invitation.offer,
     )
+
+
+def _is_due(reached: date | None, since: date, last: date | None) -> bool:
+    """Whether an age was reached of which they have not heard; the giving counts on its day."""
+    if reached is None or reached <= since:
+        return False
+    return last is None or (reached - last).days > _NEAR
 
 
 def _age(since: date, answer_by: date | None, today: date) -> tuple[int, date | None]:
@@ -158,6 +178,7 @@ def _spoken(
         and letter.stage is Stage.SENT
         and letter.kind is invitation.kind
         and letter.invitation in (0, invitation.id)
-        and (day := document.day({"at": letter.at[:10]}, "at"))
+        # `at` is UTC, and of a letter's last change: of another day than the desk's calendar has.
+        and (day := letter.on or document.day({"at": letter.at[:10]}, "at"))
     ]
     return [day for day in (*by_us, *mailed) if day >= since]

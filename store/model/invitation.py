@@ -175,10 +175,12 @@ class Invitation(NamedTuple):
     def as_given(self, offer: Offer) -> Offer:
         """The offer as this customer was given it, for a letter that says the same again.
 
-        Where nothing was kept of it, for it was given before such was kept, it is as it is now.
+        Where nothing was kept of it, for nobody had said it yet, it is as it is now, as long as
+        its link is the same: behind another one is something else.
         """
         given = offer._replace(delegation=self.delegation)
-        if not (self.summary_id or self.office or self.location or self.subscriptions):
+        kept = self.summary_id or self.office or self.location or self.subscriptions
+        if not kept and self.link == offer.link:
             return given
         return given._replace(
             summary_id=self.summary_id,

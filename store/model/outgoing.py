@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store.message import N_, Message
+from store.message import N_, Message, msg
 from store.model import document
 from store.model.offer import Kind
 
@@ -38,6 +38,8 @@ class Stage(StrEnum):
     UNKNOWN = "unknown"
     DROPPED = "dropped"
 
+
+_ENDED = (Stage.SENT, Stage.REFUSED)
 
 WHAT_NAMES = {
     What.OFFER: N_("offer"),
@@ -129,6 +131,15 @@ class Outgoing(NamedTuple):
             document.number(found, "sample_of") or 0,
             read(found, "sample_what"),
         )
+
+
+def contact_remark(letters: Iterable[Outgoing], contact: str) -> Message | None:
+    """That letters to a customer's contact come back, if the last one did."""
+    ended = [one for one in letters if one.to == contact and one.stage in _ENDED]
+    if not ended or ended[-1].stage is Stage.SENT or ended[-1].why is None:
+        return None
+    why = ended[-1].why
+    return msg("The last letter to {address} did not arrive. {why}", address=contact, why=why)
 
 
 def _said(found: Mapping[str, Any], name: str) -> Message | None:

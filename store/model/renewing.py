@@ -61,7 +61,7 @@ class Renewing(NamedTuple):
     `invitation` is 0 where nobody asked for it with this desk. `name` is the relationship's. `ends`
     is its last day, or the day on which it extends itself next. `last_safe` is the last day to ask
     for a new consent, today where that day has passed (`late`). `asked` is when a new consent was
-    asked for that is still waited for.
+    asked for that is still waited for. `over` says that it has ended already.
     """
 
     customer: int
@@ -76,10 +76,15 @@ class Renewing(NamedTuple):
     label: str = ""
     why: Message | None = None
     asked: date | None = None
+    over: bool = False
 
     def ends_within(self, days: int, today: date) -> bool:
         """Whether it ends in so many days, or fewer, or has ended."""
         return (self.ends - today).days <= days
+
+    def asks_within(self, days: int, today: date) -> bool:
+        """Whether the last safe day to ask comes in so many days, or fewer, or has passed."""
+        return self.step is Step.ASK and (self.last_safe - today).days <= days
 
 
 def of_relationship(
@@ -104,7 +109,7 @@ def of_relationship(
         return _made(it, Lane.EXTENDS, Step.NOTHING, it.ends, today, why)
     if it.status != ACTIVE:
         why = msg("It has ended, and what has ended cannot be extended.")
-        return _made(it, Lane.ASK, Step.ASK, it.ends, today, why)
+        return _made(it, Lane.ASK, Step.ASK, it.ends, today, why)._replace(over=True)
     if it.auto_extend:
         return _made(it, Lane.EXTENDS, Step.NOTHING, _next_end(it.ends, today), today)
     if (it.ends - today).days <= 1:
@@ -194,7 +199,7 @@ def _made(
 ) -> Renewing:
     return Renewing(
         it.customer, lane, step, ends, *_safe(ends, today),
-        relationship=it.key, name=it.name, label=it.customer_name, why=why,
+        relationship=it.key, name=it.name, label=it.customer_name, why=why, over=ends < today,
     )  # fmt: skip
 
 
@@ -203,5 +208,5 @@ def _by_hand(
 ) -> Renewing:
     return Renewing(
         invitation.customer, lane, step, ends, *_safe(ends, today),
-        invitation=invitation.id, why=why,
+        invitation=invitation.id, why=why, over=ends < today,
     )  # fmt: skip

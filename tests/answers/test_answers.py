@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from store.actions import answering, answers, consent, customers
+from store.actions import answering, answers, consent, customers, offers
 from store.actions.answers import By, Proposal
 from store.actions.undo import undo
 from store.desk import Desk
 from store.errors import BadInput, Conflict, NotAllowed, NotFound
-from store.model.consent import Answer, State
-from store.model.outgoing import Stage, What
+from store.model.consent import Answer, State, consent_in
+from store.model.invitation import How
+from store.model.offer import Kind
+from store.model.outgoing import Stage, What, contact_remark
 from tests.answers.mails import ID, REFERENCE, answer, letter, put, report
 from tests.conftest import TODAY
+from tests.store.actions.stories import PURCHASE_LINK
 
 OTHER_ID = "<other@adatum.example>"
 
@@ -101,6 +104,15 @@ def test_what_is_about_no_letter_of_ours_is_left_out(
     assert look(waiting, folder) == ()
 
 
+def test_our_own_letter_is_known_by_the_address_that_letters_are_from(
+    waiting: Desk, folder: Path
+) -> None:
+    put(folder, "one.eml", answer(sender="Sales <Sales@adatum.example>", replies_to=""))
+    assert len(look(waiting, folder)) == 1
+    found = answers.look(folder, waiting.view, TODAY, sender="sales@adatum.example")
+    assert found.proposals == ()
+
+
 def test_answers_to_a_test_letter_are_nobodys(partner: Desk, folder: Path) -> None:
     letter(partner, 0, what=What.TEST.value)
     put(folder, "one.eml", answer())
@@ -134,6 +146,7 @@ def test_a_mail_that_cannot_be_read_whole_is_matched_by_its_head(
         ("it@contoso.com.evil.example", "another domain: it@contoso.com.evil.example"),
         ('"it@contoso.com" <x@evil.example>', "another domain: x@evil.example"),
         ("a@contoso.com, b@contoso.com", "names no sender, or several"),
+        ("it@contoso.com\r\nFrom: x@evil.example", "names no sender, or several"),
     ],
 )
 def test_who_wrote_is_said_where_it_is_another(
@@ -143,6 +156,45 @@ def test_who_wrote_is_said_where_it_is_another(
     found = remarks(only(waiting, folder, mail))
     assert said in found
     assert bool(said) == bool(found)
+
+
+@pytest.mark.parametrize(
+    ("replies_to", "subject"), [(ID, "Re: [PD-7K3QX8]"), (OTHER_ID, f"Re: [{REFERENCE}]")]
+)
+def test_a_mail_about_letters_to_two_customers_says_so(
+    waiting: Desk, folder: Path, replies_to: str, subject: str
+) -> None:
+    letter(waiting, 2, message_id=OTHER_ID, reference="PD-7K3QX8", to="info@fabrikam.fr")
+    one = only(waiting, folder, answer(replies_to=replies_to, subject=subject))
+    other = "Fabrikam" if replies_to == ID else "Contoso Ltd"
+    assert one.customer.name != other
+    assert f"It names a letter to {other} too" in remarks(one)
+
+
+def test_a_report_about_another_address_says_so(waiting: Desk, folder: Path) -> None:
+    raw = report().replace(b"rfc822; it@contoso.com", b"rfc822; forward@elsewhere.example")
+    assert remarks(only(waiting, folder / "plain", report())) == ""
+    one = only(waiting, folder, raw)
+    assert remarks(one) == (
+        "It is about forward@elsewhere.example; the letter went to it@contoso.com."
+    )
+
+
+def test_who_declines_a_purchase_has_not_declined_what_else_was_asked(
+    waiting: Desk, folder: Path
+) -> None:
+    offers.set_offer(waiting, Kind.PURCHASE, link=PURCHASE_LINK)
+    offers.give(waiting, [1], Kind.PURCHASE, How.MAILED)
+    delegated, purchase = waiting.view.invitations(1)
+    letter(
+        waiting, 1, message_id=OTHER_ID, reference="PD-7K3QX8", kind="purchase",
+        invitation=purchase.id,
+    )  # fmt: skip
+    one = only(waiting, folder, answer("No, thanks.", replies_to=OTHER_ID, subject="Re: it"))
+    answering.take(waiting, one, Answer.DECLINED)
+    states = [consent_in(it, TODAY).state for it in waiting.view.invitations(1)]
+    assert states == [State.WAITING, State.DECLINED]
+    assert delegated.kind is Kind.DELEGATED
 
 
 def test_what_a_program_wrote_is_no_answer(waiting: Desk, folder: Path) -> None:
@@ -239,7 +291,7 @@ def test_a_letter_that_came_back_counts_as_refused(waiting: Desk, folder: Path) 
     assert (found.stage, found.code) == (Stage.REFUSED, "5.1.1")
     assert "Recipient address rejected" in str(found.why)
     assert "Correct the contact address of Contoso Ltd" in str(receipt.notes[-1])
-    remark = answers.contact_remark(waiting.view, one.customer)
+    remark = contact_remark(waiting.view.letters(one.customer.id), one.customer.contact)
     assert "The last letter to it@contoso.com did not arrive" in str(remark)
     undo(waiting, receipt)
     again = waiting.view.letter(one.letter.id)
@@ -253,7 +305,7 @@ def test_an_address_that_was_corrected_has_no_remark_any_more(waiting: Desk, fol
     customers.edit(waiting, one.customer.id, {"contact": "boss@contoso.com"})
     customer = waiting.view.customer(one.customer.id)
     assert customer
-    assert answers.contact_remark(waiting.view, customer) is None
+    assert contact_remark(waiting.view.letters(customer.id), customer.contact) is None
 
 
 @pytest.mark.parametrize("action", ["delayed", "relayed"])

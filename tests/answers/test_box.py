@@ -67,6 +67,13 @@ def test_a_maildir_is_read_in_new_and_cur(folder: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["new", "cur"])
+def test_a_folder_that_is_called_so_makes_no_maildir(folder: Path, name: str) -> None:
+    put(folder, "one.eml", answer())
+    put(folder / name, "two.eml", answer(message_id="<2@x>"))
+    assert names(box.read(folder)) == ["one.eml"]
+
+
 def test_a_mail_that_is_there_twice_is_one(folder: Path) -> None:
     put(folder, "a.eml", answer())
     put(folder, "b.eml", b"X-TUID: added by a tool\r\n" + answer())

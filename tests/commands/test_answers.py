@@ -110,6 +110,9 @@ def test_a_letter_that_came_back_is_recorded(sent: Shell, folder: Path) -> None:
     ran = sent(f"answers bounce {ids(sent, folder)['bounce']} {folder}")
     assert ran.out == "The letter to Contoso Ltd came back from it@contoso.com.\n"
     assert "Correct the contact address" in ran.err
+    assert "The last letter to it@contoso.com did not arrive." in (
+        sent("customers show contoso.com").out
+    )
     assert set(ids(sent, folder)) == {"reply"}
 
 

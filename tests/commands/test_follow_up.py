@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from datetime import timedelta
 
 import icalendar
@@ -85,12 +86,31 @@ def test_cron_hears_only_of_what_needs_attention(asked: Shell) -> None:
     assert len(asked("follow-up --attention 90", status=3).lines) == 3, "both links lapse by then"
 
 
+def test_cron_hears_that_there_is_no_store_to_look_in(shell: Shell) -> None:
+    ran = shell("follow-up --attention 30", status=2)
+    assert f"There is no store in {shell.store}." in ran.err
+    assert not shell.store.exists()
+
+
 def test_cron_hears_of_a_letter_that_nobody_knows_about(asked: Shell, write: Write) -> None:
     asked("follow-up phoned contoso.com")
     letter = {"customer": 2, "what": "offer", "to": "it@fabrikam.fr", "stage": "unknown"}
     write(lambda tables: tables.outbox.insert({**letter, "message_id": "<a@b.example>"}))
     ran = asked("follow-up --attention 30", status=3)
     assert "letter in doubt" in ran.out and "<a@b.example>" in ran.out
+
+
+def test_cron_hears_of_a_letter_that_a_dead_process_was_sending(asked: Shell, write: Write) -> None:
+    asked("follow-up phoned contoso.com")
+    letter = {"customer": 2, "what": "offer", "to": "it@fabrikam.fr", "stage": "sending"}
+    write(lambda tables: tables.outbox.insert({**letter, "message_id": "<a@b.example>"}))
+    lock = asked.store / "outbox.lock"
+    assert "letter in doubt" in asked("follow-up --attention 30", status=3).out
+    assert not lock.exists(), "a look makes nothing"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert asked("follow-up --attention 30").out == "", "somebody is sending it"
+    assert "letter in doubt" in asked("follow-up --attention 30", status=3).out
 
 
 def test_what_ends_is_listed_with_the_last_safe_day_to_ask(asked: Shell) -> None:
@@ -142,7 +162,6 @@ def test_what_cannot_be_is_refused_and_nothing_changes(asked: Shell, line: str, 
 
 
 def test_a_store_that_is_not_there_is_not_made(shell: Shell) -> None:
-    assert shell("follow-up --attention 30").out == ""
     assert shell("follow-up --json").json() == []
     assert shell("follow-up expiring --json").json() == []
     assert not shell.store.exists()

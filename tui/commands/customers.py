@@ -13,6 +13,7 @@ from store.actions.importing import Outcome
 from store.message import N_, msg, nmsg
 from store.model.consent import State
 from store.model.customer import FIELD_NAMES, Customer, search_text
+from store.model.outgoing import contact_remark
 from store.paths import typed_path
 from tui.commands.base import (
     Context,
@@ -97,6 +98,9 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
         for field, title in FIELD_NAMES.items():
             value = getattr(found, field)
             put(labelled(title, ", ".join(value) if isinstance(value, tuple) else value))
+        remark = contact_remark(view.letters(found.id), found.contact)
+        if remark:
+            put(say(N_("Note: {remark}"), remark=remark))
         if found.microsoft_name:
             put(labelled(N_("Called at Microsoft"), found.microsoft_name))
         row = row_of(found, consent)

@@ -8,6 +8,7 @@ from store.message import N_, msg
 from store.model.access import LEVEL_NAMES, NOT_SUPPORTED, Level
 from store.model.consent import USABLE, State
 from store.model.customer import FIELD_NAMES, LANGUAGES, Customer
+from store.model.outgoing import contact_remark
 from store.model.relationship import ACTIVE, Relationship
 from store.model.roles import role_name
 from store.view import View
@@ -29,7 +30,11 @@ def about(session: Session, key: int) -> Content:
     customer = session.view.customer(key)
     if customer is None:
         return text.say(N_("This customer is no longer there."))
-    parts = [text.data(customer.label, "bold"), *_fields(customer), text.nothing()]
+    parts = [text.data(customer.label, "bold"), *_fields(customer)]
+    remark = contact_remark(session.view.letters(key), customer.contact)
+    if remark:
+        parts.append(text.join((text.data("! "), text.say(remark))))
+    parts.append(text.nothing())
     return text.join([*parts, *_consent(session, key)], "\n")
 
 

@@ -23,7 +23,7 @@ from store.model.touch import Did
 from store.view import View
 from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
-from tests.store.actions.stories import add, own
+from tests.store.actions.stories import TRIAL_LINK, add, own
 from tests.store.model.samples import ago
 
 
@@ -186,8 +186,9 @@ def test_what_an_archived_customer_granted_may_end(partner: Desk) -> None:
 # -- what needs attention -----------------------------------------------------------------------
 
 
-def needs(desk: Desk, today: date, days: int = 30) -> list[tuple[Need, str]]:
-    return [(one.need, one.label) for one in follow_up.attention(desk.view, today, days)]
+def needs(desk: Desk, today: date, days: int = 30, sending: bool = False) -> list[tuple[Need, str]]:
+    found = follow_up.attention(desk.view, today, days, lambda: sending)
+    return [(one.need, one.label) for one in found]
 
 
 def test_nothing_needs_attention_until_something_does(partner: Desk, calendar: Calendar) -> None:
@@ -217,12 +218,19 @@ def test_an_access_for_which_a_new_consent_was_asked_is_named_in_its_last_week(
     key = add(partner, "Contoso")
     offers.give(partner, [key], Kind.DELEGATED, How.COPIED, own=own(days=40))
     record(partner, [key], Answer.GRANTED)
-    calendar.pass_days(12)
-    assert needs(partner, calendar.today) == [(Need.EXPIRING, "Contoso")]
+    assert needs(partner, calendar.pass_days(9), days=7) == []
+    assert needs(partner, calendar.pass_days(1), days=7) == [(Need.EXPIRING, "Contoso")], (
+        "it is the last safe day to ask, 30 days before the end"
+    )
+    calendar.pass_days(2)
+    trial = {"link": TRIAL_LINK, "delegation": False}
+    offers.set_offer(partner, Kind.TRIAL, **trial)
+    offers.give(partner, [key], Kind.TRIAL, How.COPIED)
+    assert needs(partner, calendar.today) == [(Need.EXPIRING, "Contoso")], "a trial asks for none"
     again = own(2)._replace(made=calendar.today)
     offers.give(partner, [key], Kind.DELEGATED, How.COPIED, own=again)
     assert needs(partner, calendar.today) == []
-    assert needs(partner, calendar.pass_days(6)) == [(Need.DUE, "Contoso")]
+    assert needs(partner, calendar.pass_days(6)) == [(Need.DUE, "Contoso")] * 2
     calendar.pass_days(15)
     assert (Need.EXPIRING, "Contoso") in needs(partner, calendar.today)
 
@@ -238,14 +246,17 @@ def test_letters_in_doubt_or_refused_are_named_until_they_were_dealt_with(
     post(partner, 3, Stage.SENDING)
     post(partner, 0, Stage.UNKNOWN, what=What.TEST.value)
     post(partner, 3, Stage.QUEUED)
-    found = follow_up.attention(partner.view, calendar.today, 30)
+    found = follow_up.attention(partner.view, calendar.today, 30, lambda: True)
     assert [(one.need, one.label) for one in found] == [
         (Need.DOUBTFUL, "Contoso"), (Need.REFUSED, "Fabrikam"),
     ]  # fmt: skip
     assert "<a@adatum.example>" in str(found[0].said)
     assert str(found[1].said) == "offer to it@contoso.com: No such mailbox."
-    # A letter that is still being sent on the next day was left behind by a process that died.
-    assert (Need.DOUBTFUL, "Tailspin") in needs(partner, calendar.pass_days(1))
+    # While nobody is sending, what is *being sent* was left behind by a process that died.
+    assert (Need.DOUBTFUL, "Tailspin") not in needs(partner, calendar.today, sending=True)
+    assert (Need.DOUBTFUL, "Tailspin") in needs(partner, calendar.today)
+    post(partner, 2, Stage.DROPPED)
+    assert (Need.REFUSED, "Fabrikam") in needs(partner, calendar.today)
     post(partner, 2, Stage.SENT)
     assert (Need.REFUSED, "Fabrikam") not in needs(partner, calendar.today)
 

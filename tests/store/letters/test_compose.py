@@ -22,7 +22,7 @@ LEFT_OVER = re.compile(
 
 ALWAYS = {
     "en": ("Adatum Cloud Services", "Ask Anna Lindqvist: partners@adatum.example"),
-    "fr": ("Nous sommes Adatum", "Anna Lindqvist : partners@adatum.example"),
+    "fr": ("Nous sommes Adatum", "Anna Lindqvist\u00a0: partners@adatum.example"),
     "de": ("wir sind Adatum", "Wenden Sie sich an Anna Lindqvist: partners@adatum.example"),
     "es": ("Somos Adatum", "Diríjase a Anna Lindqvist: partners@adatum.example"),
     "zh-Hans": ("Adatum Cloud Services", "请联系 Anna Lindqvist：partners@adatum.example"),
@@ -36,8 +36,8 @@ DELEGATION = {
         "Delegated access to Mobile Device Management for Office 365 is not supported.",
     ),
     "fr": (
-        "- Administration complète : ce que peut faire un de vos administrateurs généraux",
-        "- Administration limitée : ce que peut faire un administrateur de mots de passe",
+        "- Administration complète\u00a0: ce que peut faire un de vos administrateurs généraux",
+        "- Administration limitée\u00a0: ce que peut faire un administrateur de mots de passe",
         "L’administration déléguée est facultative. Vous pouvez la retirer quand vous le",
         "dans le Centre d’administration Microsoft 365, ouvrez Paramètres",
         "L’accès délégué à la gestion des appareils mobiles pour Office 365 n’est pas pris en",
@@ -66,7 +66,7 @@ DELEGATION = {
 }
 WHO_ACCEPTS = {
     "en": "- Who: a global administrator of your organisation",
-    "fr": "- Qui : un administrateur général de votre organisation",
+    "fr": "- Qui\u00a0: un administrateur général de votre organisation",
     "de": "- Wer: ein globaler Administrator Ihrer Organisation",
     "es": "- Quién: un administrador global de su organización",
     "zh-Hans": "- 由谁接受：贵组织的全局管理员",

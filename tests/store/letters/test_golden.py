@@ -55,6 +55,7 @@ CASES = {
     "reminder": (What.REMINDER, Kind.DELEGATED),
     "reminder-trial": (What.REMINDER, Kind.TRIAL),
     "renewal": (What.RENEWAL, Kind.DELEGATED),
+    "renewal-over": (What.RENEWAL, Kind.DELEGATED),
     "record": (What.RECORD, Kind.DELEGATED),
 }
 EVERY = [(case, language) for case in CASES for language in LANGUAGES]
@@ -68,6 +69,9 @@ def letter(case: str, language: str, facts: Facts = FACTS) -> Letter:
                "auto_extend": True}  # fmt: skip
     sold = () if kind is Kind.DELEGATED else SOLD[: 1 if kind is Kind.TRIAL else 3]
     offer = Offer(kind, PASTED if sold else "", "S-2026-1", subscriptions=sold)
+    if sold:
+        offer = offer._replace(office="Adatum Lyon", location="FR")
+    facts = facts._replace(ended=case.endswith("-over"))
     asked = invitation(event("given", DAY), kind=kind.value, **own)
     return compose(
         offer, partner(), language, customer="Contoso Ltd", invitation=asked, what=what,
@@ -112,6 +116,23 @@ def test_a_letter_never_asks_for_a_password_and_says_so(case: str, language: str
         "zh-Hans": "我们绝不会通过邮件索要密码。",
     }
     assert never[language] in render.as_text(letter(case, language))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_line_of_a_french_letter_can_begin_with_a_sign(case: str) -> None:
+    found = letter(case, "fr")
+    assert not re.search(r" [:;?!»]|« ", render.subject(found) + render.as_text(found))
+
+
+@pytest.mark.parametrize(("language", "country"), [("en", "France"), ("es", "Francia"),
+                                                   ("zh-Hans", "法国")])  # fmt: skip
+@pytest.mark.parametrize("case", ["trial", "purchase", "reminder-trial"])
+def test_the_country_that_an_offer_is_for_stands_in_its_language(
+    case: str, language: str, country: str
+) -> None:
+    text = render.as_text(letter(case, language))
+    assert country in text
+    assert "Adatum Lyon" not in text, "which office of ours it is, is between us and Microsoft"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,61 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
-from tinydb.table import Document as Stored
 
-from store.actions import consent, members, offers
-from store.actions.letters import Copy, copies, letter_for
+from store.actions import consent, offers, renewing
+from store.actions.letters import Copy, copies, ending, letter_for
+from store.actions.renewing import Step
 from store.desk import Desk
 from store.errors import BadInput, NotAllowed
-from store.message import Message, msg
-from store.model import links, roles
-from store.model.access import Level
-from store.model.consent import Answer
-from store.model.customer import Customer
+from store.model import roles
+from store.model.consent import Answer, State
 from store.model.invitation import How
 from store.model.offer import Kind
 from store.model.outgoing import What
 from store.model.subscription import Subscription
-from store.work import Tables
 from tests.conftest import TODAY
-from tests.store.actions.stories import TRIAL_LINK, add, own
-from tests.store.model.samples import ago, granular_link
-
-FULL = roles.preset_roles(roles.Preset.FULL).roles
-
-
-def customer(desk: Desk, key: int) -> Customer:
-    found = desk.view.customer(key)
-    assert found is not None
-    return found
-
-
-def told(desk: Desk, what: What, key: int, kind: Kind = Kind.DELEGATED, **more: Any) -> Copy:
-    """The letter to a customer today."""
-    return letter_for(desk.view, what, customer(desk, key), kind, "en", TODAY, **more)
-
-
-def related(desk: Desk, key: int, number: int = 1, **fields: Any) -> None:
-    """The relationship of a link, as a sync leaves it."""
-
-    def work(tables: Tables) -> Message:
-        tables.relationships.insert(
-            {
-                "customer": key,
-                "microsoft_id": links.relationship(granular_link(number)),
-                "name": f"Relationship {number}",
-                "status": "approvalPending",
-                "roles": list(FULL),
-                **fields,
-            }
-        )
-        tables.sync.insert(Stored({"at": "2026-11-21T08:00:00Z", "whole": True}, 1))
-        return msg("A relationship came in.")
-
-    desk.transaction("test", work)
+from tests.store.actions.stories import PURCHASE_LINK, TRIAL_LINK, add, own, state
+from tests.store.letters.telling import FULL, customer, related, told
+from tests.store.model.samples import granular_link
 
 
 def names(copy: Copy) -> list[str]:
@@ -158,6 +121,18 @@ def test_a_reminder_of_a_trial_says_what_was_offered_then(partner: Desk) -> None
     assert "(Summary ID): S-7" in text
 
 
+def test_a_reminder_offers_nothing_that_was_not_offered_then(partner: Desk) -> None:
+    offers.set_offer(partner, Kind.TRIAL, link=TRIAL_LINK)
+    key = add(partner, "Contoso")
+    offers.give(partner, [key], Kind.TRIAL, How.MAILED)
+    more = {"summary_id": "S-8", "subscriptions": [Subscription("Other", 1)]}
+    offers.set_offer(partner, Kind.TRIAL, **more)
+    assert "- Other: 1 licence" in told(partner, What.REMINDER, key, Kind.TRIAL).text
+    offers.set_offer(partner, Kind.TRIAL, link=f"{TRIAL_LINK}7")
+    text = told(partner, What.REMINDER, key, Kind.TRIAL).text
+    assert "Other" not in text and "S-8" not in text, "that is behind another link"
+
+
 def test_who_got_nothing_is_reminded_of_nothing(partner: Desk) -> None:
     key = add(partner, "Contoso")
     with pytest.raises(NotAllowed, match="Contoso did not get the Delegated") as refused:
@@ -176,6 +151,40 @@ def test_who_has_answered_is_not_reminded(partner: Desk, answer: Answer) -> None
     consent.record(partner, [key], answer)
     with pytest.raises(NotAllowed, match="Contoso has answered the Delegated"):
         told(partner, What.REMINDER, key)
+
+
+def test_who_granted_it_by_another_link_is_not_said_to_be_silent(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
+    offers.give(partner, [key], Kind.DELEGATED, How.COPIED, own=own())
+    consent.record(partner, [key], Answer.GRANTED)
+    assert state(partner, key) is State.ACTIVE
+    with pytest.raises(NotAllowed, match="Contoso has answered the Delegated"):
+        told(partner, What.REMINDER, key)
+
+
+def test_who_granted_it_with_a_trial_is_not_said_to_be_silent(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
+    offers.set_offer(partner, Kind.TRIAL, link=TRIAL_LINK)
+    offers.give(partner, [key], Kind.TRIAL, How.COPIED)
+    assert told(partner, What.REMINDER, key)
+    consent.record(partner, [key], Answer.GRANTED)
+    with pytest.raises(NotAllowed, match="Contoso has answered the Delegated"):
+        told(partner, What.REMINDER, key)
+
+
+def test_the_plain_offer_is_reminded_of_beside_a_named_one(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    for name, count in (("", 5), ("Large", 500)):
+        offers.set_offer(
+            partner, Kind.PURCHASE, name=name, link=PURCHASE_LINK, delegation=False,
+            subscriptions=[Subscription("E3", count)],
+        )  # fmt: skip
+        offers.give(partner, [key], Kind.PURCHASE, How.COPIED, offer=name)
+    for name, count in (("", 5), ("large", 500)):
+        text = told(partner, What.REMINDER, key, Kind.PURCHASE, offer=name).text
+        assert f"- E3: {count} licences" in text
 
 
 def test_a_link_that_lapsed_is_not_reminded_of(partner: Desk) -> None:
@@ -210,8 +219,35 @@ def test_who_gave_no_access_that_ends_is_asked_for_no_new_one(partner: Desk) -> 
     with pytest.raises(NotAllowed, match="gave no access that ends"):
         told(partner, What.RENEWAL, key)
     related(partner, key, status="active", ends="2026-12-24", auto_extend=True)
-    with pytest.raises(NotAllowed, match="gave no access that ends"):
+    with pytest.raises(NotAllowed, match="The access of Contoso lasts"):
         told(partner, What.RENEWAL, key)
+    related(partner, key, 2, status="expired", ends="2026-01-01")
+    with pytest.raises(NotAllowed, match="The access of Contoso lasts"):
+        told(partner, What.RENEWAL, key)
+
+
+def test_an_access_that_is_over_is_not_said_to_end(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    related(partner, key, status="expired", ends="2026-11-12", auto_extend=False)
+    offers.set_own_link(partner, key, own(2))
+    copy = told(partner, What.RENEWAL, key)
+    assert copy.subject.startswith("Our access ended on 12 November 2026: ")
+    assert "That access ended on 12 November 2026." in copy.text
+    assert "no gap" not in copy.text
+
+
+def test_a_renewal_names_the_end_that_the_plan_names(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    related(partner, key, 1, status="active", ends="2026-12-01", roles=list(FULL[:1]))
+    related(partner, key, 2, status="active", ends="2027-03-01")
+    related(partner, key, 3, status="activating", ends="2026-11-25")
+    plan = renewing.plan(partner.view, TODAY, None, [key])
+    assert {one.name: one.step for one in plan} == {
+        "Relationship 1": Step.NOTHING, "Relationship 2": Step.SWITCH_ON,
+    }  # fmt: skip
+    assert plan == renewing.plan(partner.view, TODAY), "of one customer as of all"
+    found = ending(partner.view, customer(partner, key), TODAY)
+    assert found == (date(2027, 3, 1), False), "the first is replaced, the third is not there yet"
 
 
 def test_an_access_that_was_recorded_by_hand_is_renewed_too(partner: Desk) -> None:
@@ -221,62 +257,3 @@ def test_an_access_that_was_recorded_by_hand_is_renewed_too(partner: Desk) -> No
     offers.set_own_link(partner, key, own(2))
     text = told(partner, What.RENEWAL, key).text
     assert "The last day of that access is 2 December 2026." in text
-
-
-# -- the customer's file -------------------------------------------------------------------------
-
-
-def test_the_letter_for_the_file_says_what_since_when_and_who(partner: Desk) -> None:
-    key = add(partner, "Contoso")
-    for name, level in (("Zoë", Level.LIMITED), ("Anna", Level.FULL), ("Max", Level.NONE)):
-        receipt = members.add(partner, f"{len(name)}{level}@adatum.example", name)
-        if level:
-            members.set_access(partner, receipt.before[0][1], access=True, level=level)
-    related(
-        partner, key, status="active", activated="2026-01-05T10:00:00Z", ends="2028-01-05",
-        auto_extend=True,
-    )  # fmt: skip
-    text = told(partner, What.RECORD, key).text
-    assert "under the name Relationship 1, since 5 January 2026, until 5 January 2028" in text
-    assert "extended by 180 days at a time" in text
-    assert "Microsoft confirmed it to us on 21 November 2026." in text
-    assert "- Anna: Full administration\n- Zoë: Limited administration\n" in text
-    assert "Max" not in text
-    assert "remove the roles" in text
-    assert told(partner, What.RECORD, key).letter.gaps == ()
-
-
-def test_a_classic_access_is_on_file_by_its_levels(partner: Desk) -> None:
-    key = add(partner, "Contoso")
-    consent.record(partner, [key], Answer.GRANTED, on=ago(10))
-    text = told(partner, What.RECORD, key).text
-    assert "Delegated administration, since 12 November 2026, until you or we end it." in text
-    assert "what a password administrator can" in text
-    assert "At present nobody of us is set up to use it." in text
-    assert "Microsoft confirmed" not in text
-
-
-def test_many_people_are_counted_after_the_first_thirty(partner: Desk) -> None:
-    key = add(partner, "Contoso")
-    consent.record(partner, [key], Answer.GRANTED)
-
-    def work(tables: Tables) -> Message:
-        for number in range(33):
-            tables.members.insert(
-                {"upn": f"u{number}@a.example", "name": f"U{number:02}", "access": True,
-                 "level": "full"}
-            )  # fmt: skip
-        return msg("Many came.")
-
-    partner.transaction("test", work)
-    text = told(partner, What.RECORD, key).text
-    assert text.count(": Full administration") == 30
-    assert "- and 3 more of our people;" in text
-
-
-def test_where_nobody_gave_access_there_is_nothing_to_file(partner: Desk) -> None:
-    key = add(partner, "Contoso")
-    offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
-    with pytest.raises(NotAllowed, match="Contoso gave us no access") as refused:
-        told(partner, What.RECORD, key)
-    assert "partnerdesk consent record Contoso granted" in str(refused.value.todo)

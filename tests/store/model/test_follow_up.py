@@ -91,11 +91,14 @@ def test_a_link_that_was_given_late_still_gets_its_last_call() -> None:
     [
         (touch(Did.REMINDED, 0), False),
         (touch(Did.PHONED, 13), False),
-        (touch(Did.PHONED, 14), True),
+        (touch(Did.PHONED, 16), False),
+        (touch(Did.PHONED, 17), True),
         (touch(Did.NOTED, 0), True),
         (letter(0), False),
-        (letter(13), False),
-        (letter(14), True),
+        (letter(16), False),
+        (letter(17), True),
+        (letter(99)._replace(on=ago(13)), False),
+        (letter(13)._replace(on=ago(17)), True),
         (letter(0, stage=Stage.UNKNOWN), True),
         (letter(0, stage=Stage.QUEUED), True),
         (letter(0, what=What.RECORD), True),
@@ -106,6 +109,34 @@ def test_whoever_was_spoken_to_since_the_age_was_reached_is_not_due(
     said: Touch | Outgoing, due: bool
 ) -> None:
     assert one(classic(19), said).due is due, "it is day 20, and day 7 was 13 days ago"
+
+
+def test_whoever_was_reminded_just_before_an_age_is_due_at_the_next_one() -> None:
+    reminded = touch(Did.REMINDED, 1)
+    assert not one(classic(6), reminded).due, "on day 7, after a word on day 6"
+    assert one(classic(20), touch(Did.REMINDED, 15)).due, "on day 21"
+    assert one(classic(6), touch(Did.REMINDED, 4)).due, "a word on day 3 is too long ago"
+
+
+@pytest.mark.parametrize(
+    ("days", "heard", "later"),
+    [(0, None, 7), (5, None, 7), (5, 1, 21), (5, 3, 7), (6, None, 21), (77, 0, 0), (79, None, 0)],
+)
+def test_the_next_age_is_the_next_day_on_which_they_are_due(
+    days: int, heard: int | None, later: int
+) -> None:
+    said = [] if heard is None else [touch(Did.PHONED, heard)]
+    found = one(classic(days), *said)
+    assert found.next_age == later
+    if later:
+        then = TODAY + timedelta(days=later - found.day)
+        assert one(classic(days), *said, today=then).due
+
+
+def test_only_a_link_given_on_its_first_day_has_the_days_of_the_waiting() -> None:
+    assert one(granular(5)).is_whole
+    assert not one(granular(5, made=9)).is_whole
+    assert not one(classic(5)).is_whole
 
 
 def test_whoever_was_phoned_on_day_7_is_due_again_on_day_21_and_not_before() -> None:

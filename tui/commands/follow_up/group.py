@@ -10,8 +10,9 @@ import click
 
 from store.actions import follow_up as actions
 from store.actions import lookup
-from store.actions.follow_up import NEED_NAMES, Attention, Waiting
+from store.actions.follow_up import AGES, NEED_NAMES, Attention, Waiting
 from store.desk import Desk
+from store.errors import BadInput
 from store.message import msg
 from store.model.invitation import ANSWER_DAYS
 from store.model.offer import KIND_NAMES
@@ -41,7 +42,7 @@ _ELSEWHERE = {
 @click.option(
     "--attention", type=click.IntRange(min=0), metavar="DAYS",
     help=_("Whoever needs attention: due, or with a link or an access that ends within DAYS days, "
-           "or a letter in doubt or refused."),
+           "or to be asked for a new consent by today, or a letter in doubt or refused."),
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @click.pass_context
@@ -53,10 +54,18 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
     if due and attention is not None:
         raise click.UsageError(_("Choose --due or --attention."))
     ctx: Context = click_context.obj
+    if attention is not None and not ctx.is_there:
+        # Or cron, which may look in somebody else's home, would hear for ever that all is well.
+        raise BadInput(
+            msg("There is no store in {path}.", path=str(ctx.folder)),
+            todo=msg("Name it: {option}", option="--store"),
+        )
     with ctx.reading() as desk:
         view, today = desk.view, desk.today()
         if attention is not None:
-            needs = actions.attention(view, today, attention)
+            from store.actions.turn import is_taken
+
+            needs = actions.attention(view, today, attention, lambda: is_taken(desk))
             return _put_needs(view, needs, as_json)
         found = [one for one in actions.waiting(view, today) if one.due or not due]
         _put_waiting(view, found, as_json)
@@ -90,7 +99,7 @@ def _due(one: Waiting) -> str:
         return say("left alone until {day}", day=one.snoozed_until.isoformat())
     if not one.due:
         return ""
-    if one.answer_by:
+    if one.is_whole or (one.answer_by and one.age == AGES[-1]):
         return say("{age} of {most} days", age=one.age, most=ANSWER_DAYS)
     return say("{age} days", age=one.age)
 

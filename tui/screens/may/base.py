@@ -77,6 +77,11 @@ class MayScreen(FilteredScreen):
         """The table of answers."""
         return self.query_one(MayTable)
 
+    @property
+    def is_left(self) -> bool:
+        """Whether the screen is being left, and its widgets are gone before its workers are."""
+        return not self.query(MayTable)
+
     def situation(self) -> Situation:
         there = self.is_mounted and self.table.under_cursor is not None
         return self.session.situation(int(there))
@@ -94,7 +99,9 @@ class MayScreen(FilteredScreen):
         await self.read()
 
     def show_answers(self) -> None:
-        """Shows what is known of the answers now."""
+        """Shows what is known of the answers now, unless the screen is being left."""
+        if self.is_left:
+            return
         ids: Sequence[int] = self.rows()
         if self.only is not None:
             place = TASKS.index(self.table.asked)

@@ -54,6 +54,8 @@ class MayHere(MayScreen):
         except NotFound as error:
             self.say_error(error)
             return
+        if self.is_left:
+            return
         self._members = {member.id: member for member in view.members}
         self.answers = {key: tuple(found) for key, found in made.items()}
         self._begin()

@@ -1,0 +1,57 @@
+"""Following customers up, and letting access extend itself."""
+
+from __future__ import annotations
+
+from store.message import N_
+from tui.bindings.action import Action
+from tui.situation import chosen, connected, offerable, read, writable
+
+FOLLOW_UP = (
+    Action("mark", "space", N_("space"), N_("Mark"),
+           N_("Mark or unmark the row under the cursor."), ("follow-up",), 3, (chosen,)),
+    Action("mark-all", "asterisk", "*", N_("Mark all"),
+           N_("Mark all rows that the list shows; again to unmark all."),
+           ("follow-up",), 0, (read,)),
+    Action("remind", "r", "r", N_("Remind"),
+           N_("Write to the marked: a reminder, or a request for a new consent where one ends."),
+           ("follow-up",), 4, (writable, chosen)),
+    Action("phoned", "p", "p", N_("Phoned"),
+           N_("Record that the marked were phoned, with a note."),
+           ("follow-up",), 5, (writable, chosen)),
+    Action("snooze", "z", "z", N_("Snooze"),
+           N_("Leave the marked alone for some days, or until a day."),
+           ("follow-up",), 6, (writable, chosen)),
+    Action("note", "n", "n", N_("Note"),
+           N_("Keep a note about the marked."), ("follow-up",), 7, (writable, chosen)),
+    Action("answer", "a", "a", N_("Answer"),
+           N_("Record what the marked customers answered."),
+           ("follow-up",), 8, (writable, chosen)),
+    Action("open", "enter,o", N_("enter"), N_("Customer"),
+           N_("Open the customer."), ("follow-up",), 9, (chosen,)),
+    Action("lane", "s", "s", N_("Lane"),
+           N_("Show only the next lane; S the one before."), ("follow-up",), 10, (read,)),
+    Action("lane-back", "S,shift+s", "S", N_("Lane back"),
+           N_("Show only the lane before this one."), ("follow-up",), 0, (read,)),
+    Action("extend", "e", "e", N_("Extend"),
+           N_("Let access that ends extend itself, at Microsoft; the plan first."),
+           ("follow-up",), 11, (writable,)),
+    Action("make", "m", "m", N_("Make links"),
+           N_("Make a relationship at Microsoft for each marked customer: a link to ask anew by."),
+           ("follow-up",), 0, (writable, offerable, connected)),
+    Action("outbox", "O,shift+o", "O", N_("Outbox"),
+           N_("See which letters are waiting, unknown or refused."), ("follow-up",), 12),
+    Action("answers", "A,shift+a", "A", N_("Answers"),
+           N_("Read the mails that came back, and record what they say."), ("follow-up",), 13),
+    Action("calendar", "x", "x", N_("Calendar"),
+           N_("Write last days to answer and ends of access to a calendar file (.ics)."),
+           ("follow-up",), 0, (read,)),
+    Action("copy-field", "y", "y", N_("Copy"),
+           N_("Copy a field of the customer: name, domain, Microsoft ID, contact, link."),
+           ("follow-up",), 0, (chosen,)),
+    Action("extend-now", "ctrl+s", "ctrl+s", N_("Extend"),
+           N_("Extend as planned, at Microsoft; what is done there stays done."),
+           ("extend",), 2, (writable, connected)),
+    Action("drop-administrator", "ctrl+r", "ctrl+r", N_("Drop the role"),
+           N_("Leave out the role of Global Administrator where it keeps access from extending."),
+           ("extend",), 3),
+)  # fmt: skip
