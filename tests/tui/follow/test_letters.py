@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -10,14 +11,16 @@ from store.actions import customers
 from store.actions.offers import set_offer
 from store.desk import Desk
 from store.model.offer import Kind
-from store.model.outgoing import What
+from store.model.outgoing import Stage, What
+from tests.conftest import TODAY
 from tests.post_office import post_office
 from tests.tui.driver import at_the_desk
-from tests.tui.follow.story import add, follow_up, give
+from tests.tui.follow.story import add, follow_up, give, letter
 from tests.tui.sending.story import settings
 from tui import language
 from tui.screens.follow_up import FollowUpScreen
 from tui.screens.send import SendScreen
+from tui.widgets.post_table import PostTable
 
 
 async def test_r_opens_the_reminder_to_the_marked(partner: Desk) -> None:
@@ -152,3 +155,41 @@ async def test_on_the_narrowest_screen_it_is_said_what_to_do(partner: Desk, spok
         await operator.press("4")
         await operator.at("follow-up")
         await operator.sees("r reminds" if spoken == "en" else "r relance")
+
+
+async def test_a_letter_went_on_the_day_of_the_desks_own_calendar(partner: Desk) -> None:
+    (contoso,) = add(partner, "Contoso")
+    give(partner, [contoso], days=10)
+    yesterday = TODAY - timedelta(1)
+    # As after "Days pass": the clock that stamps changes is of another day.
+    letter(partner, contoso, Stage.SENT, on=TODAY - timedelta(30), on_day=yesterday)
+    async with at_the_desk(partner, (140, 36)) as operator:
+        await follow_up(operator)
+        await operator.sees(
+            "waiting 1", f"{yesterday.isoformat()} nothing until day 21",
+            f"{yesterday.isoformat()}  Delegated administration",
+        )  # fmt: skip
+
+
+async def test_whose_letter_came_back_is_marked_and_dealt_with_by_a_later_one(
+    partner: Desk,
+) -> None:
+    contoso, fabrikam = add(partner, "Contoso", "Fabrikam")
+    for key in (contoso, fabrikam):
+        customers.edit(partner, key, {"contact": "it@contoso.example"})
+    give(partner, [contoso, fabrikam], days=0)
+    letter(partner, contoso, Stage.REFUSED, what=What.OFFER, code="550 5.1.1",
+           why={"text": "No such user here."}, todo={"text": "Correct it."})  # fmt: skip
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("Contoso    ", "! its letter came back", "nothing until day 7")
+        await operator.press("O")
+        await operator.at("outbox")
+        await operator.sees("Correct it.")
+        letter(partner, contoso, Stage.UNKNOWN)
+        letter(partner, contoso, Stage.SENT)
+        await operator.until(lambda: "Correct it." not in operator.on_screen)
+        table = operator.app.screen.query_one(PostTable)
+        assert [row.stage for row in table.rows] == [Stage.UNKNOWN, Stage.SENT, Stage.REFUSED]
+        await operator.press("escape")
+        await operator.at("follow-up")
