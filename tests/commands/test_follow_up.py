@@ -113,6 +113,21 @@ def test_cron_hears_of_a_letter_that_a_dead_process_was_sending(asked: Shell, wr
     assert "letter in doubt" in asked("follow-up --attention 30", status=3).out
 
 
+def test_cron_hears_of_a_queue_that_nobody_sends(asked: Shell, write: Write) -> None:
+    asked("follow-up phoned contoso.com")
+    letter = {"what": "offer", "to": "it@fabrikam.fr", "stage": "queued"}
+    write(lambda tables: tables.outbox.insert({**letter, "customer": 0, "what": "test"}))
+    assert asked("follow-up --attention 30").out == "", "a test letter is nobody's"
+    write(lambda tables: tables.outbox.insert_multiple([{**letter, "customer": 2}] * 2))
+    ran = asked("follow-up --attention 30", status=3)
+    assert "2 letters wait in the outbox, and nobody sends them" in ran.out
+    (need,) = asked("follow-up --attention 30 --json", status=3).json()
+    assert (need["need"], need["customer"], need["letter"]) == ("queued", None, None)
+    with (asked.store / "outbox.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert asked("follow-up --attention 30").out == "", "somebody is sending them"
+
+
 def test_what_ends_is_listed_with_the_last_safe_day_to_ask(asked: Shell) -> None:
     asked("consent record contoso.com granted")
     ran = asked("follow-up expiring")

@@ -42,7 +42,7 @@ _ELSEWHERE = {
 @click.option(
     "--attention", type=click.IntRange(min=0), metavar="DAYS",
     help=_("Whoever needs attention: due, or with a link or an access that ends within DAYS days, "
-           "or to be asked for a new consent by today, or a letter in doubt or refused."),
+           "or to be asked for a new consent by today, or a letter in doubt, refused or queued."),
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @click.pass_context
@@ -137,7 +137,7 @@ def _record(view: View, one: Waiting) -> dict[str, Any]:
 
 def _who(view: View, key: int, label: str) -> dict[str, str | None]:
     customer = view.customer(key)
-    return {"customer": label, "domain": (customer.domain if customer else "") or None}
+    return {"customer": label or None, "domain": (customer.domain if customer else "") or None}
 
 
 def _label(view: View, key: int) -> str:
