@@ -74,7 +74,7 @@ def command(
     as_json: bool,
 ) -> int:
     if not customers and not resume:
-        raise BadInput(msg("Name the customers, or give --resume alone."), field="customers")
+        raise BadInput(msg("Name the customers, or give --resume."), field="customers")
     if give and not save:
         raise BadInput(msg("--give goes with --save."), field="give")
     if sum(map(bool, (save, mailto, test, dry_run, preview))) > 1:
@@ -105,6 +105,8 @@ def command(
         )
         if posting.forbidden:
             raise NotAllowed(posting.forbidden)
+        if save or mailto or preview or test or as_json:  # else they stand below the table
+            _remark(posting)
         if save:
             return sent_files.save(desk, posting, save, give)
         if mailto:
@@ -178,7 +180,16 @@ def _resume(
         if not customers or letter.customer in customers
     ]
     if not letters:
-        tell(msg("Nothing is queued."))
+        others = len(outbox.queued(desk.view))
+        tell(
+            nmsg(
+                "Nothing is queued for these customers; {count} letter is for others.",
+                "Nothing is queued for these customers; {count} letters are for others.",
+                others,
+            )
+            if others
+            else msg("Nothing is queued.")
+        )
         if as_json:
             put_json({"lines": [], "batch": None, "summary": None})
         return 0
@@ -241,8 +252,15 @@ def _show(desk: Desk, posting: Posting, as_json: bool) -> None:
         put_json({"lines": records(desk, posting.lines), "batch": None, "summary": None})
     else:
         _table(posting.lines)
+        _remark(posting)
     if posting.no_way:
         tell(posting.no_way)
+
+
+def _remark(posting: Posting) -> None:
+    """What to know of the letters before they go."""
+    for remark in posting.remarks:
+        tell(remark)
 
 
 def _table(lines: Sequence[Line]) -> None:

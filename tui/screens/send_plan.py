@@ -278,6 +278,7 @@ class SendPlanScreen(DeskScreen):
             parts.append(text.say(self.plan.forbidden))
         elif self.plan.no_way:
             parts.append(text.say(N_("s saves them as drafts, m makes a mailto line.")))
+        parts += [text.say(remark, "bold $warning") for remark in self.plan.remarks]
         return text.join(parts, " ")
 
     def _sum(self, plan: Posting) -> Message:
