@@ -265,7 +265,7 @@ def why_again(
                 stage=msg(STAGE_NAMES[letter.stage]),
             )
         if letter.stage is Stage.SENT and letter.on == today:
-            return msg("It was sent one today already: {what}.", what=msg(WHAT_NAMES[what]))
+            return msg("This was sent to it today already: {what}.", what=msg(WHAT_NAMES[what]))
     return None
 
 

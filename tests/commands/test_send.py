@@ -85,31 +85,6 @@ def test_a_call_that_makes_no_sense_is_refused(addressed: Shell, words: str) -> 
     addressed(f"send {words}", status=2)
 
 
-def test_what_to_know_of_the_letters_is_said_before_they_go(
-    addressed: Shell, tmp_path: Path
-) -> None:
-    broken = tmp_path / "letters" / "en"
-    broken.mkdir(parents=True)
-    (broken / "delegated.txt").write_text("Subject: Hello\n\n{{ customer\n")
-    config = Path(os.environ["XDG_CONFIG_HOME"]) / "partnerdesk" / "config.toml"
-    config.write_text(f'templates = "{broken.parent}"\n' + config.read_text())
-    for how in ("--dry-run", "--preview", "--dry-run --json", "--mailto", "--yes"):
-        told = addressed(f"send contoso.com {how}").err
-        assert "1 of these letters has the reusable link" in told
-        assert "en/delegated.txt, line 3" in told
-    addressed("partner set contact= mail=")
-    table = addressed("send fabrikam.fr --dry-run", status=3).out
-    assert "Contact, Mail." in table
-    assert "partnerdesk partner set contact=… mail=…" in table
-
-
-def test_resuming_for_others_than_are_queued_says_so(addressed: Shell, post: PostOffice) -> None:
-    post.moods.append(lambda address: "451 4.7.1 Come back later")
-    addressed("send contoso.com --yes", status=3)
-    ran = addressed("send fabrikam.fr --resume --yes")
-    assert "Nothing is queued for these customers; 1 letter is for others." in ran.err
-
-
 def test_a_rule_against_it_is_named(addressed: Shell) -> None:
     addressed("partner set certified=no")
     ran = addressed("send contoso.com --yes", status=4)
@@ -139,7 +114,7 @@ def test_each_gets_a_letter_in_its_language_and_the_offer_is_given(
     assert languages == ["en", "fr", "de"]
     assert {c["state"] for c in addressed("customers list --json").json()} == {"waiting"}
     assert "mailed" in addressed("customers show contoso.com").out
-    again = addressed(f"send {NAMES} --yes", status=1)
+    again = addressed(f"send {NAMES} --yes", status=3)
     assert "today already" in again.out
     assert len(post.mails) == 3
 

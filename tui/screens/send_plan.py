@@ -283,11 +283,11 @@ class SendPlanScreen(DeskScreen):
 
     def _sum(self, plan: Posting) -> Message:
         """What would be sent."""
-        refused = sum(line.fate is Fate.REFUSED for line in plan.lines)
+        left_out = sum(line.fate is Fate.REFUSED for line in plan.lines)
         return msg(
-            "{what} would be sent, {refused} refused.",
+            "{what} would be sent, {count} left out.",
             what=nmsg("{count} letter", "{count} letters", len(plan.to_send)),
-            refused=refused,
+            count=left_out,
         )
 
     # -- how fast -----------------------------------------------------------------------------
