@@ -94,22 +94,27 @@ class Reading(NamedTuple):
 
 
 def look(
-    folder: Path, view: View, today: date, told: box.Told = lambda done, total: None
+    folder: Path,
+    view: View,
+    today: date,
+    told: box.Told = lambda done, total: None,
+    sender: str = "",
 ) -> Reading:
     """Reads a folder of .eml files or a Maildir for what answers our letters; writes nothing.
 
-    `told` gets how many files were looked at, of how many; what it raises ends the reading.
-    Raises `BadInput` where the folder cannot be read.
+    `sender` is the address that our letters are from, where it is not the partner's. `told` gets
+    how many files were looked at, of how many; what it raises ends the reading. Raises `BadInput`
+    where the folder cannot be read.
     """
-    known = _Letters(view)
+    known = _Letters(view, sender)
     found = box.read(folder, known.may_be_about, told)
-    proposed = tuple(proposals(view, found.founds, today))
+    proposed = tuple(proposals(view, found.founds, today, sender))
     return Reading(str(folder), proposed, found.founds, found.broken, found.files, found.cut)
 
 
-def proposals(view: View, founds: Iterable[Found], today: date) -> list[Proposal]:
+def proposals(view: View, founds: Iterable[Found], today: date, sender: str = "") -> list[Proposal]:
     """The mails that are about a letter of the outbox and were not handled, in their order."""
-    known, done = _Letters(view), handled(view)
+    known, done = _Letters(view, sender), handled(view)
     made = []
     for found in founds:
         match = None if found.digest in done else known.match(found)
@@ -155,9 +160,9 @@ def references(subject: str) -> list[str]:
 class _Letters:
     """The letters of the outbox by what an answer is known by; those to nobody are left out."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, sender: str) -> None:
         self._view = view
-        self._own = view.partner.mail.casefold()
+        self._own = {view.partner.mail.casefold(), sender.casefold()} - {""}
         self.by_id: dict[str, int] = {}
         self.by_reference: dict[str, int] = {}
         for key, row in view.tables.table(OUTBOX).items():
@@ -186,7 +191,7 @@ class _Letters:
         key = next((self.by_id[one] for one in replied if one in self.by_id), None)
         by = By.REPLY
         if key is None:
-            if self._own and found.from_address.casefold() == self._own:
+            if found.from_address.casefold() in self._own:
                 return None  # our letter, sent by Microsoft under a Message-ID of its own
             codes = (code for code in references(found.subject) if code in self.by_reference)
             key = next((self.by_reference[code] for code in codes), None)

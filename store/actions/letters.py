@@ -144,7 +144,8 @@ def letter_for(
                 raise BadInput(
                     msg("{name} has no link yet for a new consent.", name=customer.label),
                     field="link",
-                    todo=msg("Make one: m in the letter, or partnerdesk offer prepare {customer}",
+                    todo=msg("Make one first: Make links (m) in Follow-up or a list of "
+                             "customers, or partnerdesk offer prepare {customer}",
                              customer=customer.ref),
                 )  # fmt: skip
             asks = view.offer(Kind.DELEGATED, offer)

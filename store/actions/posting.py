@@ -15,7 +15,14 @@ from store.mail.account import Account, Security, Way
 from store.message import Message, msg
 from store.model.customer import Customer, is_mail
 from store.model.offer import Kind
-from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage, What
+from store.model.outgoing import (
+    STAGE_NAMES,
+    WHAT_NAMES,
+    Outgoing,
+    Stage,
+    What,
+    why_not_there,
+)
 from store.model.partner import Cloud
 from store.operator import Operator
 from store.view import View
@@ -203,7 +210,7 @@ def _line(
         said = msg("Customer {key} is no longer there.", key=str(key))
         return Line(key, f"#{key}", fate=Fate.REFUSED, why=said)
     line = Line(key, customer.label, customer.contact, customer.language or language)
-    why = _why_no_address(customer)
+    why = _why_no_address(customer) or why_not_there(view.letters(key), customer.contact)
     if why:
         return line._replace(fate=Fate.REFUSED, why=why)
     try:

@@ -61,7 +61,9 @@ def record_letter(
                 command=f"partnerdesk consent record {customer.ref} granted",
             ),
         )
-    all_reported = not classic and len(grants) == reported
+    # What is said to be confirmed was on a whole list of this partner's own.
+    asked = view.synced.listed and view.synced.tenant == view.partner.tenant
+    all_reported = asked and not classic and len(grants) == reported
     people = list(_people(view, customer, today))
     facts = Facts(
         grants=tuple(grants),

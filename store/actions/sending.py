@@ -63,6 +63,17 @@ class _Left(NamedTuple):
     todo: Message | None
 
 
+_Composed = tuple[list[Parcel], list[_Left]]
+_NOTHING: _Composed = ([], [])
+
+
+class _Ahead(NamedTuple):
+    """Letters that are being composed before it is their turn."""
+
+    keys: list[int]
+    composing: asyncio.Future[_Composed]
+
+
 class Run:
     """One go at some queued letters.
 
@@ -86,7 +97,7 @@ class Run:
         self.account = account
         self.templates = templates
         self.told = told
-        self.pace = account.pace if pace is None else pace
+        self._pace = account.pace if pace is None else pace
         self.ended: DeskError | None = None
         self._carrier = carrier or carrier_for(account, connection)
         self._stopped = threading.Event()
@@ -94,9 +105,11 @@ class Run:
         self._changed = asyncio.Event()
         self._todo: deque[int] = deque()
         self._ended: list[_Ended] = []
+        self._ahead: _Ahead | None = None
         self._counts: dict[Came, int] = {}
         self._in_a_row = 0
-        self._next_at = 0.0
+        self._few_at = 0.0
+        self._few = 0
         self._began_at = 0.0
         self._done = 0
 
@@ -114,6 +127,16 @@ class Run:
     def stop(self) -> None:
         """Begins no other letter at all."""
         self._stopped.set()
+        self._changed.set()
+
+    @property
+    def pace(self) -> int:
+        """The most letters a minute, which holds for the wait that is under way, too."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, most: int) -> None:
+        self._pace = most
         self._changed.set()
 
     @property
@@ -187,11 +210,16 @@ class Run:
 
     @property
     def _goes_on(self) -> bool:
-        return bool(self._todo) and not self._stopped.is_set() and self.ended is None
+        return bool(self._todo or self._ahead) and not self._stopped.is_set() and self.ended is None
 
     @property
     def _interval(self) -> float:
         return 60.0 / self.pace if self.pace > 0 else 0.0
+
+    @property
+    def _next_at(self) -> float:
+        """When the next letter may go: the last few take up their time at the pace there is now."""
+        return self._few_at + self._interval * self._few
 
     @property
     def _brisk(self) -> bool:
@@ -226,27 +254,49 @@ class Run:
             if not self._may_begin() or not self._goes_on or self._next_at > self._now():
                 most = 0
         ended, self._ended = self._ended, []
-        keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
+        keys, composed = await self._prepared(most)
         if not ended and not keys:
             return []
+        if self._brisk and keys:
+            self._prepare(most)
         try:
-            few, changed = await asyncio.to_thread(self._record, ended, keys)
+            few, changed = await asyncio.to_thread(self._record, ended, composed)
         except DeskError as error:
             # What was carried stays *being sent*, and so becomes unknown, never sent again.
             self.ended = self.ended or error
             self._todo.extendleft(reversed(keys))
             if not isinstance(error, OutcomeUnknown):
                 with suppress(DeskError):
-                    await asyncio.to_thread(self._record, ended, [])
+                    await asyncio.to_thread(self._record, ended, _NOTHING)
             return []
         for letter in map(self.desk.view.letter, changed if self.told else ()):
             if letter and self.told:
                 self.told(letter)
         return few
 
-    def _record(self, ended: list[_Ended], keys: list[int]) -> tuple[list[Parcel], list[int]]:
+    def _prepare(self, most: int) -> None:
+        """Begins to compose the next few, while the disk is busy with those before."""
+        keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
+        if keys:
+            composing = asyncio.ensure_future(asyncio.to_thread(self._composed, keys))
+            self._ahead = _Ahead(keys, composing)
+
+    async def _prepared(self, most: int) -> tuple[list[int], _Composed]:
+        """The next few, composed; where none is to begin, what was composed ahead is let go."""
+        if self._ahead is None and most:
+            self._prepare(most)
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return [], _NOTHING
+        composed = await ahead.composing
+        if most:
+            return ahead.keys, composed
+        self._todo.extendleft(reversed(ahead.keys))
+        return [], _NOTHING
+
+    def _record(self, ended: list[_Ended], composed: _Composed) -> tuple[list[Parcel], list[int]]:
         """The letters that may go now, and those of which is known what became of them."""
-        ready, left = self._composed(keys)
+        ready, left = composed
         begun: set[int] = set()
 
         def work(tables: Tables) -> Message:
@@ -273,14 +323,15 @@ class Run:
             changed + [key for key, _, _ in left],
         )
 
-    def _composed(self, keys: list[int]) -> tuple[list[Parcel], list[_Left]]:
+    def _composed(self, keys: list[int]) -> _Composed:
         """The next letters as they go out, and those that cannot."""
         from store.letters.mail import ascii_address
         from store.mail.message import mime
 
         view, today = self.desk.view, self.desk.today()
         name, sender, reply_to = posting.sender_of(self.account, view)
-        ready, left = [], []
+        ready: list[Parcel] = []
+        left: list[_Left] = []
         for key in keys:
             letter = view.letter(key)
             if letter is None or letter.stage is not Stage.QUEUED:
@@ -320,7 +371,7 @@ class Run:
         except DeskError as error:  # there is no way to carry anything
             deliveries = [Delivery(Came.STOP, error=error).filled()]
             self._count(deliveries[0])
-        self._next_at = began + self._interval * max(1, len(deliveries))
+        self._few_at, self._few = began, max(1, len(deliveries))
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]
         self._todo.extendleft(parcel.id for parcel in reversed(rest))

@@ -48,6 +48,17 @@ class Waiting(NamedTuple):
     language: str = ""
     offer: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the link was given on its first day: then its days are those of the waiting."""
+        return self.answer_by is not None and (self.answer_by - self.since).days == ANSWER_DAYS - 1
+
+    @property
+    def next_age(self) -> int:
+        """The next of `AGES` at which they will be due, after today; 0 for none."""
+        heard = (self.last - self.since).days + 1 if self.last else -ANSWER_DAYS
+        return next((age for age in AGES if age > self.day and age - heard > _NEAR), 0)
+
     def lapses_within(self, days: int, today: date) -> bool:
         """Whether the link lapses in so many days, or fewer."""
         return self.answer_by is not None and (self.answer_by - today).days <= days
@@ -167,7 +178,6 @@ def _spoken(
         and letter.stage is Stage.SENT
         and letter.kind is invitation.kind
         and letter.invitation in (0, invitation.id)
-        # `at` is UTC, and of a letter's last change: of another day than the desk's calendar has.
-        and (day := letter.on or document.day({"at": letter.at[:10]}, "at"))
+        and (day := letter.day)
     ]
     return [day for day in (*by_us, *mailed) if day >= since]

@@ -104,6 +104,15 @@ def test_what_is_about_no_letter_of_ours_is_left_out(
     assert look(waiting, folder) == ()
 
 
+def test_our_own_letter_is_known_by_the_address_that_letters_are_from(
+    waiting: Desk, folder: Path
+) -> None:
+    put(folder, "one.eml", answer(sender="Sales <Sales@adatum.example>", replies_to=""))
+    assert len(look(waiting, folder)) == 1
+    found = answers.look(folder, waiting.view, TODAY, sender="sales@adatum.example")
+    assert found.proposals == ()
+
+
 def test_answers_to_a_test_letter_are_nobodys(partner: Desk, folder: Path) -> None:
     letter(partner, 0, what=What.TEST.value)
     put(folder, "one.eml", answer())

@@ -38,6 +38,7 @@ SCREENS = {
     "customer": N_("Customer"),
     "may": N_("Who may act"),
     "offer": N_("Offer"),
+    "record": N_("Letter for the file"),
     "give": N_("Who got it?"),
     "send": N_("Send letters"),
     "outbox": N_("Outbox"),

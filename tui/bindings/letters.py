@@ -19,6 +19,13 @@ from tui.situation import (
 
 LETTERS = (
     Action("copy", "y", "y", N_("Copy"),
+           N_("Copy the letter."), ("record",), 2, (chosen,)),
+    Action("save-as", "s", "s", N_("Save as"),
+           N_("Save the letter as text, Markdown, HTML or a mail."), ("record",), 3, (chosen,)),
+    Action("mail", "M,shift+m", "M", N_("Mail"),
+           N_("Send this letter by mail: the plan and the letter first."),
+           ("record",), 4, (writable, chosen)),
+    Action("copy", "y", "y", N_("Copy"),
            N_("Copy the letter with its link; then say who got it."), ("offer",), 2),
     Action("copy-link", "l", "l", N_("Copy link"),
            N_("Copy the link alone."), ("offer",), 3),

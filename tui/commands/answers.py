@@ -52,7 +52,7 @@ def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
 
     where = _where(ctx, folder)
     with ctx.reading() as desk:
-        found = _read(where, desk)
+        found = _read(ctx, where, desk)
     if as_json:
         put_json([_record(one) for one in found.proposals])
     elif found.proposals:
@@ -93,7 +93,7 @@ def show(ctx: Context, number: str, folder: str, as_json: bool) -> None:
 
     where = _where(ctx, folder)
     with ctx.reading() as desk:
-        one = _one(where, desk, number)
+        one = _one(ctx, where, desk, number)
     if as_json:
         put_json({**_record(one), "text": one.found.text})
         return
@@ -169,7 +169,7 @@ def _decide(
 ) -> None:
     where = _where(ctx, folder)
     with ctx.desk() as desk:
-        done(act(desk, _one(where, desk, number)))
+        done(act(desk, _one(ctx, where, desk, number)))
 
 
 def _where(ctx: Context, folder: str) -> Path:
@@ -178,17 +178,18 @@ def _where(ctx: Context, folder: str) -> Path:
     return checked_folder(folder or ctx.settings.mail.answers)
 
 
-def _one(where: Path, desk: Desk, number: str) -> Proposal:
+def _one(ctx: Context, where: Path, desk: Desk, number: str) -> Proposal:
     from store.actions import answers
 
-    return answers.proposal(_read(where, desk).proposals, number)
+    return answers.proposal(_read(ctx, where, desk).proposals, number)
 
 
-def _read(where: Path, desk: Desk) -> Reading:
+def _read(ctx: Context, where: Path, desk: Desk) -> Reading:
     """What is in the folder; what could not be read of it is told."""
     from store.actions import answers
 
-    found = answers.look(where, desk.view, desk.today())
+    sender = ctx.settings.mail.sender
+    found = answers.look(where, desk.view, desk.today(), sender=sender)
     if found.cut:
         tell(found.cut)
     for broken in found.broken:

@@ -101,6 +101,7 @@ class AnswersScreen(FilteredScreen):
             self._show()
             return
         worker, view, today = get_current_worker(), self.session.view, self.session.today
+        sender = self.session.settings.mail.sender
 
         def told(done: int, total: int) -> None:
             if worker.is_cancelled:
@@ -109,7 +110,7 @@ class AnswersScreen(FilteredScreen):
                 self.app.call_from_thread(self._progress, done, total)
 
         def look() -> Reading:
-            return answers.look(answers.checked_folder(folder), view, today, told)
+            return answers.look(answers.checked_folder(folder), view, today, told, sender)
 
         self._count(N_("Reading the folder…"))
         try:
@@ -132,7 +133,8 @@ class AnswersScreen(FilteredScreen):
     async def _propose(self) -> None:
         """Looks again at what was read, for the desk knows something else by now."""
         view, today, reading = self.session.view, self.session.today, self.reading
-        found = await asyncio.to_thread(answers.proposals, view, reading.founds, today)
+        sender = self.session.settings.mail.sender
+        found = await asyncio.to_thread(answers.proposals, view, reading.founds, today, sender)
         if self.reading is reading:
             self.reading, self._seq = reading._replace(proposals=tuple(found)), view.seq
             self._show()

@@ -174,6 +174,11 @@ class CustomerScreen(DeskScreen):
 
         await send_letters(self, What.OFFER, [self.key])
 
+    def do_record(self) -> None:
+        from tui.screens.record import open_record
+
+        open_record(self, self.key)
+
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
         from tui.screens.make import make_links

@@ -54,16 +54,17 @@ class AskPath(Dialog[str]):
         self.dismiss(self.query_one(Input).value.strip() or None)
 
 
-async def save_letter(screen: DeskScreen, copy: Copy) -> None:
-    """Asks for the form and the file, and writes the letter."""
+async def save_letter(screen: DeskScreen, copy: Copy, kind: str = "") -> None:
+    """Asks for the form and the file, and writes the letter; its name begins with `kind`."""
     form = await choose(screen, N_("Save as"), [(f.value, text.say(n)) for f, n in _FORMS.items()])
     if form is None:
         return
     wanted = Format(form)
     named = copy.customers[0].label if len(copy.customers) == 1 else copy.letter.language
-    parts = (screen.session.kind.value, screen.session.offer_name, named)
+    session = screen.session
+    parts = (kind, named) if kind else (session.kind.value, session.offer_name, named)
     slug = re.sub(r"[^\w.-]+", "-", "-".join(filter(None, parts))).strip("-").lower()
-    partner = screen.session.view.partner
+    partner = session.view.partner
     await _save(screen, f"{slug}{SUFFIXES[wanted]}", lambda: letters.written(copy, wanted, partner))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.actions.follow_up import AGES, Waiting
+from store.actions.follow_up import Waiting
 from store.actions.renewing import Renewing, Step
 from store.message import N_, Message, msg
 from store.model.invitation import ANSWER_DAYS
@@ -15,8 +15,8 @@ from tui.widgets.follow_rows import Row
 def when(row: Row) -> str:
     """The day of waiting, the end of an access, or where a letter is."""
     match row.about:
-        case Waiting(day=day, answer_by=answer_by):
-            if answer_by:
+        case Waiting(day=day) as it:
+            if it.is_whole:
                 return text.plain(msg("day {day}/{most}", day=day, most=ANSWER_DAYS))
             return text.plain(msg("day {day}", day=day))
         case Renewing(ends=ends):
@@ -30,6 +30,8 @@ def when(row: Row) -> str:
 def to_do(row: Row) -> Message:
     """What there is to do, with the key that does it."""
     match row.about:
+        case Waiting() if row.came_back:
+            return msg("! its letter came back")
         case Waiting() as it:
             return _waiting_to_do(it)
         case Renewing() as it:
@@ -49,9 +51,8 @@ def _waiting_to_do(it: Waiting) -> Message:
         return msg("r reminds, by {day}", day=iso(it.answer_by))
     if it.due:
         return msg("r reminds")
-    later = next((age for age in AGES if age > it.day), None)
-    if later:
-        return msg("nothing until day {day}", day=later)
+    if it.next_age:
+        return msg("nothing until day {day}", day=it.next_age)
     if it.answer_by:
         return msg("nothing until {day}", day=iso(it.answer_by))
     return msg("nothing; p if you call")
@@ -76,7 +77,10 @@ def said(row: Row) -> Message:
     """The row as a sentence: all that its columns cut or leave out."""
     match row.about:
         case Waiting() as it:
-            return _waiting_said(it)
+            made = _waiting_said(it)
+            if row.came_back:
+                return msg("{first} {then}", first=made, then=row.came_back)
+            return made
         case Renewing() as it:
             return _renewing_said(it)
         case Outgoing(what=_, to=to, why=why) as it:

@@ -46,6 +46,8 @@ class Row(NamedTuple):
     todo: Message | None = None
     is_refused: bool = False
     """Whether the plan leaves it out."""
+    is_past: bool = False
+    """Whether it was dealt with: there is nothing left to do about it."""
 
     @property
     def what(self) -> str:
@@ -63,10 +65,11 @@ def planned(line: Line) -> Row:
                is_refused=line.fate is Fate.REFUSED)  # fmt: skip
 
 
-def posted(letter: Outgoing, label: str) -> Row:
+def posted(letter: Outgoing, label: str, *, is_past: bool = False) -> Row:
     """A letter of the outbox as a row; `label` is its customer's name."""
     return Row(letter.customer, label, letter.to, letter.language, letter.subject, letter.id,
-               letter.stage, letter.why, letter.todo)  # fmt: skip
+               letter.stage, letter.why, None if is_past else letter.todo,
+               is_past=is_past)  # fmt: skip
 
 
 class PostTable(RowTable):
@@ -140,4 +143,4 @@ def _rank(row: Row) -> float:
     """What is to be looked at comes first; what a plan leaves out, before what it sends."""
     if row.stage is None:
         return _STAGES_FIRST.index(Stage.QUEUED) + (0.2 if row.is_refused else 0.4)
-    return _STAGES_FIRST.index(row.stage)
+    return _STAGES_FIRST.index(Stage.SENT if row.is_past else row.stage)

@@ -31,7 +31,9 @@ def told(desk: Desk, what: What, key: int, kind: Kind = Kind.DELEGATED, **more: 
     return letter_for(desk.view, what, customer(desk, key), kind, "en", TODAY, **more)
 
 
-def related(desk: Desk, key: int, number: int = 1, **fields: Any) -> None:
+def related(
+    desk: Desk, key: int, number: int = 1, synced: dict[str, Any] | None = None, **fields: Any
+) -> None:
     """The relationship of a link, as a sync leaves it."""
 
     def work(tables: Tables) -> Message:
@@ -47,7 +49,7 @@ def related(desk: Desk, key: int, number: int = 1, **fields: Any) -> None:
             }
         )
         asked = {"at": "2026-11-21T08:00:00Z", "whole": True, "tenant": tables.view.partner.tenant}
-        tables.sync.upsert(Stored(asked, 1))
+        tables.sync.upsert(Stored({**asked, **(synced or {})}, 1))
         return msg("A relationship came in.")
 
     desk.transaction("test", work)

@@ -88,6 +88,15 @@ def test_an_end_that_was_recorded_since_the_last_sync_counts(partner: Desk) -> N
         told(partner, What.RECORD, key)
 
 
+@pytest.mark.parametrize("synced", [{"whole": False}, {"tenant": "another"}], ids=str)
+def test_what_microsoft_did_not_confirm_is_not_said_to_be(
+    partner: Desk, synced: dict[str, Any]
+) -> None:
+    key = add(partner, "Contoso")
+    related(partner, key, synced=synced, status="active")
+    assert "Microsoft confirmed" not in told(partner, What.RECORD, key).text
+
+
 def test_a_day_since_when_that_nobody_knows_is_not_made_up(partner: Desk) -> None:
     key = add(partner, "Contoso")
     related(partner, key, status="active", created="2026-01-02T00:00:00Z")

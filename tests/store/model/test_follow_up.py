@@ -118,6 +118,27 @@ def test_whoever_was_reminded_just_before_an_age_is_due_at_the_next_one() -> Non
     assert one(classic(6), touch(Did.REMINDED, 4)).due, "a word on day 3 is too long ago"
 
 
+@pytest.mark.parametrize(
+    ("days", "heard", "later"),
+    [(0, None, 7), (5, None, 7), (5, 1, 21), (5, 3, 7), (6, None, 21), (77, 0, 0), (79, None, 0)],
+)
+def test_the_next_age_is_the_next_day_on_which_they_are_due(
+    days: int, heard: int | None, later: int
+) -> None:
+    said = [] if heard is None else [touch(Did.PHONED, heard)]
+    found = one(classic(days), *said)
+    assert found.next_age == later
+    if later:
+        then = TODAY + timedelta(days=later - found.day)
+        assert one(classic(days), *said, today=then).due
+
+
+def test_only_a_link_given_on_its_first_day_has_the_days_of_the_waiting() -> None:
+    assert one(granular(5)).is_whole
+    assert not one(granular(5, made=9)).is_whole
+    assert not one(classic(5)).is_whole
+
+
 def test_whoever_was_phoned_on_day_7_is_due_again_on_day_21_and_not_before() -> None:
     phoned = touch(Did.PHONED, 14)
     assert not one(classic(19), touch(Did.PHONED, 13)).due

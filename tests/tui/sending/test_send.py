@@ -247,3 +247,19 @@ async def test_quitting_while_letters_leave_is_asked_about(
         gate.open()
         await ended(operator)
     assert len(office.mails) == 2
+
+
+async def test_another_pace_holds_at_once_while_letters_leave(
+    partner: Desk, office: PostOffice
+) -> None:
+    async with with_mail(partner, office, pace=1) as operator:
+        await plan_for_all(operator)
+        await send(operator)
+        await operator.until(lambda: stages(partner)["it@contoso.example"] is Stage.SENT)
+        await operator.sees("1 of 2 letters are done.", "at most 1 a minute.")
+        await operator.press("p")
+        await operator.at("ask")
+        await operator.press("ctrl+u", *"6000", "enter")
+        await operator.hears("All were accepted by the mail server.")
+        await operator.sees("at most 6,000 a minute.")
+    assert len(office.mails) == 2

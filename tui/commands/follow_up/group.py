@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -12,6 +12,7 @@ from store.actions import follow_up as actions
 from store.actions import lookup
 from store.actions.follow_up import AGES, NEED_NAMES, Attention, Waiting
 from store.desk import Desk
+from store.errors import BadInput
 from store.message import msg
 from store.model.invitation import ANSWER_DAYS
 from store.model.offer import KIND_NAMES
@@ -53,6 +54,12 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
     if due and attention is not None:
         raise click.UsageError(_("Choose --due or --attention."))
     ctx: Context = click_context.obj
+    if attention is not None and not ctx.is_there:
+        # Or cron, which may look in somebody else's home, would hear for ever that all is well.
+        raise BadInput(
+            msg("There is no store in {path}.", path=str(ctx.folder)),
+            todo=msg("Name it: {option}", option="--store"),
+        )
     with ctx.reading() as desk:
         view, today = desk.view, desk.today()
         if attention is not None:
@@ -92,14 +99,9 @@ def _due(one: Waiting) -> str:
         return say("left alone until {day}", day=one.snoozed_until.isoformat())
     if not one.due:
         return ""
-    if one.answer_by and (one.age == AGES[-1] or _is_whole(one.since, one.answer_by)):
+    if one.is_whole or (one.answer_by and one.age == AGES[-1]):
         return say("{age} of {most} days", age=one.age, most=ANSWER_DAYS)
     return say("{age} days", age=one.age)
-
-
-def _is_whole(since: date, answer_by: date) -> bool:
-    """Whether a link was given on its first day, so that its days are those of the waiting."""
-    return (answer_by - since).days == ANSWER_DAYS - 1
 
 
 def _put_needs(view: View, needs: list[Attention], as_json: bool) -> int:
