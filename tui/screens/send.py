@@ -81,7 +81,10 @@ class SendScreen(SendRunScreen):
             self.say(N_("There is no letter to send: each line says why."), error=True)
             return
         named = [line.customer for line in plan.to_send]
-        if await confirm(self, self._question(plan), named) and await self._may_begin():
+        if (
+            await confirm(self, self._question(plan), named, plan.remarks)
+            and await self._may_begin()
+        ):
             await self._queue(plan)
 
     def _question(self, plan: Posting) -> Message:

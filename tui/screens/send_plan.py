@@ -290,15 +290,16 @@ class SendPlanScreen(DeskScreen):
             parts.append(text.say(self.plan.forbidden))
         elif self.no_way:
             parts.append(text.say(N_("s saves them as drafts, m makes a mailto line.")))
+        parts += [text.say(remark, "bold $warning") for remark in self.plan.remarks]
         return text.join(parts, " ")
 
     def _sum(self, plan: Posting) -> Message:
         """What would be sent."""
-        refused = sum(line.fate is Fate.REFUSED for line in plan.lines)
+        left_out = sum(line.fate is Fate.REFUSED for line in plan.lines)
         return msg(
-            "{what} would be sent, {refused} refused.",
+            "{what} would be sent, {count} left out.",
             what=nmsg("{count} letter", "{count} letters", len(plan.to_send)),
-            refused=refused,
+            count=left_out,
         )
 
     # -- how fast -----------------------------------------------------------------------------

@@ -195,6 +195,7 @@ class SendRunScreen(SendPlanScreen):
     def _told(self, letter: Outgoing) -> None:
         """One more letter has ended."""
         self._done += 1
+        self.session.posted |= letter.stage is not Stage.QUEUED
         for table in self.query(PostTable):  # none, where the screen was left meanwhile
             table.told(letter)
         self.count()
