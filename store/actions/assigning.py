@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from store.actions.side_by_side import SideBySide
 from store.actions.taking_in import keep_one
 from store.desk import Desk
-from store.errors import (
-    DeskError,
-    GraphForbidden,
-    NoConnection,
-    NotAllowed,
-    SignInNeeded,
-    TooBusy,
-)
+from store.errors import DeskError, NotAllowed
 from store.message import Message, msg, nmsg
 from store.model import document
 from store.model.access import LEVEL_NAMES, Level
@@ -27,13 +21,6 @@ from store.work import Tables
 if TYPE_CHECKING:
     from store.graph import facts
     from store.graph.client import Graph
-
-_AT_ONCE = 4
-"""Relationships that are worked on side by side."""
-_ENDS_ALL = (NoConnection, SignInNeeded, TooBusy)
-"""Errors after which no other relationship would fare better."""
-_ENOUGH = 3
-"""So many times forbidden and never done: then it is not about a single customer."""
 
 
 class Assigned(NamedTuple):
@@ -93,13 +80,8 @@ def _is_in(row: dict[str, object], group: str) -> bool:
     )
 
 
-class Run:
-    """One go at assigning a group as planned.
-
-    What is recorded is read back from Microsoft. `told` hears of each relationship as it ends.
-    `stop` lets what is under way come to its end and begins with no other. `ended` is the error
-    after which nothing else was begun, if there was one.
-    """
+class Run(SideBySide[Assigning, Assigned]):
+    """One go at assigning a group as planned; what is recorded is read back from Microsoft."""
 
     def __init__(
         self,
@@ -109,17 +91,8 @@ class Run:
         *,
         told: Callable[[Assigned], None] = lambda done: None,
     ) -> None:
-        self.ended: DeskError | None = None
-        self._desk = desk
-        self._graph = graph
+        super().__init__(desk, graph, told)
         self._group = group
-        self._told = told
-        self._stopped = False
-        self._done = self._forbidden = 0
-
-    def stop(self) -> None:
-        """Begins with no other relationship."""
-        self._stopped = True
 
     async def assign(self, plan: Iterable[Assigning]) -> list[Assigned]:
         """Does what is to be done; one result for each relationship that was begun."""
@@ -129,23 +102,7 @@ class Run:
         if not todo:
             return []
         await asyncio.to_thread(self._desk.transaction, "relationships.assign", self._begin(todo))
-        room = asyncio.Semaphore(_AT_ONCE)
-        made: list[Assigned] = []
-
-        async def one(line: Assigning) -> None:
-            async with room:
-                if self._stopped or self.ended:
-                    return
-                try:
-                    outcome = await self._one(line)
-                except DeskError as error:
-                    self.ended = self.ended or error
-                    return
-            made.append(outcome)
-            self._told(outcome)
-
-        await asyncio.gather(*map(one, todo))
-        return made
+        return await self._each(todo)
 
     def _begin(self, todo: list[Assigning]) -> Callable[[Tables], Message]:
         """Lets the next sync read these again, whatever comes in between, a crash included."""
@@ -168,14 +125,8 @@ class Run:
         ends: DeskError | None = None
         try:
             why = await self._carry_out(line)
-        except _ENDS_ALL as error:
-            why, ends = error.what, error
-        except GraphForbidden as error:
-            self._forbidden += 1
-            why = error.what
-            ends = error if self._forbidden >= _ENOUGH and not self._done else None
         except DeskError as error:
-            why = error.what
+            why, ends = error.what, error if self._ends_all(error) else None
         # How it stands is read back all the same: it may have been done, by us or by others.
         found = await self._read_back(line)
         if found is None:

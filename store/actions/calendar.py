@@ -10,10 +10,10 @@ from store.actions import renewing
 from store.actions.follow_up import waiting
 from store.clean import shown
 from store.message import Message, msg
-from store.model import document
+from store.model import document, links
 from store.model.partner import Cloud
 from store.model.renewing import SAFE_DAYS, Step
-from store.view import RELATIONSHIPS, View
+from store.view import INVITATIONS, RELATIONSHIPS, View
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -107,7 +107,7 @@ def _days(view: View, today: date, within: int | None) -> Iterator[_Day]:
             customer = view.customer(one.customer)
             name = customer.label if customer else f"#{one.customer}"
             yield _Day(
-                f"answer {one.invitation}", one.answer_by,
+                f"answer {_asked_by(view, one.invitation)}", one.answer_by,
                 msg("Last day to answer: {name}", name=name),
                 msg("The link given on {day} lapses after this day.", day=one.since.isoformat()),
             )  # fmt: skip
@@ -129,8 +129,14 @@ def _days(view: View, today: date, within: int | None) -> Iterator[_Day]:
             yield _Day(f"end {key}", it.ends, msg("Access ends: {name}", name=name), step)
 
 
+def _asked_by(view: View, invitation: int) -> str:
+    """The relationship that an invitation asks for: two stores of one partner may share numbers."""
+    link = document.text(view.tables.table(INVITATIONS).get(invitation, {}), "link")
+    return links.relationship(link) or str(invitation)
+
+
 def _key(view: View, it: renewing.Renewing) -> str:
     if not it.relationship:
-        return f"invitation {it.invitation}"
+        return f"invitation {_asked_by(view, it.invitation)}"
     row = view.tables.table(RELATIONSHIPS).get(it.relationship, {})
     return f"relationship {row.get('microsoft_id', '')}"

@@ -5,22 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from store.actions.side_by_side import SideBySide
 from store.actions.taking_in import keep_one
 from store.desk import Desk
-from store.errors import (
-    Conflict,
-    DeskError,
-    GraphForbidden,
-    GraphRefused,
-    NoConnection,
-    OutcomeUnknown,
-    SignInNeeded,
-    StoreBusy,
-    StoreReadOnly,
-    StoreUnusable,
-    TooBusy,
-    WriteRefused,
-)
+from store.errors import Conflict, DeskError, GraphRefused, OutcomeUnknown
 from store.message import Message, msg
 from store.model import document, links
 from store.model.relationship import ACTIVE, Relationship
@@ -33,19 +21,10 @@ if TYPE_CHECKING:
     from store.graph import facts
     from store.graph.client import Graph
 
-_AT_ONCE = 4
-"""Relationships that are worked on side by side."""
-_ENDS_ALL = (
-    NoConnection, SignInNeeded, TooBusy,
-    StoreUnusable, StoreReadOnly, StoreBusy, WriteRefused,
-)  # fmt: skip
-"""Errors after which no other relationship would fare better, or what is done cannot be kept."""
 _UNDER_WAY = 409
 """Microsoft's answer where a relationship is being changed already."""
 _PATIENCE = 60.0
 """Seconds that Microsoft is watched while it takes a role out."""
-_ENOUGH = 3
-"""So many times forbidden and never done: then it is not about a single customer."""
 
 
 class Extended(NamedTuple):
@@ -57,13 +36,8 @@ class Extended(NamedTuple):
     todo: Message | None = None
 
 
-class Run:
-    """One go at letting relationships extend themselves, as planned.
-
-    What is recorded is read back from Microsoft. `told` hears of each relationship as it ends.
-    `stop` lets what is under way come to its end and begins with no other. `ended` is the error
-    after which nothing else was begun, if there was one.
-    """
+class Run(SideBySide[Renewing, Extended]):
+    """One go at letting relationships extend themselves; what is recorded is read back."""
 
     def __init__(
         self,
@@ -72,41 +46,14 @@ class Run:
         *,
         told: Callable[[Extended], None] = lambda done: None,
     ) -> None:
-        self.ended: DeskError | None = None
-        self._desk = desk
-        self._graph = graph
-        self._told = told
-        self._stopped = False
-        self._done = self._forbidden = 0
-
-    def stop(self) -> None:
-        """Begins with no other relationship."""
-        self._stopped = True
+        super().__init__(desk, graph, told)
 
     async def extend(self, lines: Iterable[Renewing]) -> list[Extended]:
         """Does what is ours to do; one result for each relationship that was begun.
 
         Whoever does not want Global Administrator dropped leaves those lines out.
         """
-        import asyncio
-
-        room = asyncio.Semaphore(_AT_ONCE)
-        made: list[Extended] = []
-
-        async def one(line: Renewing) -> None:
-            async with room:
-                if self._stopped or self.ended:
-                    return
-                try:
-                    outcome = await self._one(line)
-                except DeskError as error:
-                    self.ended = self.ended or error
-                    return
-            made.append(outcome)
-            self._told(outcome)
-
-        await asyncio.gather(*(one(line) for line in lines if line.step in AT_MICROSOFT))
-        return made
+        return await self._each(line for line in lines if line.step in AT_MICROSOFT)
 
     async def _one(self, line: Renewing) -> Extended:
         """One relationship; raises only what ends all of it."""
@@ -132,14 +79,6 @@ class Run:
             said = said or msg("How it stands now could not be read; sync later.")
         under_way = msg("Microsoft is still at it; sync later.")
         return Extended(line, False, said or under_way, failed.todo if failed else None)
-
-    def _ends_all(self, error: DeskError) -> bool:
-        if isinstance(error, GraphForbidden):
-            self._forbidden += 1
-            return self._forbidden >= _ENOUGH and not self._done
-        if isinstance(error, OutcomeUnknown):
-            return False
-        return isinstance(error, _ENDS_ALL)
 
     async def _carry_out(self, line: Renewing, relationship: Relationship) -> Message | None:
         """Asks Microsoft for it; why it was not, where that is no error."""

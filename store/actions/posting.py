@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from store.actions import offering
 from store.actions.letters import Copy, letter_for
+from store.actions.post_remarks import Remarks
 from store.errors import DeskError
 from store.mail.account import Account, Security, Way
 from store.message import Message, msg
@@ -56,7 +57,8 @@ class Posting(NamedTuple):
     """A plan: one line a customer, in the order asked for.
 
     `forbidden` says why nothing of it may be sent by anybody or any way, `no_way` why not from
-    here. `what`, `kind`, `offer`, `language` and `templates` are as asked for.
+    here; `remarks` what to know of the letters that would be sent. `what`, `kind`, `offer`,
+    `language` and `templates` are as asked for.
     """
 
     what: What
@@ -67,6 +69,7 @@ class Posting(NamedTuple):
     templates: str = ""
     forbidden: Message | None = None
     no_way: Message | None = None
+    remarks: tuple[Message, ...] = ()
 
     @property
     def to_send(self) -> tuple[Line, ...]:
@@ -103,9 +106,10 @@ def plan(
     `language` is for customers who have none; `told` hears how many are composed.
     """
     sender = sender_of(account, view)
-    lines = []
+    lines, remarks = [], Remarks(view, what, kind, offer, today)
     for key in dict.fromkeys(customers):
-        lines.append(_line(view, key, what, kind, language, today, offer, templates, sender))
+        line = _line(view, key, what, kind, language, today, offer, templates, sender, remarks)
+        lines.append(line)
         told(len(lines))
     return Posting(
         what,
@@ -116,6 +120,7 @@ def plan(
         templates,
         forbidden(view, operator, what, kind, offer),
         why_no_way(account, view),
+        remarks.said(),
     )
 
 
@@ -196,6 +201,7 @@ def _line(
     offer: str,
     templates: str,
     sender: tuple[str, str, str],
+    remarks: Remarks,
 ) -> Line:
     from store.mail.message import digest
 
@@ -217,7 +223,10 @@ def _line(
         digest=digest(copy, sender[:2], customer.contact, sender[2]),
     )
     why = _why_incomplete(copy) or why_again(view.letters(key), what, kind, offer, today)
-    return line if why is None else line._replace(fate=Fate.REFUSED, why=why)
+    if why:
+        return line._replace(fate=Fate.REFUSED, why=why)
+    remarks.hear(customer, copy)
+    return line
 
 
 def _why_no_address(customer: Customer) -> Message | None:
@@ -235,7 +244,15 @@ def _why_incomplete(copy: Copy) -> Message | None:
         return None
     if copy.letter.gaps == ("Link",):
         return msg("There is no link to give yet.")
-    return msg("Missing: {gap}.", gap=msg(copy.letter.gaps[0]))
+    ours = [gap for gap in copy.letter.gaps if gap != "Link"]
+    named = msg(ours[0])
+    for gap in ours[1:]:
+        named = msg("{first}, {second}", first=named, second=msg(gap))
+    return msg(
+        "Missing of your own organisation: {fields}. Fill it in: Partner (,), or {command}.",
+        fields=named,
+        command="partnerdesk partner set " + " ".join(f"{gap.lower()}=…" for gap in ours),
+    )
 
 
 def why_again(
@@ -255,7 +272,7 @@ def why_again(
                 stage=msg(STAGE_NAMES[letter.stage]),
             )
         if letter.stage is Stage.SENT and letter.on == today:
-            return msg("It was sent one today already: {what}.", what=msg(WHAT_NAMES[what]))
+            return msg("This was sent to it today already: {what}.", what=msg(WHAT_NAMES[what]))
     return None
 
 

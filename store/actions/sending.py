@@ -97,7 +97,7 @@ class Run:
         self.account = account
         self.templates = templates
         self.told = told
-        self.pace = account.pace if pace is None else pace
+        self._pace = account.pace if pace is None else pace
         self.ended: DeskError | None = None
         self._carrier = carrier or carrier_for(account, connection)
         self._stopped = threading.Event()
@@ -108,7 +108,8 @@ class Run:
         self._ahead: _Ahead | None = None
         self._counts: dict[Came, int] = {}
         self._in_a_row = 0
-        self._next_at = 0.0
+        self._few_at = 0.0
+        self._few = 0
         self._began_at = 0.0
         self._done = 0
 
@@ -126,6 +127,16 @@ class Run:
     def stop(self) -> None:
         """Begins no other letter at all."""
         self._stopped.set()
+        self._changed.set()
+
+    @property
+    def pace(self) -> int:
+        """The most letters a minute, which holds for the wait that is under way, too."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, most: int) -> None:
+        self._pace = most
         self._changed.set()
 
     @property
@@ -204,6 +215,11 @@ class Run:
     @property
     def _interval(self) -> float:
         return 60.0 / self.pace if self.pace > 0 else 0.0
+
+    @property
+    def _next_at(self) -> float:
+        """When the next letter may go: the last few take up their time at the pace there is now."""
+        return self._few_at + self._interval * self._few
 
     @property
     def _brisk(self) -> bool:
@@ -355,7 +371,7 @@ class Run:
         except DeskError as error:  # there is no way to carry anything
             deliveries = [Delivery(Came.STOP, error=error).filled()]
             self._count(deliveries[0])
-        self._next_at = began + self._interval * max(1, len(deliveries))
+        self._few_at, self._few = began, max(1, len(deliveries))
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]
         self._todo.extendleft(parcel.id for parcel in reversed(rest))

@@ -86,6 +86,12 @@ def test_cron_hears_only_of_what_needs_attention(asked: Shell) -> None:
     assert len(asked("follow-up --attention 90", status=3).lines) == 3, "both links lapse by then"
 
 
+def test_cron_hears_that_there_is_no_store_to_look_in(shell: Shell) -> None:
+    ran = shell("follow-up --attention 30", status=2)
+    assert f"There is no store in {shell.store}." in ran.err
+    assert not shell.store.exists()
+
+
 def test_cron_hears_of_a_letter_that_nobody_knows_about(asked: Shell, write: Write) -> None:
     asked("follow-up phoned contoso.com")
     letter = {"customer": 2, "what": "offer", "to": "it@fabrikam.fr", "stage": "unknown"}
@@ -174,7 +180,6 @@ def test_what_cannot_be_is_refused_and_nothing_changes(asked: Shell, line: str, 
 
 
 def test_a_store_that_is_not_there_is_not_made(shell: Shell) -> None:
-    assert shell("follow-up --attention 30").out == ""
     assert shell("follow-up --json").json() == []
     assert shell("follow-up expiring --json").json() == []
     assert not shell.store.exists()

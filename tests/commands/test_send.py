@@ -7,47 +7,23 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
+from store.actions.sending import Summary
+from store.errors import WriteRefused
+from store.message import msg
 from store.practice.cloud import Practice
 from tests.commands.conftest import configure
+from tests.commands.posting import NAMES, TO, addressed, mailing, post, stages
 from tests.commands.shell import PROGRAM, Shell, process
-from tests.post_office import GONE, STALL, PostOffice, post_office
+from tests.post_office import GONE, STALL, PostOffice
 from tests.practice.door import ANNA
+from tui.commands.posting import status_of
 
-TO = ["it@contoso.com", "info@fabrikam.fr", "chef@immo.example"]
-NAMES = "contoso.com fabrikam.fr immo.example"
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    with post_office() as office:
-        yield office
-
-
-def mailing(port: int, *more: str) -> None:
-    configure(
-        "[mail]", 'host = "127.0.0.1"', f"port = {port}", 'security = "none"', 'auth = "none"',
-        "pace = 0", *more,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def addressed(office: Shell, post: PostOffice) -> Shell:
-    """The office whose three customers all have an address, and a mail server."""
-    office("customers set fabrikam.fr contact=info@fabrikam.fr")
-    office("customers set immo.example contact=chef@immo.example language=de")
-    mailing(post.port)
-    return office
-
-
-def stages(shell: Shell) -> list[str]:
-    return [letter["stage"] for letter in shell("outbox list --json").json()]
-
+__all__ = ["addressed", "post"]
 
 # -- before anything goes ---------------------------------------------------------------------
 
@@ -91,7 +67,19 @@ def test_a_preview_is_the_letter_with_its_headers(addressed: Shell, post: PostOf
 
 
 @pytest.mark.parametrize(
-    "words", ["", "--yes", "contoso.com --save x --mailto", "contoso.com --give"]
+    "words",
+    [
+        "",
+        "--yes",
+        "contoso.com --save x --mailto",
+        "contoso.com --give",
+        "--resume --test",
+        "--resume --preview",
+        "--resume --save x",
+        "--resume --mailto --yes",
+        "contoso.com --save x --json",
+        "contoso.com --preview --json",
+    ],
 )
 def test_a_call_that_makes_no_sense_is_refused(addressed: Shell, words: str) -> None:
     addressed(f"send {words}", status=2)
@@ -126,7 +114,7 @@ def test_each_gets_a_letter_in_its_language_and_the_offer_is_given(
     assert languages == ["en", "fr", "de"]
     assert {c["state"] for c in addressed("customers list --json").json()} == {"waiting"}
     assert "mailed" in addressed("customers show contoso.com").out
-    again = addressed(f"send {NAMES} --yes", status=1)
+    again = addressed(f"send {NAMES} --yes", status=3)
     assert "today already" in again.out
     assert len(post.mails) == 3
 
@@ -155,6 +143,29 @@ def test_what_may_pass_is_queued_again_and_resumed(addressed: Shell, post: PostO
     assert addressed("send --resume --yes --json").json()["summary"]["sent"] == 1
     assert sorted(post.to) == sorted(TO)
     assert "Nothing is queued." in addressed("send --resume --yes").err
+
+
+def test_a_dry_run_of_what_is_queued_says_what_it_is_and_sends_nothing(
+    addressed: Shell, post: PostOffice
+) -> None:
+    post.sender = lambda about: "421 not now"
+    addressed(f"send {NAMES} --yes", status=1)
+    post.sender = lambda about: None
+    ran = addressed("send --resume --dry-run --yes")
+    assert ran.lines[-1] == "3 letters to send."
+    assert all(address in ran.out for address in TO)
+    lines = addressed("send --resume fabrikam.fr --dry-run --json").json()["lines"]
+    assert [(line["to"], line["send"]) for line in lines] == [(TO[1], True)]
+    assert post.mails == []
+    assert "info@fabrikam.fr" in addressed("send --resume fabrikam.fr --yes").out
+    assert post.to == [TO[1]]
+
+
+def test_what_ended_it_is_never_called_a_success() -> None:
+    ended = WriteRefused(msg("No room."))
+    assert status_of(Summary(sent=3), ended) == 3
+    assert status_of(Summary(sent=3), None) == 0
+    assert status_of(Summary(left=3), ended) == 1
 
 
 def test_a_refusal_is_said_and_ends_with_1(addressed: Shell, post: PostOffice) -> None:
@@ -240,88 +251,6 @@ def test_a_mailto_line_is_printed_and_nothing_else_happens(
         "mailto:it@contoso.com", "mailto:info@fabrikam.fr",
     ]  # fmt: skip
     assert stages(addressed) == []
-
-
-# -- the password -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def guarded(addressed: Shell) -> Iterator[tuple[Shell, PostOffice]]:
-    """A server that wants to know who we are; in the open, for it is this host."""
-    with post_office(users={"anna": "s3cret of\u00a0anna"}) as office:
-        yield addressed, office
-
-
-def guard(port: int, *more: str) -> None:
-    configure(
-        "[mail]", 'host = "127.0.0.1"', f"port = {port}", 'security = "none"', 'user = "anna"',
-        "pace = 0", *more,
-    )  # fmt: skip
-
-
-def test_a_password_comes_from_a_private_file_or_a_command(
-    guarded: tuple[Shell, PostOffice], tmp_path: Path
-) -> None:
-    shell, office = guarded
-    file = tmp_path / "password"
-    file.write_text("s3cret of\u00a0anna\nnot this line\n")
-    file.chmod(0o600)
-    guard(office.port, f'password-file = "{file}"')
-    shell("send contoso.com --yes")
-    guard(office.port, f'password-command = "cat {file}"')
-    shell("send fabrikam.fr --yes")
-    assert [user for _, user, _ in office.logins] == ["anna", "anna"]
-    assert office.to == TO[:2]
-
-
-@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
-def test_a_password_that_others_may_read_is_not_used(
-    guarded: tuple[Shell, PostOffice], tmp_path: Path, mode: int
-) -> None:
-    shell, office = guarded
-    file = tmp_path / "password"
-    file.write_text("s3cret of\u00a0anna\n")
-    file.chmod(mode)
-    guard(office.port, f'password-file = "{file}"')
-    assert "chmod 600" in shell("send contoso.com --yes", status=1).err
-    assert (office.logins, stages(shell)) == ([], ["queued"])
-
-
-@pytest.mark.parametrize(
-    ("setting", "said"),
-    [
-        ("password-command = \"sh -c 'echo no agent >&2; exit 3'\"", "no agent"),
-        ('password-command = "/no/such/program"', "/no/such/program"),
-        ('password-command = "true"', "gave no password"),
-        ('password-command = "sh -c \'unclosed"', "closing quotation"),
-        ('password-file = "/no/such/file"', "/no/such/file"),
-        ('password-file = "/dev/null"', "/dev/null"),
-        ("", "password-file, password-command"),
-    ],
-)
-def test_a_password_that_cannot_be_had_is_said_and_the_letter_stays_queued(
-    guarded: tuple[Shell, PostOffice], setting: str, said: str
-) -> None:
-    shell, office = guarded
-    guard(office.port, setting)
-    ran = shell("send contoso.com --yes", status=1)
-    assert said in ran.err
-    assert (office.logins, stages(shell)) == ([], ["queued"])
-
-
-def test_a_password_is_in_no_file_and_no_word_of_ours(
-    guarded: tuple[Shell, PostOffice], tmp_path: Path
-) -> None:
-    shell, office = guarded
-    file = tmp_path / "password"
-    file.write_text("wrong s3cret\n")
-    file.chmod(0o600)
-    guard(office.port, f'password-file = "{file}"')
-    ran = shell("send contoso.com --yes", status=1)
-    assert "does not let anna in" in ran.err
-    assert "s3cret" not in ran.err + ran.out
-    for found in shell.store.iterdir():
-        assert found.is_dir() or b"s3cret" not in found.read_bytes()
 
 
 # -- by Graph ---------------------------------------------------------------------------------

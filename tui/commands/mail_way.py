@@ -47,6 +47,15 @@ def needed(ctx: Context, desk: Desk) -> Account:
     return account
 
 
+def with_secret(account: Account) -> None:
+    """Has the password now, where a question can be answered and nothing is on its way yet.
+
+    Raises what keeps it from being had; it is not asked for again.
+    """
+    if account.secret:
+        account.secret()
+
+
 class NoWay(NotConnected):
     """Nothing is set that letters could leave by."""
 

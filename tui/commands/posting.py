@@ -99,7 +99,9 @@ def status_of(summary: Summary, ended: DeskError | None) -> int:
         return 1
     if summary.unknown or summary.left or summary.later:
         return 3
-    return 1 if summary.refused else 0
+    if summary.refused:
+        return 1
+    return 3 if ended else 0  # all went, but somebody should look
 
 
 def summary_record(summary: Summary) -> dict[str, Any]:

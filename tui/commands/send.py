@@ -11,15 +11,16 @@ import click
 from store.actions import lookup, outbox
 from store.actions.outbox import Account, Fate, Line, Posting
 from store.desk import Desk
-from store.errors import BadInput, NotAllowed
+from store.errors import BadInput, NotAllowed, StoreBusy
 from store.message import msg, nmsg
 from store.model import customer as rules
 from store.model.customer import LANGUAGES
 from store.model.offer import Kind
-from store.model.outgoing import What
+from store.model.outgoing import Outgoing, What
+from tui.briefly import briefly
 from tui.commands import sent_files
 from tui.commands.base import Context, context, put, put_json, put_table, tell
-from tui.commands.mail_way import account_of, needed
+from tui.commands.mail_way import account_of, needed, with_secret
 from tui.commands.posting import go, status_of, summary_record
 from tui.commands.values import KINDS, complete_customers, complete_files
 from tui.language import _, current, say
@@ -74,18 +75,23 @@ def command(
     as_json: bool,
 ) -> int:
     if not customers and not resume:
-        raise BadInput(msg("Name the customers, or give --resume alone."), field="customers")
+        raise BadInput(msg("Name the customers, or give --resume."), field="customers")
     if give and not save:
         raise BadInput(msg("--give goes with --save."), field="give")
     if sum(map(bool, (save, mailto, test, dry_run, preview))) > 1:
         raise BadInput(msg("Give one of --dry-run, --preview, --test, --save and --mailto."))
+    if resume and (save or mailto or test or preview):
+        raise BadInput(msg("Only --dry-run goes with --resume: what is queued goes as it is."),
+                       field="resume")  # fmt: skip
+    if as_json and (save or mailto or test or preview):
+        raise BadInput(msg("--json goes with sending, --resume and --dry-run."), field="json")
     with ctx.desk() as desk:
         settled = outbox.settle(desk)
         if settled:
             tell(settled.message)
         found = [one.id for one in lookup.customers(desk.view, customers)] if customers else []
         if resume:
-            return _resume(ctx, desk, found, pace, yes, as_json)
+            return _resume(ctx, desk, found, pace, dry_run, yes, as_json)
         posting = outbox.plan(
             desk.view,
             desk.operator,
@@ -100,6 +106,8 @@ def command(
         )
         if posting.forbidden:
             raise NotAllowed(posting.forbidden)
+        if save or mailto or preview or test or as_json:  # else they stand below the table
+            _remark(posting)
         if save:
             return sent_files.save(desk, posting, save, give)
         if mailto:
@@ -139,13 +147,17 @@ def _send(
         tell(msg("There is nothing to send."))
         if as_json:
             put_json({"lines": records(desk, posting.lines), "batch": None, "summary": None})
-        return 1
+        return 3
     if not _confirmed(count, account, yes):
         return 1
+    with_secret(account)
     queued = outbox.queue(desk, posting, account)
     for note in queued.receipt.notes:
         tell(note)
-    summary, ended = go(ctx, desk, account, queued.ids, pace)
+    try:
+        summary, ended = go(ctx, desk, account, queued.ids, pace)
+    except StoreBusy as busy:
+        raise _after(busy, len(queued.ids)) from busy
     if as_json:
         put_json(
             {
@@ -157,8 +169,25 @@ def _send(
     return status_of(summary, ended) or (3 if queued.left or posting.refused else 0)
 
 
+def _after(busy: StoreBusy, count: int) -> StoreBusy:
+    """That somebody else sends, to whoever has queued letters just now."""
+    queued = nmsg(
+        "{count} letter is queued, and was not sent. When that has ended: {command}",
+        "{count} letters are queued, and were not sent. When that has ended: {command}",
+        count,
+        command="partnerdesk send --resume",
+    )
+    return StoreBusy(busy.what, todo=queued)
+
+
 def _resume(
-    ctx: Context, desk: Desk, customers: Sequence[int], pace: int | None, yes: bool, as_json: bool
+    ctx: Context,
+    desk: Desk,
+    customers: Sequence[int],
+    pace: int | None,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
 ) -> int:
     letters = [
         letter
@@ -166,13 +195,30 @@ def _resume(
         if not customers or letter.customer in customers
     ]
     if not letters:
-        tell(msg("Nothing is queued."))
+        others = len(outbox.queued(desk.view))
+        tell(
+            nmsg(
+                "Nothing is queued for these customers; {count} letter is for others.",
+                "Nothing is queued for these customers; {count} letters are for others.",
+                others,
+            )
+            if others
+            else msg("Nothing is queued.")
+        )
         if as_json:
             put_json({"lines": [], "batch": None, "summary": None})
+        return 0
+    lines = [_line(desk, letter) for letter in letters]
+    if dry_run and as_json:
+        put_json({"lines": records(desk, lines), "batch": None, "summary": None})
+    if not as_json:
+        _table(lines)
+    if dry_run:
         return 0
     account = needed(ctx, desk)
     if not _confirmed(len(letters), account, yes):
         return 1
+    with_secret(account)
     summary, ended = go(ctx, desk, account, [letter.id for letter in letters], pace)
     if as_json:
         put_json({"lines": [], "batch": None, "summary": summary_record(summary)})
@@ -183,7 +229,8 @@ def _test(ctx: Context, desk: Desk, posting: Posting, account: Account) -> int:
     line = next(iter(posting.to_send), None)
     if line is None:
         _show(desk, posting, as_json=False)
-        return 1
+        return 3
+    with_secret(account)
     key = outbox.test_letter(desk, posting, line, account)
     summary, ended = go(ctx, desk, account, [key], 0)
     return status_of(summary, ended)
@@ -219,17 +266,40 @@ def _show(desk: Desk, posting: Posting, as_json: bool) -> None:
     if as_json:
         put_json({"lines": records(desk, posting.lines), "batch": None, "summary": None})
     else:
-        put_table(
-            (_("Customer"), _("Address"), _("Language"), _("Letter")),
-            [
-                (line.label, line.to, line.language, say(line.why) if line.why else line.subject)
-                for line in posting.lines
-            ],
-        )
-        count = len(posting.to_send)
-        put(say(nmsg("{count} letter to send.", "{count} letters to send.", count)))
+        _table(posting.lines)
+        _remark(posting)
     if posting.no_way:
         tell(posting.no_way)
+
+
+def _remark(posting: Posting) -> None:
+    """What to know of the letters before they go."""
+    for remark in posting.remarks:
+        tell(remark)
+
+
+def _table(lines: Sequence[Line]) -> None:
+    put_table(
+        (_("Customer"), _("Address"), _("Language"), _("Letter")),
+        [
+            (
+                line.label,
+                line.to,
+                line.language,
+                briefly(say(line.why), line.label) if line.why else line.subject,
+            )
+            for line in lines
+        ],
+    )
+    count = sum(line.fate is Fate.SEND for line in lines)
+    put(say(nmsg("{count} letter to send.", "{count} letters to send.", count)))
+
+
+def _line(desk: Desk, letter: Outgoing) -> Line:
+    """A letter that is queued, as a plan has it."""
+    customer = desk.view.customer(letter.customer)
+    label = customer.label if customer else "-"
+    return Line(letter.customer, label, letter.to, letter.language, letter.subject)
 
 
 def records(desk: Desk, lines: Sequence[Line]) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ def preview(ctx: Context, desk: Desk, posting: Posting) -> int:
         put()
         put_raw(copy.text)
         return 0
-    return 1
+    return 3
 
 
 def mailto(desk: Desk, posting: Posting) -> int:

@@ -80,11 +80,17 @@ async def choose(
     return await screen.app.push_screen_wait(Choose(text.say(title), options, at))
 
 
-async def confirm(screen: Keyed[Any], question: Message, customers: Iterable[int] = ()) -> bool:
-    """Asks yes or no; lists first whom it would touch."""
+async def confirm(
+    screen: Keyed[Any],
+    question: Message,
+    customers: Iterable[int] = (),
+    remarks: Iterable[Message] = (),
+) -> bool:
+    """Asks yes or no; says first what to know, and lists whom it would touch."""
     view = screen.session.view
     named = [found.label for key in customers if (found := view.customer(key))]
-    lines = [text.say(question, "bold")]
+    lines = [text.say(remark, "$warning") for remark in remarks]
+    lines.append(text.say(question, "bold"))
     lines += [text.data(f"  {name}") for name in named[:_MOST_LISTED]]
     if len(named) > _MOST_LISTED:
         lines.append(text.say(msg("  and {count} more", count=len(named) - _MOST_LISTED)))

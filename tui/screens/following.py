@@ -21,7 +21,7 @@ from tui.keys import ASKING
 from tui.screens.ask_text import ask_text
 from tui.screens.dialogs import choose
 from tui.screens.filtered import FilteredScreen
-from tui.widgets.follow_rows import Row
+from tui.widgets.follow_rows import WITHIN, Row
 from tui.widgets.follow_table import FollowTable
 
 _SNOOZES = (7, 14, 30)
@@ -227,7 +227,8 @@ class Following(FilteredScreen):
             ends = [row.about for row in self.chosen() if isinstance(row.about, Renewing)]
             only = {(one.relationship, one.invitation) for one in ends}
             if not only:
-                self.say(N_("No access of the marked ones ends within 90 days."), error=True)
+                self.say(msg("No access of the marked ones ends within {days} days.", days=WITHIN),
+                         error=True)  # fmt: skip
                 return
         self.app.push_screen(ExpiringScreen(only))
 

@@ -11,9 +11,11 @@ from store.actions.outbox import Fate, Line
 from store.message import N_, Message
 from store.model.outgoing import STAGE_NAMES, Outgoing, Stage
 from tui import text
+from tui.briefly import briefly
 from tui.widgets.row_table import Column, RowTable
 
 TO_SEND = N_("to send")
+LEFT_OUT = N_("left out")
 LATER = N_("later")
 UNKNOWN = N_("unknown")
 STAGE_STYLES = {
@@ -51,7 +53,7 @@ class Row(NamedTuple):
     def what(self) -> str:
         """What is to become of it, or what did."""
         if self.stage is None:
-            return STAGE_NAMES[Stage.REFUSED] if self.is_refused else TO_SEND
+            return LEFT_OUT if self.is_refused else TO_SEND
         if self.stage is Stage.QUEUED and self.why:
             return LATER
         return UNKNOWN if self.stage is Stage.UNKNOWN else STAGE_NAMES[self.stage]
@@ -126,7 +128,7 @@ class PostTable(RowTable):
 
     def row_cells(self, row: int) -> tuple[str, ...]:
         found = self.rows[row]
-        said = text.plain(found.why) if found.why else found.subject
+        said = briefly(text.plain(found.why), found.label) if found.why else found.subject
         return found.label, found.to, found.language, text.plain(found.what), said
 
     def row_styles(self, row: int) -> Mapping[int, Style]:

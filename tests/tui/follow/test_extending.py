@@ -192,6 +192,23 @@ async def test_esc_stops_between_two_and_ctrl_s_goes_on(office: Desk, cloud: Pra
     assert sum(it.auto_extend for it in cloud.relationships.values()) == 13
 
 
+async def test_quitting_waits_until_what_is_under_way_is_recorded(
+    office: Desk, cloud: Practice
+) -> None:
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await open_plan(operator)
+        await operator.sees("1 to extend")
+        cloud.faults.add(Fault("PATCH", "delegatedAdminRelationships", delay=1.0))
+        await operator.press("ctrl+s", "ctrl+q")
+        await operator.at("confirm")
+        await operator.sees("Stop after what is under way, and leave?")
+        await operator.press("y")
+        await operator.until(lambda: not operator.app.is_running)
+    assert named(cloud, "plain").auto_extend
+    kept = [it for it in office.view.relationships(1) if it.name == "plain"]
+    assert [it.auto_extend for it in kept] == [True]
+
+
 async def test_twice_ctrl_s_at_once_extends_once(office: Desk, cloud: Practice) -> None:
     async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
         await open_plan(operator)
