@@ -56,18 +56,23 @@ def ics(
     stamp = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     practice = view.partner.cloud is Cloud.PRACTICE
     for day in _days(view, today, within):
-        title = shown(said(day.title))
+        title = msg("PRACTICE: {title}", title=day.title) if practice else day.title
         made.add_component(
             _event(
                 _id(view.partner.tenant, day.key),
                 day.on,
-                f"PRACTICE: {title}" if practice else title,
+                shown(said(title)),
                 shown(said(day.text)),
                 stamp,
             )
         )
     written: bytes = made.to_ical()
     return written
+
+
+def entries(written: bytes) -> int:
+    """How many entries such a file has."""
+    return written.count(b"\r\nBEGIN:VEVENT\r\n")
 
 
 def _event(key: str, on: date, title: str, text: str, stamp: datetime) -> Event:

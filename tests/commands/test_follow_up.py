@@ -142,7 +142,7 @@ def test_what_ends_is_listed_with_the_last_safe_day_to_ask(asked: Shell) -> None
 def test_the_calendar_goes_into_a_new_file_or_to_stdout(asked: Shell) -> None:
     target = asked.store.parent / "days.ics"
     ran = asked(f"follow-up calendar --to '{target}'")
-    assert ran.out == "" and str(target) in ran.err
+    assert ran.out == "" and ran.err == f"Saved 2 entries as {target}.\n"
     found = icalendar.Calendar.from_ical(target.read_bytes()).walk("VEVENT")
     assert [str(event["summary"]) for event in found] == [
         "Last day to answer: Contoso Ltd", "Last day to answer: Fabrikam SARL",
@@ -150,6 +150,9 @@ def test_the_calendar_goes_into_a_new_file_or_to_stdout(asked: Shell) -> None:
     assert asked("follow-up calendar").out.startswith("BEGIN:VCALENDAR")
     again = asked(f"follow-up calendar --to '{target}'", status=1)
     assert "exists already" in again.err
+    asked("follow-up phoned contoso.com")
+    empty = asked("follow-up calendar --within 0")
+    assert "the calendar is empty" in empty.err
 
 
 @pytest.mark.parametrize(

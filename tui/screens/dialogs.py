@@ -16,6 +16,7 @@ from store.message import N_, Message, msg
 from tui import text
 from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
+from tui.widgets.options import Options
 
 _MOST_LISTED = 8
 
@@ -35,7 +36,7 @@ class Choose(Dialog[str]):
 
     def body(self) -> ComposeResult:
         yield Static(text.made(self.heading), classes="title")
-        listed = OptionList(*(_option(key, shown) for key, shown in self.options))
+        listed = Options(*(_option(key, shown) for key, shown in self.options))
         listed.highlighted = next(
             (place for place, (key, _) in enumerate(self.options) if key == self.at), 0
         )
