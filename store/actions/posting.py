@@ -29,6 +29,7 @@ from store.view import View
 
 HERE = frozenset(("127.0.0.1", "::1", "localhost"))
 """The names of this host, on which a mail server may be talked to in the open."""
+_LAST_PORT = 65_535
 OPEN = frozenset((Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN))
 """Stages in which a letter may still reach the customer, or has without our knowing."""
 
@@ -152,6 +153,8 @@ def why_no_way(account: Account | None, view: View) -> Message | None:
         return None
     if not account.host:
         return msg("It is not set which mail server sends letters.")
+    if not 0 <= account.port <= _LAST_PORT:
+        return msg("{port} is no port of a mail server.", port=str(account.port))
     if account.host.casefold() not in HERE:
         if view.partner.cloud is Cloud.PRACTICE:
             return msg(

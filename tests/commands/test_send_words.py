@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from store.actions.turn import Turn
@@ -66,3 +67,19 @@ def test_the_list_says_what_the_server_said(addressed: Shell, post: PostOffice) 
     post.recipient = lambda to: "550 5.1.1 nobody here by that name"
     addressed("send contoso.com --yes", status=1)
     assert "nobody here by that name" in addressed("outbox list").out
+
+
+def test_a_reminder_that_is_saved_goes_on_with_the_conversation(
+    addressed: Shell, tmp_path: Path
+) -> None:
+    addressed("send contoso.com --yes")
+    (reference,) = [it["reference"] for it in addressed("outbox list --json").json()]
+    addressed(f"send contoso.com --what reminder --save {tmp_path / 'drafts'}")
+    (draft,) = (tmp_path / "drafts").iterdir()
+    assert message_from_bytes(draft.read_bytes(), policy=policy.SMTP)["Subject"].endswith(
+        f"[{reference}]"
+    )
+    addressed(f"send fabrikam.fr --save {tmp_path / 'offers'}")
+    (offer,) = (tmp_path / "offers").iterdir()
+    assert "PD-" not in message_from_bytes(offer.read_bytes(), policy=policy.SMTP)["Subject"]
+    assert reference in addressed("send contoso.com --what reminder --mailto").out

@@ -19,6 +19,7 @@ from tui.screens.dialog import Dialog
 from tui.widgets.options import Options
 
 _MOST_LISTED = 8
+_FEWEST_LISTED = 2
 
 
 class Choose(Dialog[str]):
@@ -86,14 +87,15 @@ async def confirm(
     customers: Iterable[int] = (),
     remarks: Iterable[Message] = (),
 ) -> bool:
-    """Asks yes or no; says first what to know, and lists whom it would touch."""
+    """Asks yes or no; says what to know before, and lists whom it would touch."""
     view = screen.session.view
     named = [found.label for key in customers if (found := view.customer(key))]
-    lines = [text.say(remark, "$warning") for remark in remarks]
-    lines.append(text.say(question, "bold"))
-    lines += [text.data(f"  {name}") for name in named[:_MOST_LISTED]]
-    if len(named) > _MOST_LISTED:
-        lines.append(text.say(msg("  and {count} more", count=len(named) - _MOST_LISTED)))
+    said = [text.say(remark, "$warning") for remark in remarks]
+    most = max(_FEWEST_LISTED, _MOST_LISTED - 2 * len(said))  # the answers stay in sight
+    lines = [text.say(question, "bold"), *said]
+    lines += [text.data(f"  {name}") for name in named[:most]]
+    if len(named) > most:
+        lines.append(text.say(msg("  and {count} more", count=len(named) - most)))
     return await screen.app.push_screen_wait(Confirm(text.join(lines, "\n"))) == "yes"
 
 

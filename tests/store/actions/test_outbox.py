@@ -132,6 +132,7 @@ def test_there_is_nothing_to_remind_of_before_anything_was_given(office: Desk) -
     ("account", "why"),
     [
         (None, "not set how letters are sent"),
+        (ACCOUNT._replace(port=99_999), "99999 is no port"),
         (ACCOUNT._replace(sender="nobody"), "need an address"),
         (ACCOUNT._replace(reply_to="a, b"), "is not a mail address"),
         (ACCOUNT._replace(host=""), "which mail server"),

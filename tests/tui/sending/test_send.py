@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from store.actions import consent, offers
 from store.actions.turn import Turn
 from store.desk import Desk
-from store.model.consent import State
+from store.model.consent import Answer, State
 from store.model.invitation import How
+from store.model.offer import Kind
 from store.model.outgoing import Stage, What
 from tests.conftest import TODAY
 from tests.post_office import PostOffice
@@ -70,6 +74,23 @@ async def test_from_marked_customers_to_letters_in_their_languages(
         assert consent.state is State.WAITING
         assert consent.invitation and consent.invitation.events[-1].how == How.MAILED
     assert not partner.view.invitations(key_of(partner, "Tailspin"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+async def test_whatever_is_said_before_it_the_question_can_be_answered(
+    partner: Desk, office: PostOffice, size: tuple[int, int]
+) -> None:
+    more_customers(partner, 12)
+    keys = [key_of(partner, f"Firm {letter}") for letter in "abcdef"]
+    offers.give(partner, keys, Kind.DELEGATED, How.COPIED)
+    consent.record(partner, keys[:2], Answer.GRANTED)
+    consent.record(partner, keys[2:4], Answer.DECLINED)
+    async with with_mail(partner, office, size) as operator:
+        await plan_for_all(operator)
+        await operator.sees("14 letters would be sent", "letters have the reusable link")
+        await operator.press("ctrl+s")
+        await operator.at("confirm")
+        await operator.sees("Send 14 letters", "letters have the reusable link", "  Yes")
 
 
 async def test_all_of_it_in_one_burst_of_keys(partner: Desk, office: PostOffice) -> None:

@@ -181,7 +181,7 @@ async def test_the_mailbox_of_somebody_who_is_not_signed_in(partner: Desk) -> No
     async with at_the_desk(partner, (120, 36), mail=MailSettings(way="graph")) as operator:
         await plan_for_all(operator)
         why = "No app registration is set for the cloud Worldwide."
-        await operator.sees(why, "2 letters would be sent, 1 refused. s saves them as drafts")
+        await operator.sees(why, "2 letters would be sent, 1 left out. s saves them as drafts")
         for key, name in (("ctrl+s", "Send"), ("ctrl+t", "Test")):
             await operator.press(key)
             await operator.hears(f"{name}: {why}")
