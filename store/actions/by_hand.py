@@ -13,8 +13,8 @@ from store.errors import WriteRefused
 from store.message import msg
 from store.model.partner import Partner
 
-_LONGEST = 80
-"""Characters of a customer's name in the name of a file; a system takes 255 bytes."""
+_LONGEST = 200
+"""Bytes of a customer's name in the name of a file; a system takes 255 in all."""
 
 
 def save_drafts(
@@ -54,5 +54,6 @@ def mailto(copy: Copy, to: str, reference: str = "") -> str:
 def _file_name(copy: Copy) -> str:
     """A name that no other customer has, and that leads out of no folder."""
     customer = copy.customers[0]
-    slug = re.sub(r"[^\w.-]+", "-", customer.label)[:_LONGEST].strip("-.").lower()
+    slug = re.sub(r"[^\w.-]+", "-", customer.label).lower()
+    slug = slug.encode()[:_LONGEST].decode(errors="ignore").strip("-.")
     return f"{slug or 'customer'}-{customer.id}.eml"

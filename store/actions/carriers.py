@@ -14,11 +14,12 @@ from store.errors import DeskError, GraphForbidden, GraphOutcomeUnknown, GraphRe
 from store.mail.account import Account, Way
 from store.mail.delivery import Came, Delivery, Parcel
 from store.mail.trouble import stopped, unknown
+from store.message import msg
 
 if TYPE_CHECKING:
     from store.actions.connection import Connection
     from store.graph.client import Graph
-    from store.mail.smtp import Patience, Smtp
+    from store.mail.smtp import Patience
 
 _OURS = re.compile(r"limit|quota|mailbox|BadRequest", re.IGNORECASE)
 """Codes of refusals that every other letter would get too."""
@@ -29,13 +30,11 @@ Told = Callable[[Delivery], None]
 class Carrier(Protocol):
     """Carries letters, one after the other."""
 
-    async def carry(
-        self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told
-    ) -> list[Delivery]:
-        """What came of each; fewer than there are where no more was to be begun.
+    async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
+        """Carries them in their order, until no more is to be begun.
 
-        `came` hears of each before the next begins, and may change whether it does; from whichever
-        thread.
+        `came` hears what came of each before the next begins, and may change whether it does; from
+        whichever thread.
         """
 
     async def close(self) -> None:
@@ -64,34 +63,36 @@ class BySmtp:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def carry(
-        self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told
-    ) -> list[Delivery]:
+    async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
         """See `Carrier`."""
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[list[Delivery]] = loop.create_future()
+        done: asyncio.Future[None] = loop.create_future()
 
-        def deliver(found: list[Delivery] | BaseException) -> None:
-            if not done.done():
-                if isinstance(found, BaseException):
-                    done.set_exception(found)
-                else:
-                    done.set_result(found)
+        def deliver(error: BaseException | None) -> None:
+            if done.done():
+                return
+            if error:
+                done.set_exception(error)
+            else:
+                done.set_result(None)
 
         def run() -> None:
-            found: list[Delivery] | BaseException
+            failed: BaseException | None = None
             try:
-                found = _carried(self._smtp, parcels, may_begin, came)
+                for parcel in parcels:
+                    if not may_begin():
+                        break
+                    came(self._smtp.carry(parcel))
             except BaseException as error:
-                found = error
+                failed = error
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
-                loop.call_soon_threadsafe(deliver, found)
+                loop.call_soon_threadsafe(deliver, failed)
 
         if self._thread is None:
             self._thread = threading.Thread(target=self._live, name="mail", daemon=True)
             self._thread.start()
         self._jobs.put(run)
-        return await done
+        await done
 
     async def close(self) -> None:
         """See `Carrier`; the goodbye is said by the thread, after what it still has to do."""
@@ -105,18 +106,6 @@ class BySmtp:
             job()
 
 
-def _carried(
-    smtp: Smtp, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told
-) -> list[Delivery]:
-    found: list[Delivery] = []
-    for parcel in parcels:
-        if not may_begin():
-            break
-        found.append(smtp.carry(parcel))
-        came(found[-1])
-    return found
-
-
 class ByGraph:
     """The mailbox of whoever is signed in to Microsoft."""
 
@@ -125,19 +114,14 @@ class ByGraph:
         self._graph: Graph | None = None
         self._open = contextlib.AsyncExitStack()
 
-    async def carry(
-        self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told
-    ) -> list[Delivery]:
+    async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
         """See `Carrier`."""
         if self._graph is None:
             self._graph = await self._open.enter_async_context(self._connection.graph())
-        found: list[Delivery] = []
         for parcel in parcels:
             if not may_begin():
                 break
-            found.append(await _by_graph(self._graph, parcel))
-            came(found[-1])
-        return found
+            came(await _by_graph(self._graph, parcel))
 
     async def close(self) -> None:
         """See `Carrier`."""
@@ -159,4 +143,7 @@ async def _by_graph(graph: Graph, parcel: Parcel) -> Delivery:
         return stopped(error, error.status)
     except DeskError as error:
         return stopped(error)
+    if status != 202:
+        return unknown(msg("Microsoft answered {status}, which means nothing to a letter.",
+                           status=str(status)), str(status))  # fmt: skip
     return Delivery(Came.ACCEPTED, str(status))

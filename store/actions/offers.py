@@ -247,17 +247,18 @@ def give_in(
     language: str,
     *,
     draft: int | None = None,
+    on: date | None = None,
 ) -> int:
-    """Records, inside a transaction, that one customer got an offer today; its invitation's id.
+    """Records, inside a transaction, that one customer got an offer; its invitation's id.
 
     No rule is asked: what went out went out, and whoever gives asks before. `draft` is the
     invitation that was given, where that is known; else it is the one that the letter was about
-    (`asked_with`), or a new one. `language` is for a customer that has none. Raises `BadInput`
-    where there is no link that it could have been given with.
+    (`asked_with`), or a new one. `language` is for a customer that has none, `on` the day, else
+    today. Raises `BadInput` where there is no link that it could have been given with.
     """
     event = {
         "what": "given",
-        "on": tables.today.isoformat(),
+        "on": (on or tables.today).isoformat(),
         "at": tables.now,
         "by": tables.operator.name,
         "how": how.value,

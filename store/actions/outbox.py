@@ -30,7 +30,7 @@ from store.mail.account import Account, Auth, Security, Way
 from store.message import Message, msg, nmsg
 from store.model.customer import Customer
 from store.model.offer import Kind
-from store.model.outgoing import Outgoing, Stage, What
+from store.model.outgoing import WHAT_NAMES, Outgoing, Stage, What
 from store.view import OUTBOX, View
 from store.work import Tables
 
@@ -269,8 +269,11 @@ def _references(view: View) -> set[str]:
 
 
 def queued(view: View) -> list[Outgoing]:
-    """The letters that wait to be sent, oldest first."""
-    return in_stage(view, Stage.QUEUED)
+    """The letters that wait to be sent: those that were tried least first, then the oldest.
+
+    One at which the mail server ends it each time keeps no other from going.
+    """
+    return sorted(in_stage(view, Stage.QUEUED), key=lambda letter: letter.tries)
 
 
 def doubtful(view: View) -> list[Outgoing]:
@@ -284,9 +287,12 @@ def recomposed(view: View, letter: Outgoing, today: date, templates: str = "") -
     customer: Customer | None = view.customer(key)
     if customer is None:
         raise NotFound(msg("Customer {key} is no longer there.", key=str(key)))
-    what = What(letter.sample_what or letter.what)
+    what = letter.sample_what or letter.what
+    if what not in WHAT_NAMES:
+        raise BadInput(msg("Letters of this sort are not known here: {what}", what=what),
+                       todo=msg("A newer partnerdesk wrote it, perhaps."))  # fmt: skip
     return composed(
-        view, what, customer, letter.kind, letter.language, today, letter.offer, templates
+        view, What(what), customer, letter.kind, letter.language, today, letter.offer, templates
     )
 
 

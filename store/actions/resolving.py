@@ -18,7 +18,7 @@ from store.actions.turn import Turn
 from store.desk import Desk, Receipt
 from store.errors import NotAllowed, NotFound, StoreBusy
 from store.message import Message, msg, nmsg
-from store.model.outgoing import STAGE_NAMES, Outgoing, Stage, What
+from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage, What
 from store.work import Tables
 
 
@@ -106,7 +106,7 @@ def _check(tables: Tables, key: int, letter: Outgoing | None, how: Resolve) -> N
         raise NotAllowed(
             msg("Letter {key} is {stage}.", key=str(key), stage=msg(STAGE_NAMES[letter.stage]))
         )
-    if how is Resolve.AGAIN and letter.customer:
+    if how is Resolve.AGAIN and letter.customer and letter.what in WHAT_NAMES:
         others = [it for it in tables.view.letters(letter.customer) if it.id != key]
         why = why_again(others, What(letter.what), letter.kind, letter.offer, tables.today)
         if why:

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions import outbox, posting, resolving, stages
+from store.actions import posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
+from store.actions.parcels import Composed, composed
 from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
 from store.desk import Desk
 from store.errors import DeskError, NotAllowed, OutcomeUnknown
 from store.mail.account import Account
 from store.mail.delivery import Came, Delivery, Parcel
-from store.message import Message, msg, nmsg
+from store.mail.trouble import unknown
+from store.message import Message, msg
 from store.model import document
 from store.model.outgoing import Outgoing, Stage, What
 from store.view import OUTBOX
@@ -34,9 +35,12 @@ if TYPE_CHECKING:
 __all__ = ["Run", "Summary", "summary_csv"]
 
 FEW = 4
-"""The most letters that are begun in one transaction, and so are doubtful together."""
+"""The most letters that are begun in one transaction; twice as many are doubtful if it is killed,
+for the next few are begun while these are on their way."""
 _IN_A_ROW = 3
 """So many refused or doubtful letters one after the other end a run."""
+_ENDINGS = 2
+"""How often the end of the last letters is tried to be written down."""
 _BRISK = 0.25
 """Seconds between two letters from which on each is written down by itself."""
 
@@ -57,21 +61,14 @@ class _Ended(NamedTuple):
     """`None` where it was not begun after all."""
 
 
-class _Left(NamedTuple):
-    id: int
-    why: Message | None
-    todo: Message | None
-
-
-_Composed = tuple[list[Parcel], list[_Left]]
-_NOTHING: _Composed = ([], [])
+_NOTHING: Composed = ([], [])
 
 
 class _Ahead(NamedTuple):
     """Letters that are being composed before it is their turn."""
 
     keys: list[int]
-    composing: asyncio.Future[_Composed]
+    composing: asyncio.Future[Composed]
 
 
 class Run:
@@ -106,7 +103,9 @@ class Run:
         self._todo: deque[int] = deque()
         self._ended: list[_Ended] = []
         self._ahead: _Ahead | None = None
-        self._counts: dict[Came, int] = {}
+        self._begun: set[int] = set()
+        self._came: dict[int, Came] = {}
+        self._broke: Exception | None = None
         self._in_a_row = 0
         self._few_at = 0.0
         self._few = 0
@@ -176,9 +175,20 @@ class Run:
                 raise
             finally:
                 await self._carrier.close()
-        count = self._counts.get
-        ended = (count(Came.ACCEPTED, 0), count(Came.REFUSED, 0), count(Came.LATER, 0),
-                 count(Came.UNKNOWN, 0))  # fmt: skip
+        if self._broke:
+            raise self._broke
+        return await asyncio.to_thread(self._summary, keys)
+
+    def _summary(self, keys: list[int]) -> Summary:
+        """What the store knows in the end; what it could not be told of is doubtful."""
+        with suppress(DeskError):
+            self.desk.refresh()
+        view = self.desk.view
+        letters = [view.letter(key) for key in self._begun]
+        doubtful = {it.id for it in letters if it and it.stage is Stage.SENDING}
+        came = Counter(came for key, came in self._came.items() if key not in doubtful)
+        ended = (came[Came.ACCEPTED], came[Came.REFUSED], came[Came.LATER],
+                 came[Came.UNKNOWN] + len(doubtful))  # fmt: skip
         return Summary(*ended, len(keys) - sum(ended))
 
     def _check(self, keys: list[int]) -> None:
@@ -206,7 +216,9 @@ class Run:
             else:
                 await self._rest()
                 few = await self._begin()
-        await self._begin(0)
+        for _ in range(_ENDINGS):
+            if self._ended or self._ahead:
+                await self._begin(0)
 
     @property
     def _goes_on(self) -> bool:
@@ -253,50 +265,73 @@ class Run:
             most = FEW if self._brisk else 1
             if not self._may_begin() or not self._goes_on or self._next_at > self._now():
                 most = 0
+        if any(end.delivery is None for end in self._ended):
+            most = 0  # what is taken back here may be begun by the next transaction only
         ended, self._ended = self._ended, []
-        keys, composed = await self._prepared(most)
-        if not ended and not keys:
-            return []
-        if self._brisk and keys:
-            self._prepare(most)
+        keys: list[int] = []
         try:
-            few, changed = await asyncio.to_thread(self._record, ended, composed)
-        except DeskError as error:
-            # What was carried stays *being sent*, and so becomes unknown, never sent again.
-            self.ended = self.ended or error
+            keys, made = await self._prepared(most)
+            if not ended and not keys:
+                return []
+            self._check(keys)  # once more: a rule may have come in between
+            if self._brisk and keys:
+                self._prepare(most)
+            self._begun.update(keys)
+            few, changed = await asyncio.to_thread(self._record, ended, made)
+        except Exception as error:
+            self._fail(error)
             self._todo.extendleft(reversed(keys))
             if not isinstance(error, OutcomeUnknown):
-                with suppress(DeskError):
-                    await asyncio.to_thread(self._record, ended, _NOTHING)
+                self._ended = ended + self._ended
+            # What cannot be written down stays *being sent*: it is doubtful, and not sent again.
             return []
         for letter in map(self.desk.view.letter, changed if self.told else ()):
-            if letter and self.told:
-                self.told(letter)
+            if letter:
+                self._tell(letter)
         return few
+
+    def _tell(self, letter: Outgoing) -> None:
+        """Tells whoever watches; that they cannot hear it ends the run, and loses nothing."""
+        try:
+            if self.told:
+                self.told(letter)
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Begins no other letter, for this reason."""
+        self._stopped.set()
+        if isinstance(error, DeskError):
+            self.ended = self.ended or error
+        else:
+            self._broke = self._broke or error
 
     def _prepare(self, most: int) -> None:
         """Begins to compose the next few, while the disk is busy with those before."""
         keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
         if keys:
-            composing = asyncio.ensure_future(asyncio.to_thread(self._composed, keys))
+            composing = asyncio.ensure_future(asyncio.to_thread(self._compose, keys))
             self._ahead = _Ahead(keys, composing)
 
-    async def _prepared(self, most: int) -> tuple[list[int], _Composed]:
+    def _compose(self, keys: list[int]) -> Composed:
+        return composed(self.desk.view, keys, self.account, self.desk.today(), self.templates)
+
+    async def _prepared(self, most: int) -> tuple[list[int], Composed]:
         """The next few, composed; where none is to begin, what was composed ahead is let go."""
         if self._ahead is None and most:
             self._prepare(most)
         ahead, self._ahead = self._ahead, None
         if ahead is None:
             return [], _NOTHING
-        composed = await ahead.composing
+        made = await ahead.composing
         if most:
-            return ahead.keys, composed
+            return ahead.keys, made
         self._todo.extendleft(reversed(ahead.keys))
         return [], _NOTHING
 
-    def _record(self, ended: list[_Ended], composed: _Composed) -> tuple[list[Parcel], list[int]]:
+    def _record(self, ended: list[_Ended], made: Composed) -> tuple[list[Parcel], list[int]]:
         """The letters that may go now, and those of which is known what became of them."""
-        ready, left = composed
+        ready, left = made
         begun: set[int] = set()
 
         def work(tables: Tables) -> Message:
@@ -314,7 +349,7 @@ class Run:
                 for parcel in ready
                 if stages.begin_in(tables, parcel.id, self.account.way.value)
             )
-            return _did(sum(delivery is not None for _, delivery in ended), len(begun))
+            return stages.did(sum(delivery is not None for _, delivery in ended), len(begun))
 
         self.desk.transaction("outbox.send", work)
         changed = [parcel.id for parcel, delivery in ended if delivery is not None]
@@ -323,54 +358,26 @@ class Run:
             changed + [key for key, _, _ in left],
         )
 
-    def _composed(self, keys: list[int]) -> _Composed:
-        """The next letters as they go out, and those that cannot."""
-        from store.letters.mail import ascii_address
-        from store.mail.message import mime
-
-        view, today = self.desk.view, self.desk.today()
-        name, sender, reply_to = posting.sender_of(self.account, view)
-        ready: list[Parcel] = []
-        left: list[_Left] = []
-        for key in keys:
-            letter = view.letter(key)
-            if letter is None or letter.stage is not Stage.QUEUED:
-                continue
-            try:
-                copy = outbox.recomposed(view, letter, today, self.templates)
-                why = outbox.why_otherwise(view, letter, copy, self.account)
-                if why:
-                    todo = msg("Look at it as it is now, drop this one, and queue it anew.")
-                    left.append(_Left(key, why, todo))
-                    continue
-                message = mime(
-                    copy,
-                    sender=(name, sender),
-                    to=letter.to,
-                    reply_to=reply_to,
-                    message_id=letter.message_id,
-                    reference=letter.reference,
-                    replies_to=letter.replies_to,
-                    date=datetime.now(UTC).astimezone(),
-                    test=letter.what == What.TEST,
-                )
-            except DeskError as error:
-                left.append(_Left(key, error.what, error.todo))
-                continue
-            ready.append(Parcel(key, message, ascii_address(sender), ascii_address(letter.to)))
-        return ready, left
-
     # -- on the wire --------------------------------------------------------------------------
 
     async def _carry(self, few: list[Parcel]) -> list[_Ended]:
         """What came of each; what was not begun is queued again."""
         began = self._now()
         deliveries: list[Delivery] = []
+
+        def came(delivery: Delivery) -> None:
+            self._came[few[len(deliveries)].id] = delivery.came
+            deliveries.append(delivery)
+            self._count(delivery)
+
         try:
-            deliveries = await self._carrier.carry(few, self._may_begin, self._count)
+            await self._carrier.carry(few, self._may_begin, came)
         except DeskError as error:  # there is no way to carry anything
-            deliveries = [Delivery(Came.STOP, error=error).filled()]
-            self._count(deliveries[0])
+            came(Delivery(Came.STOP, error=error).filled())
+        except Exception as error:
+            self._fail(error)
+            if len(deliveries) < len(few):
+                came(unknown(stages.ENDED))
         self._few_at, self._few = began, max(1, len(deliveries))
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]
@@ -379,15 +386,14 @@ class Run:
 
     def _count(self, delivery: Delivery) -> None:
         """Takes note of what came of a letter, before the next one begins."""
-        self._counts[delivery.came] = self._counts.get(delivery.came, 0) + 1
         self._done += 1
         if delivery.came in (Came.REFUSED, Came.UNKNOWN):
             self._in_a_row += 1
         elif delivery.came is Came.ACCEPTED:
             self._in_a_row = 0
         if delivery.came is Came.STOP:
-            self.ended = self.ended or delivery.error
             self._stopped.set()
+            self.ended = self.ended or delivery.error
         elif self._in_a_row >= _IN_A_ROW:
             self.ended = self.ended or NotAllowed(
                 msg("{count} letters one after the other were refused or are doubtful.",
@@ -403,11 +409,3 @@ class Run:
 
 async def _nothing() -> list[Parcel]:
     return []
-
-
-def _did(ended: int, begun: int) -> Message:
-    said = nmsg("What came of {count} letter.", "What came of {count} letters.", ended)
-    next_ = nmsg("{count} letter is being sent.", "{count} letters are being sent.", begun)
-    if ended and begun:
-        return msg("{first} {then}", first=said, then=next_)
-    return next_ if begun else said

@@ -7,7 +7,7 @@ from typing import Any
 from store.actions import offers
 from store.errors import DeskError
 from store.mail.delivery import Came, Delivery
-from store.message import Message, msg
+from store.message import Message, msg, nmsg
 from store.model import document
 from store.model.invitation import How
 from store.model.outgoing import Outgoing, Stage, What
@@ -16,6 +16,7 @@ from store.work import Tables
 
 GIVES = frozenset((What.OFFER, What.RENEWAL))
 """Letters that bring a link to be answered: once sent, the offer was given."""
+ENDED = msg("What was sending it ended before the mail server's answer was recorded.")
 LOOK_FOR = msg(
     "Look for its Message-ID in the mail server's log or among the sent mails, then say what "
     "became of it: {command}",
@@ -43,7 +44,10 @@ def begin_in(tables: Tables, key: int, way: str) -> bool:
     if not is_queued(tables, key):
         return False
     tries = document.number(tables.view.tables.table(OUTBOX)[key], "tries") or 0
-    _put(tables, key, Stage.SENDING, way=way, tries=tries + 1, code="", why=None, todo=None)
+    _put(
+        tables, key, Stage.SENDING, way=way, tries=tries + 1, code="", why=None, todo=None,
+        on=tables.today.isoformat(),
+    )  # fmt: skip
     return True
 
 
@@ -82,14 +86,18 @@ def end_in(tables: Tables, key: int, delivery: Delivery) -> None:
 
 
 def sent_in(tables: Tables, key: int, code: str, note: Message | None = None) -> None:
-    """Records that a letter was accepted, or arrived; an offer in it counts as given."""
+    """Records that a letter was accepted, or arrived; an offer in it counts as given.
+
+    Both on the day that the mail server got it, whenever that is known.
+    """
     changes: dict[str, Any] = {"code": code, "why": note, "todo": None}
     letter = letter_in(tables, key)
     if letter and letter.what in GIVES:
         invitation, why = _given(tables, letter)
         changes["invitation"] = invitation or letter.invitation
         changes["why"] = why or note
-    _put(tables, key, Stage.SENT, on=tables.today.isoformat(), **changes)
+    on = letter.on if letter and letter.on else tables.today
+    _put(tables, key, Stage.SENT, on=on.isoformat(), **changes)
 
 
 def unknown_in(tables: Tables, key: int) -> None:
@@ -98,7 +106,7 @@ def unknown_in(tables: Tables, key: int) -> None:
         tables,
         key,
         Stage.UNKNOWN,
-        why=msg("What was sending it ended before the mail server's answer was recorded."),
+        why=ENDED,
         todo=LOOK_FOR,
     )
 
@@ -113,6 +121,15 @@ def drop_in(tables: Tables, key: int) -> None:
     _put(tables, key, Stage.DROPPED)
 
 
+def did(ended: int, begun: int) -> Message:
+    """What one transaction of a run did: so many letters ended, so many are being sent."""
+    said = nmsg("What came of {count} letter.", "What came of {count} letters.", ended)
+    next_ = nmsg("{count} letter is being sent.", "{count} letters are being sent.", begun)
+    if ended and begun:
+        return msg("{first} {then}", first=said, then=next_)
+    return next_ if begun else said
+
+
 def _given(tables: Tables, letter: Outgoing) -> tuple[int, Message | None]:
     """The invitation that the letter gave; what kept it from being recorded never loses the rest.
 
@@ -125,10 +142,9 @@ def _given(tables: Tables, letter: Outgoing) -> tuple[int, Message | None]:
     known = letter.invitation in tables.view.tables.table(INVITATIONS)
     draft = letter.invitation if known else None
     try:
-        return (
-            offers.give_in(tables, customer, offer, How.MAILED, letter.language, draft=draft),
-            None,
-        )
+        return offers.give_in(
+            tables, customer, offer, How.MAILED, letter.language, draft=draft, on=letter.on
+        ), None
     except DeskError as error:
         return 0, msg("Sent, but it could not be recorded as given: {why}", why=error.what)
 

@@ -40,6 +40,8 @@ BUSY = (429, 503)
 """Sent back before anything was done."""
 FAILED = (500, 502, 504)
 """Something went wrong in the middle: it may have been done."""
+_NOT_LET_OUT = (407, 511)
+"""What a proxy says before it lets anything through."""
 _ONCE = (Effect.ONCE, Effect.UNSEEN)
 _LARGEST = 64 * 1024 * 1024
 _SKEWED = timedelta(minutes=2)
@@ -161,6 +163,12 @@ class Wire:
                 await self.pause(wait, failed(wait))
                 return None
         refused = self._refused(asked, status, response.headers, content)
+        if (
+            asked.effect is Effect.UNSEEN
+            and isinstance(refused, NoConnection)
+            and (status >= 400 and status not in _NOT_LET_OUT)
+        ):
+            tries.lost = True  # a proxy's page, perhaps in place of the answer to what was done
         content = b""  # it may repeat what was sent, and this frame is part of the traceback
         raise refused
 
@@ -223,7 +231,7 @@ class Wire:
         self, asked: Ask, status: int, headers: Mapping[str, str], content: bytes
     ) -> DeskError:
         said = said_in(without(asked.body, _object(content)), headers)
-        if status < 400 or status in (407, 511):
+        if status < 400 or status in _NOT_LET_OUT:
             return not_graph()
         if said is None and content and status != 401 and status < 500:
             return not_graph()

@@ -45,7 +45,7 @@ def assembled(headers: Iterable[str], *, text: str, page: str, language: str) ->
 
 def _part(kind: str, text: str) -> str:
     """A part in whichever encoding is shorter: Chinese would be three times as long in the one."""
-    raw = text.encode()
+    raw = re.sub("\r\n?", "\n", text).encode()  # neither encoding would hide a bare one
     quoted, plain = b2a_qp(raw, istext=True), encodebytes(raw)
     way, body = "quoted-printable", quoted
     if len(plain) < len(quoted):

@@ -22,6 +22,9 @@ from store.secret import DOTS, Secret
 
 _GO_AHEAD = 354
 _BARE_ENDS = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+_PIECE = 8
+"""Bytes of a password, as it was sent, that nothing of ours repeats in a row."""
+_MOST_SAID = 2_000
 _PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 
 
@@ -106,13 +109,13 @@ class Smtp:
             if wire.began:
                 return _lost(error)
             if isinstance(error, smtplib.SMTPResponseException):
-                return trouble.no_to_sender(error.smtp_code, _told(error), self.account)
+                return trouble.no_to_sender(error.smtp_code, _told(error), parcel.to, self.account)
             if fresh:
                 return trouble.stopped(trouble.no_connection(error, self.account))
             return None
         if delivery.came is Came.STOP:
             self._hang_up()
-            if delivery.code.startswith("421") and not fresh:
+            if delivery.code.startswith("421") and not fresh and not wire.began:
                 return None  # it was idle for too long, perhaps: a new connection will tell
         elif delivery.came is not Came.ACCEPTED:
             self._set_back(wire)
@@ -123,7 +126,7 @@ class Smtp:
         size = [f"SIZE={len(parcel.message)}"] if wire.has_extn("size") else []
         code, said = wire.mail(parcel.sender, size)
         if code // 100 != 2:
-            return trouble.no_to_sender(code, said, self.account)
+            return trouble.no_to_sender(code, said, parcel.to, self.account)
         code, said = wire.rcpt(parcel.to)
         if code // 100 != 2:
             return trouble.no_to_letter(code, said, parcel.to, self.account)
@@ -183,7 +186,7 @@ class Smtp:
             failed = error
         except smtplib.SMTPResponseException as error:
             failed = trouble.no_welcome(error.smtp_code, _told(error), account)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # or a host, a name, a password that cannot be one
             failed = trouble.no_connection(_beneath(error), account)
         if wire:
             wire.close()
@@ -224,26 +227,22 @@ class Smtp:
             return
         offered = wire.esmtp_features.get("auth", "").upper().split()
         secret = account.secret()
-        if account.auth is Auth.XOAUTH2:
+        if account.auth is Auth.XOAUTH2 and "XOAUTH2" in offered:
             code, said = self._xoauth2(wire, secret.reveal())
-        elif "PLAIN" in offered:
-            code, said = wire.docmd(
-                "AUTH", "PLAIN " + _coded(f"\0{account.user}\0{secret.reveal()}")
-            )
-        elif "LOGIN" in offered:
+        elif account.auth is Auth.PASSWORD and "PLAIN" in offered:
+            code, said = wire.docmd("AUTH", "PLAIN " + _plain(account.user, secret.reveal()))
+        elif account.auth is Auth.PASSWORD and "LOGIN" in offered:
             code, said = wire.docmd("AUTH", "LOGIN " + _coded(account.user))
             if code == 334:
                 code, said = wire.docmd(_coded(secret.reveal()))
         else:
             raise trouble.no_such_login(" ".join(offered), account)
         if code not in (235, 503):
-            raise trouble.no_login(code, _without(said, secret), account)
+            raise trouble.no_login(code, _without(said, secret, account.user), account)
 
     def _xoauth2(self, wire: _Observed, token: str) -> tuple[int, bytes]:
         # What the server asks back is why it refuses; an empty line lets it say so by a code.
-        code, said = wire.docmd(
-            "AUTH", "XOAUTH2 " + _coded(f"user={self.account.user}\x01auth=Bearer {token}\x01\x01")
-        )
+        code, said = wire.docmd("AUTH", "XOAUTH2 " + _bearer(self.account.user, token))
         return wire.docmd("") if code == 334 else (code, said)
 
 
@@ -251,13 +250,35 @@ def _coded(text: str) -> str:
     return base64.b64encode(text.encode()).decode("ascii")
 
 
-def _without(said: bytes, secret: Secret) -> bytes:
-    """What a server said, with dots where it repeats the password."""
-    plain = secret.reveal()
-    for spelt in (plain, _coded(plain)):
-        if spelt:
-            said = said.replace(spelt.encode(), DOTS.encode())
-    return said
+def _plain(user: str, password: str) -> str:
+    return _coded(f"\0{user}\0{password}")
+
+
+def _bearer(user: str, token: str) -> str:
+    return _coded(f"user={user}\x01auth=Bearer {token}\x01\x01")
+
+
+def _without(said: bytes, secret: Secret, user: str) -> bytes:
+    """What a server said, with dots where it repeats the password or any piece of what was sent.
+
+    Some servers repeat a command that they do not know, and some of them not to its end.
+    """
+    said, plain = said[:_MOST_SAID], secret.reveal()
+    lower, hidden = said.lower(), bytearray(len(said))
+    for spelt in (plain, _coded(plain), _plain(user, plain), _bearer(user, plain)):
+        sent = spelt.encode().lower()
+        size = min(_PIECE, len(sent))
+        pieces = {sent[at : at + size] for at in range(len(sent) - size + 1)} if size else set()
+        for at in range(len(said) - size + 1):
+            if lower[at : at + size] in pieces:
+                hidden[at : at + size] = b"\1" * size
+    kept = bytearray()
+    for at, byte in enumerate(said):
+        if not hidden[at]:
+            kept.append(byte)
+        elif not at or not hidden[at - 1]:
+            kept += DOTS.encode()
+    return bytes(kept)
 
 
 def _our_name(wire: smtplib.SMTP) -> str:

@@ -14,6 +14,9 @@ from store.message import N_, Message, msg
 
 _LONGEST = 200
 _STATUS = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
+_OF_ONE = re.compile(r"[45]\.[12]\.\d")
+"""Enhanced codes that are about an address or its mailbox (RFC 3463), and not about us."""
+_OF_SENDER = re.compile(r"^5\.1\.[78]\b|sender address rejected", re.IGNORECASE)
 _RATE = re.compile(
     r"rate.{0,3}limit|limit.{0,12}rate|throttl|slow down|sending too (fast|much|many)|at a rate"
     r"|too many (messages|mails|e-?mails|connections|requests)"
@@ -64,7 +67,12 @@ def no_connection(error: Exception, account: Account) -> NoMailServer:
             todo=msg("{tls} goes with port 465, {starttls} with 587: compare them in [mail].",
                      tls='security = "tls"', starttls='security = "starttls"'),
         )  # fmt: skip
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, UnicodeEncodeError) and error.encoding == "utf-8":
+        return NoMailServer(
+            msg("The password has characters that cannot be sent."),
+            todo=msg("Type it anew, or look at the file or command that gives it."),
+        )
+    if isinstance(error, socket.gaierror | ValueError):
         return NoMailServer(
             msg("There is no mail server called {host}.", host=host),
             todo=msg("Compare {key} in [mail], or look whether this host has a network.",
@@ -181,10 +189,12 @@ def no_such_login(offered: str, account: Account) -> MailRefused:
 # -- a letter -----------------------------------------------------------------------------------
 
 
-def no_to_sender(code: int, said: bytes, account: Account) -> Delivery:
+def no_to_sender(code: int, said: bytes, to: str, account: Account) -> Delivery:
     """What comes of a letter whose sender is not taken: so would every other."""
     if code in _ENDS_ALL or code < 500:
         return _stop(code, said, account)
+    if code == 552:  # too large, which it was told with the sender
+        return no_to_letter(code, said, to, account)
     return Delivery(
         Came.STOP,
         code_of(code, said),
@@ -198,15 +208,17 @@ def no_to_sender(code: int, said: bytes, account: Account) -> Delivery:
 
 def no_to_letter(code: int, said: bytes, to: str, account: Account) -> Delivery:
     """What comes of a letter that the server says no to, by its recipient or as a whole."""
-    if code in _ENDS_ALL or _RATE.search(words_of(said)):
+    if code in _ENDS_ALL or _is_rate(said):
         return _stop(code, said, account)
+    if code >= 500 and _OF_SENDER.search(words_of(said)):  # many look at it with the recipient
+        return no_to_sender(code, said, to, account)
     told = _said(code, said)
     if code >= 500:
         return Delivery(
             Came.REFUSED,
             code_of(code, said),
             msg("The mail server does not take it for {to}: {said}", to=to, said=told),
-            msg("Correct the address, then send it anew.") if code in (550, 551, 553) else None,
+            msg("Correct the address, then send it anew.") if _is_address(code, said) else None,
         )
     grey = code == 451 or "grey" in told.casefold() or "gray" in told.casefold()
     return Delivery(
@@ -220,10 +232,22 @@ def no_to_letter(code: int, said: bytes, to: str, account: Account) -> Delivery:
     )  # fmt: skip
 
 
+def _is_rate(said: bytes) -> bool:
+    """Whether it is too much of ours; a mailbox that gets too much is the matter of its owner."""
+    words = words_of(said)
+    return not _OF_ONE.match(words) and bool(_RATE.search(words))
+
+
+def _is_address(code: int, said: bytes) -> bool:
+    """Whether the address is what is wrong, and not what we are or what the letter says."""
+    found = _STATUS.match(words_of(said))
+    return found[1].startswith("5.1.") if found else code in (550, 551, 553)
+
+
 def _stop(code: int, said: bytes, account: Account) -> Delivery:
     if code in (530, 534, 535, 538):
         error: DeskError = no_login(code, said, account)
-    elif _RATE.search(words_of(said)):
+    elif _is_rate(said):
         error = MailRefused(
             msg("{host} finds that this is too much mail: {said}", host=account.host,
                 said=_said(code, said)),

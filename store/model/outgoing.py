@@ -69,8 +69,9 @@ class Outgoing(NamedTuple):
     the letter that this one reminds of. `digest` is of the text and addresses that were looked at:
     what would read otherwise by now is not sent. `batch` is common to what was queued together,
     `way` how it went (smtp, graph), `code` what the server said, as in 250 or 550 5.1.1.
-    `queued_at` and `at` (its last change) are UTC; `on` is the day it was sent by the desk's own
-    calendar. A test letter is a sample of the letter `sample_what` to the customer `sample_of`.
+    `queued_at` and `at` (its last change) are UTC; `on` is the day that the mail server got
+    it, by the desk's own calendar. A test letter is a sample of the letter `sample_what` to the
+    customer `sample_of`.
     """
 
     id: int

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
+from store.actions.carriers import ByGraph
+from store.actions.connection import Connection
 from store.errors import (
     DeskError,
     GraphForbidden,
@@ -12,6 +17,7 @@ from store.errors import (
     NoConnection,
     TooBusy,
 )
+from store.mail.delivery import Came, Delivery, Parcel
 from store.practice.faults import Fault
 from tests.microsoft import ANNA, graph_of, practice_cloud
 
@@ -72,6 +78,8 @@ async def test_busy_before_anything_was_done_waits_and_sends_once() -> None:
         Fault("POST", SEND, kind="lost", after=True),
         Fault("POST", SEND, kind="html", after=True),
         Fault("POST", SEND, status=503),
+        Fault("POST", SEND, status=403, body="<html>blocked</html>", after=True),
+        Fault("POST", SEND, kind="cut", after=True),
     ],
 )
 async def test_a_lost_answer_is_a_doubt_and_never_a_second_letter(fault: Fault) -> None:
@@ -98,3 +106,44 @@ async def test_a_letter_that_is_too_large_is_said() -> None:
         with pytest.raises((GraphRefused, NoConnection)):
             await graph.send_mail(LETTER + b"x" * 4_000_000)
     assert cloud.mailbox == []
+
+
+async def test_a_token_that_is_refused_once_is_had_anew_and_the_letter_goes_once() -> None:
+    cloud = practice_cloud()
+    cloud.faults.add(Fault("POST", SEND, status=401, code="InvalidAuthenticationToken"))
+    async with graph_of(cloud) as graph:
+        assert await graph.send_mail(LETTER) == 202
+    assert len(cloud.mailbox) == 1
+
+
+async def test_a_token_that_is_refused_again_and_again_is_no_doubt() -> None:
+    cloud = practice_cloud()
+    fault = Fault("POST", SEND, status=401, code="InvalidAuthenticationToken", times=9)
+    cloud.faults.add(fault)
+    async with graph_of(cloud) as graph:
+        with pytest.raises(DeskError) as refused:
+            await graph.send_mail(LETTER)
+    assert not isinstance(refused.value, GraphOutcomeUnknown)
+    assert cloud.mailbox == []
+
+
+@pytest.mark.parametrize("status", [407, 511])
+async def test_a_proxy_that_lets_nothing_out_leaves_no_doubt(status: int) -> None:
+    cloud = practice_cloud()
+    cloud.faults.add(Fault("POST", SEND, status=status, body="<html>log in</html>"))
+    async with graph_of(cloud) as graph:
+        with pytest.raises(NoConnection):
+            await graph.send_mail(LETTER)
+    assert cloud.mailbox == []
+
+
+@pytest.mark.parametrize("status", [200, 204])
+async def test_only_202_counts_as_accepted(status: int) -> None:
+    cloud = practice_cloud()
+    cloud.faults.add(Fault("POST", SEND, status=status))
+    carrier = ByGraph(cast("Connection", SimpleNamespace(graph=lambda: graph_of(cloud))))
+    came: list[Delivery] = []
+    parcel = Parcel(1, LETTER, ANNA, "it@contoso.example")
+    await carrier.carry([parcel, parcel], lambda: True, came.append)
+    await carrier.close()
+    assert [one.came for one in came] == [Came.UNKNOWN, Came.ACCEPTED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -215,6 +216,10 @@ def test_a_server_that_offers_no_login_is_said() -> None:
         ("535 5.7.8 who are you", Came.STOP),
         ("450 4.7.1 rate limit reached", Came.STOP),
         ("554 5.7.0 too many messages", Came.STOP),
+        ("450 4.2.1 receiving mail at a rate that prevents more", Came.LATER),
+        ("552 5.2.2 too many messages in it", Came.REFUSED),
+        ("550 5.1.8 no such domain as the sender's", Came.STOP),
+        ("553 5.7.1 <x@y>: Sender address rejected: not owned", Came.STOP),
     ],
 )
 def test_a_no_to_a_letter_is_told_apart_and_never_counts_as_doubt(
@@ -335,3 +340,82 @@ def test_an_address_with_a_line_break_is_never_a_command() -> None:
         assert wire.carry(evil).came is not Came.ACCEPTED
         assert wire.carry(PARCEL).came is Came.ACCEPTED
         assert office.to == [PARCEL.to]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("550 5.1.1 nobody", "Correct the address"),
+        ("550 nobody", "Correct the address"),
+        ("550 5.7.1 this is spam", ""),
+        ("554 no", ""),
+    ],
+)
+def test_an_address_is_to_be_corrected_only_where_it_is_what_is_wrong(line: str, said: str) -> None:
+    with post_office() as office:
+        office.recipient = lambda about: line
+        assert str(carried(office.port).todo or "").startswith(said)
+        assert bool(carried(office.port).todo) is bool(said)
+
+
+def test_a_letter_that_is_too_large_is_no_matter_of_its_sender() -> None:
+    with post_office() as office:
+        office.sender = lambda about: "552 5.3.4 message size exceeds fixed limit"
+        assert carried(office.port).came is Came.REFUSED
+
+
+def test_a_goodbye_after_the_whole_letter_is_not_answered_with_the_letter_once_more() -> None:
+    yes = ["250 sender", "250 recipient", "354 go", PAYLOAD]
+    with (
+        odd_server(
+            ["220 hi", "250 post", *yes, "250 fine", *yes, "421 4.3.2 closing"],
+            ["220 hi", "250 post", *yes, "250 fine"],
+        ) as office,
+        smtp(office.port) as wire,
+    ):
+        assert [wire.carry(PARCEL).came for _ in range(2)] == [Came.ACCEPTED, Came.STOP]
+        assert len(office.letters) == 2
+
+
+@pytest.mark.parametrize("host", ["mail..example", ".localhost", "a" * 70 + ".example", "x\0y"])
+@pytest.mark.parametrize("security", list(Security))
+def test_a_host_that_can_be_none_is_said(host: str, security: Security) -> None:
+    delivery = carried(9, host=host, security=security)
+    assert delivery.came is Came.STOP
+    assert "no mail server called" in str(delivery.why)
+
+
+def test_a_password_that_cannot_be_sent_is_said_and_not_shown() -> None:
+    with odd_server(["220 hi", "250-post\r\n250 AUTH PLAIN"]) as office:
+        delivery = carried(office.port, auth=Auth.PASSWORD, secret=lambda: Secret("hunter2\udcff"))
+        assert delivery.came is Came.STOP
+        assert "cannot be sent" in str(delivery.why)
+        assert "hunter2" not in repr(delivery)
+
+
+@pytest.mark.parametrize("user", ["anna", "bob", "carol"])  # each a third of base64 further on
+@pytest.mark.parametrize("cut", [None, 30])
+def test_a_server_that_repeats_what_it_was_sent_does_not_write_the_password_into_our_words(
+    user: str, cut: int | None
+) -> None:
+    sent = base64.b64encode(f"\0{user}\0{PASSWORD}".encode()).decode()
+    script = ["220 hi", "250-post\r\n250 AUTH PLAIN", f"501 what is PLAIN {sent[:cut]}?"]
+    with odd_server(script) as office:
+        delivery = carried(office.port, auth=Auth.PASSWORD, secret=secret, user=user)
+        assert "what is PLAIN •" in str(delivery.why)
+        assert all(sent[at : at + 8] not in repr(delivery) for at in range(len(sent) - 8))
+
+
+def test_a_token_that_is_repeated_is_not_shown_either() -> None:
+    sent = base64.b64encode(f"user=anna\x01auth=Bearer {PASSWORD}\x01\x01".encode()).decode()
+    script = ["220 hi", "250-post\r\n250 AUTH XOAUTH2", f"501 AUTH XOAUTH2 {sent} is too long"]
+    with odd_server(script) as office:
+        delivery = carried(office.port, auth=Auth.XOAUTH2, secret=secret)
+        assert str(delivery.why).endswith("501 AUTH XOAUTH2 ••• is too long")
+
+
+def test_a_token_goes_only_to_a_server_that_takes_tokens() -> None:
+    with odd_server(["220 hi", "250-post\r\n250 AUTH PLAIN LOGIN"]) as office:
+        delivery = carried(office.port, auth=Auth.XOAUTH2, secret=secret)
+        assert "no way to log in that is known here: PLAIN LOGIN" in str(delivery.why)
+        assert not any("AUTH" in line for line in office.heard[0])

@@ -1,0 +1,221 @@
+"""How a run ends that does not go as it should: nothing is doubtful that need not be."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from store.actions import outbox, partner
+from store.actions.carriers import BySmtp, MayBegin, Told
+from store.actions.outbox import Account, Resolve
+from store.actions.sending import Run, Summary
+from store.desk import Desk
+from store.errors import BadInput, NotAllowed, StoreBusy, StoreUnusable
+from store.mail.delivery import Parcel
+from store.message import Message, msg
+from store.model.outgoing import Outgoing, Stage
+from store.work import Tables
+from tests.conftest import OPERATOR, TODAY
+from tests.letters_office import account_at, furnished, queued
+from tests.post_office import GONE, PostOffice, post_office
+
+CUSTOMERS = 12
+
+
+@pytest.fixture
+def post() -> Iterator[PostOffice]:
+    with post_office() as office:
+        yield office
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    furnished(tmp_path / "store", CUSTOMERS)
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def office(folder: Path) -> Iterator[Desk]:
+    with Desk(folder, OPERATOR, today=lambda: TODAY).open() as desk:
+        yield desk
+
+
+@pytest.fixture
+def account(post: PostOffice) -> Account:
+    return account_at(post)
+
+
+class Odd(BySmtp):
+    """A mail server, and something that happens as the n-th few letters are carried."""
+
+    def __init__(self, account: Account, number: int, does: Callable[[], int | None]) -> None:
+        super().__init__(account)
+        self._left, self._does = number, does
+
+    async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
+        self._left -= 1
+        only = self._does() if self._left == 0 else None
+        await super().carry(parcels[:only], may_begin, came)
+
+
+def stages(desk: Desk) -> list[Stage]:
+    return [letter.stage for letter in outbox.letters_of(desk.view)]
+
+
+async def test_letters_that_were_not_begun_after_all_go_with_the_next_few(
+    office: Desk, post: PostOffice, account: Account
+) -> None:
+    ids = queued(office, account).ids
+    carrier = Odd(account, 1, lambda: 1)  # as after a pause that is over at once
+    assert await Run(office, account, carrier=carrier).send(ids) == Summary(sent=CUSTOMERS)
+    assert len(set(post.to)) == len(post.to) == CUSTOMERS
+
+
+async def test_a_brisk_pace_is_kept_too(
+    tmp_path: Path, office: Desk, post: PostOffice, account: Account
+) -> None:
+    at: list[float] = []
+    post.after = lambda key: at.append(time.monotonic())  # type: ignore[func-returns-value]
+    pace = 300
+    await Run(office, account, pace=pace).send(queued(office, account).ids)
+    # Twice four may go at once; from then on no letter is before its time.
+    early = [n for n in range(8, CUSTOMERS) if at[n] - at[0] < (n // 8) * 8 * 60 / pace - 0.1]
+    assert early == []
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_what_could_not_be_written_down_is_counted_as_doubtful(
+    folder: Path, post: PostOffice, number: int
+) -> None:
+    desk = Desk(folder, OPERATOR, today=lambda: TODAY).open()
+    account = account_at(post)
+    ids = queued(desk, account).ids
+    run = Run(desk, account, carrier=Odd(account, number, desk.close))
+    summary = await run.send(ids)
+    assert isinstance(run.ended, StoreUnusable)
+    with Desk(folder, OPERATOR, today=lambda: TODAY).open() as again:
+        outbox.settle(again)
+        found = stages(again)
+    assert summary == Summary(
+        sent=found.count(Stage.SENT), unknown=found.count(Stage.UNKNOWN),
+        left=found.count(Stage.QUEUED),
+    )  # fmt: skip
+    assert summary.unknown
+
+
+async def test_nobody_hears_it_and_still_nothing_is_doubtful(
+    office: Desk, post: PostOffice, account: Account
+) -> None:
+    def told(letter: Outgoing) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        await Run(office, account, told=told).send(queued(office, account).ids)
+    found = stages(office)
+    assert set(found) == {Stage.SENT, Stage.QUEUED}
+    assert found.count(Stage.SENT) == len(post.mails) < CUSTOMERS
+
+
+async def test_a_mistake_of_ours_leaves_the_letter_under_way_in_doubt_and_no_other(
+    office: Desk, post: PostOffice, account: Account
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await Run(office, account, carrier=Odd(account, 2, fail)).send(queued(office, account).ids)
+    assert stages(office) == [Stage.SENT] * 4 + [Stage.UNKNOWN] + [Stage.QUEUED] * 7
+    assert len(post.mails) == 4
+
+
+async def test_a_rule_that_comes_while_letters_go_keeps_the_rest_back(
+    office: Desk, post: PostOffice, account: Account
+) -> None:
+    def forbid() -> None:
+        partner.set_fields(office, {"certified": "no"})
+
+    run = Run(office, account, carrier=Odd(account, 1, forbid))
+    summary = await run.send(queued(office, account).ids)
+    assert isinstance(run.ended, NotAllowed)
+    assert summary.sent <= 8
+    assert (summary.unknown, summary.sent + summary.left) == (0, CUSTOMERS)
+    assert len(post.mails) == summary.sent
+
+
+async def test_a_letter_of_a_sort_that_nobody_knows_here_stays_and_the_others_go(
+    office: Desk, post: PostOffice, account: Account
+) -> None:
+    ids = queued(office, account).ids
+
+    def work(tables: Tables) -> Message:
+        tables.outbox.update({"what": "hologram"}, doc_ids=ids[2:3])
+        return msg("As a newer one would.")
+
+    office.transaction("test", work)
+    assert await Run(office, account).send(ids) == Summary(sent=CUSTOMERS - 1, left=1)
+    letter = office.view.letter(ids[2])
+    assert letter is not None
+    assert "hologram" in str(letter.why)
+    with pytest.raises(BadInput):
+        outbox.recomposed(office.view, letter, TODAY)
+    outbox.resolve(office, ids[2:3], Resolve.DROPPED)
+
+
+async def test_a_letter_that_was_tried_is_tried_after_those_that_were_not(
+    office: Desk, post: PostOffice, account: Account
+) -> None:
+    ids = queued(office, account).ids
+    post.recipient = lambda to: "421 4.7.0 not for this one" if "c0." in to else None
+    await Run(office, account).send(ids)
+    assert post.mails == []
+    waiting = [letter.id for letter in outbox.queued(office.view)]
+    assert waiting == [*ids[1:], ids[0]]
+    assert (await Run(office, account).send(waiting)).sent == CUSTOMERS - 1
+
+
+async def test_a_store_that_is_busy_for_a_while_is_told_at_last_what_came_of_the_letters(
+    folder: Path, post: PostOffice
+) -> None:
+    class Meanwhile(BySmtp):
+        """As the second few go, somebody else writes for longer than anybody waits."""
+
+        number = 0
+
+        async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
+            self.number += 1
+            if self.number == 2:
+                with (folder / "lock").open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    while run.ended is None:
+                        await asyncio.sleep(0.005)
+            await super().carry(parcels, lambda: True, came)
+
+    with Desk(folder, OPERATOR, today=lambda: TODAY, patience=0.2).open() as desk:
+        account = account_at(post)
+        run = Run(desk, account, carrier=Meanwhile(account))
+        assert await run.send(queued(desk, account).ids) == Summary(sent=8, left=CUSTOMERS - 8)
+        assert isinstance(run.ended, StoreBusy)
+        assert stages(desk) == [Stage.SENT] * 8 + [Stage.QUEUED] * (CUSTOMERS - 8)
+
+
+async def test_a_letter_that_is_found_days_later_was_given_on_the_day_it_went(
+    folder: Path, post: PostOffice
+) -> None:
+    post.after = lambda key: GONE if len(post.mails) == 3 else None
+    with Desk(folder, OPERATOR, today=lambda: TODAY).open() as desk:
+        account = account_at(post)
+        await Run(desk, account).send(queued(desk, account).ids)
+        (doubt,) = outbox.doubtful(desk.view)
+    later = TODAY + timedelta(days=5)
+    with Desk(folder, OPERATOR, today=lambda: later).open() as desk:
+        outbox.resolve(desk, [doubt.id], Resolve.ARRIVED)
+        letter = desk.view.letter(doubt.id)
+        assert letter is not None
+        (invitation,) = desk.view.invitations(doubt.customer)
+        assert [letter.on, *(event.on for event in invitation.events)] == [TODAY, TODAY]
