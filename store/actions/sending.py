@@ -378,7 +378,9 @@ class Run:
             self._fail(error)
             if len(deliveries) < len(few):
                 came(unknown(stages.ENDED))
-        self._few_at, self._few = began, max(1, len(deliveries))
+        if self._next_at <= began:
+            self._few_at, self._few = began, 0  # else these were begun beside the few before
+        self._few += max(1, len(deliveries))
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]
         self._todo.extendleft(parcel.id for parcel in reversed(rest))
