@@ -16,7 +16,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from store.actions import demo
-from store.actions.practice import Rehearsal, practice_of, serving
+from store.actions.practice import Rehearsal, Reply, practice_of, serving
 from store.desk import Desk
 from store.operator import Operator
 from tests.tui.driver import at_the_desk
@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[1]
 SIZES = ((60, 15), (80, 24), (120, 36))
 SYNC = "sync"
 """Stands for a sync with the practice cloud, whole."""
+ANSWERED = "answered"
+"""Stands for three answers that come to what was mailed: a yes, a no, and a bounce."""
 PAUSE = "pause"
 """Stands for a moment in which Microsoft answers."""
 AT_CUSTOMER = ("6", SYNC, "2", "slash", *"dental", "enter", "enter")
@@ -112,7 +114,9 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "password-shown": (15, (*AT_CUSTOMER, "p", *"bo", "enter", *(PAUSE, "ctrl+s"), *(PAUSE,) * 5)),
     "act-domain": (15, (*AT_CUSTOMER, "D", PAUSE, *"contoso.org", "ctrl+s", PAUSE, PAUSE)),
     "act-list": (15, (*AT_CUSTOMER, "n", PAUSE, "ctrl+t")),
-    "answers": (40, ("4", "A")),
+    "answers": (40, (*SENT, ANSWERED, "escape", "4", PAUSE, "A", PAUSE)),
+    "answers-sure": (40, (*SENT, ANSWERED, "escape", "4", PAUSE, "A", PAUSE, "down", "down", "g")),
+    "answers-empty": (40, ("4", "A", PAUSE)),
     "help": (40, ("question_mark",)),
     "commands": (40, ("colon", *"off")),
 }
@@ -136,7 +140,8 @@ async def take(name: str, size: tuple[int, int], spoken: str, path: Path) -> Non
             if customers >= 0:
                 demo.fill(desk, customers=customers, seed=1, language=spoken)
             served = name.startswith("sign-in")
-            rehearsal = Rehearsal(lambda: practice_of(desk.view, desk.today()))
+            mails = Path(folder) / "mail"
+            rehearsal = Rehearsal(lambda: practice_of(desk.view, desk.today()), mails)
             with serving(rehearsal.practice, desk.path, 0) if served else nullcontext():
                 await play(desk, size, keys, None if served else rehearsal, path)
     if shutil.which("rsvg-convert"):
@@ -152,12 +157,19 @@ async def play(
 ) -> None:
     """Presses the keys of a scene, and writes what is on the screen then."""
     async with at_the_desk(
-        desk, size, rehearsal=rehearsal, clipboard="off", token_cache="memory", mail=MAIL
-    ) as operator:
+        desk, size, rehearsal=rehearsal, clipboard="off", token_cache="memory",
+        mail=MAIL._replace(answers=str(desk.path.parent / "mail")),
+    ) as operator:  # fmt: skip
         await operator.pilot.pause(0.3)
         for key in keys:
             if key == PAUSE:
                 await operator.pilot.pause(0.7)
+                continue
+            if key == ANSWERED:
+                assert rehearsal is not None
+                replies = (Reply.YES, Reply.NO, Reply.BOUNCE)
+                for letter, reply in zip(rehearsal.letters(), replies, strict=False):
+                    rehearsal.reply(letter, reply)
                 continue
             if key != SYNC:
                 await operator.press(key)

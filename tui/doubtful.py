@@ -26,7 +26,7 @@ async def _tell(app: PartnerDesk) -> None:
     desk = app.session.desk
     said = await asyncio.to_thread(_doubtful, desk)
     if said and not desk.damage and isinstance(app.screen, Keyed):
-        app.screen.say(said, error=True)
+        app.screen.say(said)
 
 
 def _doubtful(desk: Desk) -> Message | None:

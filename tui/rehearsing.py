@@ -42,7 +42,7 @@ async def answer_as_customer(screen: DeskScreen) -> None:
         return
     names = dict(rehearsal.tenants())
     customer = names.get(chosen.tenant or tenant, chosen.customer)
-    screen.say(msg("{customer} accepted {name}. Press r to sync.", customer=customer,
+    screen.say(msg("{customer} accepted {name}. 6, then r, asks Microsoft.", customer=customer,
                    name=chosen.name))  # fmt: skip
 
 
@@ -125,10 +125,10 @@ async def let_days_pass(screen: DeskScreen) -> None:
     screen.desk_app.watch_calendar()
     screen.say(
         nmsg(
-            "{count} day has passed, here and at the practice cloud. Press r to sync: then it "
-            "shows what lapsed or expired.",
-            "{count} days have passed, here and at the practice cloud. Press r to sync: then it "
-            "shows what lapsed or expired.",
+            "{count} day has passed, here and at the practice cloud. 6, then r, asks Microsoft "
+            "what lapsed or expired.",
+            "{count} days have passed, here and at the practice cloud. 6, then r, asks Microsoft "
+            "what lapsed or expired.",
             int(chosen),
         )
     )

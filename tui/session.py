@@ -39,6 +39,7 @@ class Session:
         self.roster: Roster | None = None
         self.marked: set[int] = set()
         self.done: list[Receipt] = []
+        self.posted = False  # whether letters left here, which nothing takes back
         self.kind = Kind.DELEGATED
         self.offer_name = ""
         self.copied: dict[tuple[Kind, str], str] = {}
@@ -149,4 +150,5 @@ class Session:
             not_connected=self.microsoft.why_not,
             chosen=chosen,
             undoable=self.done[-1].message if self.done else None,
+            posted=self.posted,
         )

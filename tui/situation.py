@@ -15,7 +15,8 @@ class Situation(NamedTuple):
     `not_connected` say why something is not possible, if so, and `not_add_user`,
     `not_reset_password` and `not_add_domain` why whoever acts may not do that at the customer;
     `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
-    reverse. On a screen that acts at a customer's, `not_acting` says why what it is for may not be
+    reverse, `posted` whether letters were sent here.
+    On a screen that acts at a customer's, `not_acting` says why what it is for may not be
     done, and `not_undone` why what was done cannot be taken back. `unknown` counts what was done at
     the customer's and whose end is not known, `added` the users who were added there and can still
     be deleted. `typing` is whether a field has the focus, which takes all letters. Where letters
@@ -37,6 +38,7 @@ class Situation(NamedTuple):
     not_undone: Message | None = None
     unknown: int = 0
     added: int = 0
+    posted: bool = False
     typing: bool = False
     not_sending: Message | None = None
     sending: bool = False
@@ -97,6 +99,8 @@ def undoable(now: Situation) -> Message | None:
         return None
     if now.added:
         return msg("Nothing was changed here in this session; U deletes a user that was added.")
+    if now.posted:
+        return msg("What was sent cannot be undone; nothing else was changed in this session.")
     return msg("Nothing was changed here in this session.")
 
 

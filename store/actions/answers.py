@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from store.mail import box
 from store.mail.bounce import Action, Bounce
 from store.mail.box import Broken, Found
 from store.mail.headers import Head
-from store.message import N_, Message, msg
+from store.message import N_, Message, msg, nmsg
 from store.model import document
 from store.model.consent import STATE_NAMES, State
 from store.model.customer import Customer
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 _SHORTEST, _SHOWN = 4, 8
+_MOST_NAMED = 3
 _HEX = re.compile(r"[0-9a-f]+")
 _CODE = re.compile(r"(?<![A-Za-z0-9])PD[\s\-‐‑‒–—_]{0,2}([A-Za-z0-9]{6})(?![A-Za-z0-9])", re.I)
 _READ_AS = str.maketrans("OIL", "011")
@@ -80,7 +82,10 @@ class Proposal(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a folder holds: the proposals, newest first, and what is to be said about the rest."""
+    """What a folder holds: the proposals, newest first, and what is to be said about the rest.
+
+    `others` are mails that fit no letter; `known` are the customers' contacts among their senders.
+    """
 
     folder: str = ""
     proposals: tuple[Proposal, ...] = ()
@@ -88,6 +93,33 @@ class Reading(NamedTuple):
     broken: tuple[Broken, ...] = ()
     files: int = 0
     cut: Message | None = None
+    others: int = 0
+    known: tuple[str, ...] = ()
+
+    @property
+    def about_others(self) -> Message | None:
+        """What there is besides the proposals, and why: only some mails are looked at."""
+        if self.known:
+            senders = ", ".join(self.known[:_MOST_NAMED])
+            return nmsg(
+                "{count} mail fits no letter, though customers wrote some: {senders}. Only "
+                "replies and mails with a reference (PD-…) in the subject are proposed; read the "
+                "rest in your mail program, and record what it says in the list of customers.",
+                "{count} mails fit no letter, though customers wrote some: {senders}. Only "
+                "replies and mails with a reference (PD-…) in the subject are proposed; read the "
+                "rest in your mail program, and record what it says in the list of customers.",
+                self.others,
+                senders=senders,
+            )
+        if self.others:
+            return nmsg(
+                "{count} mail fits no letter: only replies and mails with a reference (PD-…) in "
+                "the subject are proposed.",
+                "{count} mails fit no letter: only replies and mails with a reference (PD-…) in "
+                "the subject are proposed.",
+                self.others,
+            )
+        return None
 
 
 # -- reading ----------------------------------------------------------------------------------
@@ -109,7 +141,10 @@ def look(
     known = _Letters(view, sender)
     found = box.read(folder, known.may_be_about, told)
     proposed = tuple(proposals(view, found.founds, today, sender))
-    return Reading(str(folder), proposed, found.founds, found.broken, found.files, found.cut)
+    return Reading(
+        str(folder), proposed, found.founds, found.broken, found.files, found.cut, found.others,
+        tuple(dict.fromkeys(known.passed_by)),
+    )  # fmt: skip
 
 
 def proposals(view: View, founds: Iterable[Found], today: date, sender: str = "") -> list[Proposal]:
@@ -163,6 +198,7 @@ class _Letters:
     def __init__(self, view: View, sender: str) -> None:
         self._view = view
         self._own = {view.partner.mail.casefold(), sender.casefold()} - {""}
+        self.passed_by: list[str] = []
         self.by_id: dict[str, int] = {}
         self.by_reference: dict[str, int] = {}
         for key, row in view.tables.table(OUTBOX).items():
@@ -176,11 +212,20 @@ class _Letters:
 
     def may_be_about(self, head: Head) -> bool:
         """Whether a mail with this head is worth reading."""
-        return bool(
+        wanted = bool(
             head.may_be_bounce
             or any(one in self.by_id for one in (*head.in_reply_to, *head.references))
             or any(code in self.by_reference for code in references(head.subject))
         )
+        if not wanted and head.from_address.casefold() in self._contacts:
+            self.passed_by.append(head.from_address)
+        return wanted
+
+    @cached_property
+    def _contacts(self) -> frozenset[str]:
+        rows = self._view.customers.values()
+        found = (document.text(row, "contact").casefold() for row in rows)
+        return frozenset(filter(None, found))
 
     def match(self, found: Found) -> tuple[Outgoing, By] | None:
         """The letter that a mail is about, and what it is known by."""

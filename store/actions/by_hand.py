@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from store.actions import exporting, letters
 from store.actions.letters import Copy, Format
@@ -16,10 +17,16 @@ _LONGEST = 200
 """Bytes of a customer's name in the name of a file; a system takes 255 in all."""
 
 
-def save_drafts(folder: Path, copies: Iterable[Copy], partner: Partner) -> int:
+def save_drafts(
+    folder: Path,
+    copies: Iterable[Copy],
+    partner: Partner,
+    references: Mapping[int, str] = MappingProxyType({}),
+) -> int:
     """Writes each letter as a draft into a folder, over none that exists; how many there are.
 
-    The folder is made where there is none. Raises `WriteRefused`.
+    `references` are of the conversations that they go on with, by customer. The folder is made
+    where there is none. Raises `WriteRefused`.
     """
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -31,15 +38,17 @@ def save_drafts(folder: Path, copies: Iterable[Copy], partner: Partner) -> int:
         ) from error  # fmt: skip
     count = 0
     for count, copy in enumerate(copies, 1):  # noqa: B007  (how many there were)
-        exporting.write_new(folder / _file_name(copy), letters.written(copy, Format.EML, partner))
+        reference = references.get(copy.customers[0].id, "")
+        written = letters.written(copy, Format.EML, partner, reference)
+        exporting.write_new(folder / _file_name(copy), written)
     return count
 
 
-def mailto(copy: Copy, to: str) -> str:
+def mailto(copy: Copy, to: str, reference: str = "") -> str:
     """A line that opens a new mail with the letter in it; raises `BadInput`."""
     from store.mail.message import mailto as line_of
 
-    return line_of(copy, to)
+    return line_of(copy, to, reference)
 
 
 def _file_name(copy: Copy) -> str:

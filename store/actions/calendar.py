@@ -10,10 +10,10 @@ from store.actions import renewing
 from store.actions.follow_up import waiting
 from store.clean import shown
 from store.message import Message, msg
-from store.model import document
+from store.model import document, links
 from store.model.partner import Cloud
 from store.model.renewing import SAFE_DAYS, Step
-from store.view import RELATIONSHIPS, View
+from store.view import INVITATIONS, RELATIONSHIPS, View
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -56,18 +56,23 @@ def ics(
     stamp = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     practice = view.partner.cloud is Cloud.PRACTICE
     for day in _days(view, today, within):
-        title = shown(said(day.title))
+        title = msg("PRACTICE: {title}", title=day.title) if practice else day.title
         made.add_component(
             _event(
                 _id(view.partner.tenant, day.key),
                 day.on,
-                f"PRACTICE: {title}" if practice else title,
+                shown(said(title)),
                 shown(said(day.text)),
                 stamp,
             )
         )
     written: bytes = made.to_ical()
     return written
+
+
+def entries(written: bytes) -> int:
+    """How many entries such a file has."""
+    return written.count(b"\r\nBEGIN:VEVENT\r\n")
 
 
 def _event(key: str, on: date, title: str, text: str, stamp: datetime) -> Event:
@@ -102,7 +107,7 @@ def _days(view: View, today: date, within: int | None) -> Iterator[_Day]:
             customer = view.customer(one.customer)
             name = customer.label if customer else f"#{one.customer}"
             yield _Day(
-                f"answer {one.invitation}", one.answer_by,
+                f"answer {_asked_by(view, one.invitation)}", one.answer_by,
                 msg("Last day to answer: {name}", name=name),
                 msg("The link given on {day} lapses after this day.", day=one.since.isoformat()),
             )  # fmt: skip
@@ -124,8 +129,14 @@ def _days(view: View, today: date, within: int | None) -> Iterator[_Day]:
             yield _Day(f"end {key}", it.ends, msg("Access ends: {name}", name=name), step)
 
 
+def _asked_by(view: View, invitation: int) -> str:
+    """The relationship that an invitation asks for: two stores of one partner may share numbers."""
+    link = document.text(view.tables.table(INVITATIONS).get(invitation, {}), "link")
+    return links.relationship(link) or str(invitation)
+
+
 def _key(view: View, it: renewing.Renewing) -> str:
     if not it.relationship:
-        return f"invitation {it.invitation}"
+        return f"invitation {_asked_by(view, it.invitation)}"
     row = view.tables.table(RELATIONSHIPS).get(it.relationship, {})
     return f"relationship {row.get('microsoft_id', '')}"

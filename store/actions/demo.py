@@ -76,7 +76,7 @@ _OFFERED: dict[Kind, dict[str, Any]] = {
 }
 """What the practice partner offers."""
 _CALLERS = (
-    "Called back, signs next week.",
+    "Called back a week later.",
     "Asked whom to ask about licences.",
     "Their auditor wants it in writing.",
     "",

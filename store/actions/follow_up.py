@@ -33,6 +33,7 @@ class Need(StrEnum):
     EXPIRING = "expiring"
     DOUBTFUL = "doubtful"
     REFUSED = "refused"
+    QUEUED = "queued"
 
 
 NEED_NAMES = {
@@ -41,13 +42,15 @@ NEED_NAMES = {
     Need.EXPIRING: N_("access ends soon"),
     Need.DOUBTFUL: N_("letter in doubt"),
     Need.REFUSED: N_("letter refused"),
+    Need.QUEUED: N_("letters queued"),
 }
 
 
 class Attention(NamedTuple):
     """One thing that an operator should look at; `said` says what, `on` by when.
 
-    `customer` is 0 for a relationship of nobody known; `letter` is set for letters.
+    `customer` is 0 for a relationship of nobody known, and for the queue; `letter` is set for one
+    letter.
     """
 
     need: Need
@@ -130,9 +133,13 @@ def _ends(one: Renewing) -> Attention:
 
 
 def _letters(view: View, is_sending: Callable[[], bool]) -> Iterator[Attention]:
-    """Letters of which nobody knows whether they went, and those that never will as they are."""
+    """Letters of which nobody knows whether they went, those that never will as they are, and
+    those that a run which was stopped or died has left in the queue."""
     sending: bool | None = None
+    queued = 0
     for key, row in view.tables.table(OUTBOX).items():
+        if row.get("stage") == Stage.QUEUED and row.get("what") != What.TEST:
+            queued += 1
         if row.get("stage") not in (Stage.UNKNOWN, Stage.SENDING, Stage.REFUSED):
             continue
         letter = Outgoing.from_document(key, row)
@@ -147,6 +154,11 @@ def _letters(view: View, is_sending: Callable[[], bool]) -> Iterator[Attention]:
         if letter.stage is Stage.UNKNOWN or (letter.stage is Stage.SENDING and not sending):
             said = msg("Nobody knows whether it went: look for {id}.", id=letter.message_id)
             yield _letter(view, Need.DOUBTFUL, letter, said)
+    if queued and not (is_sending() if sending is None else sending):
+        said = nmsg("{count} letter waits in the outbox, and nobody sends it: {command}",
+                    "{count} letters wait in the outbox, and nobody sends them: {command}",
+                    queued, command="partnerdesk send --resume")  # fmt: skip
+        yield Attention(Need.QUEUED, 0, "", said)
 
 
 def _letter(view: View, need: Need, letter: Outgoing, said: Message) -> Attention:

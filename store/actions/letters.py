@@ -144,7 +144,8 @@ def letter_for(
                 raise BadInput(
                     msg("{name} has no link yet for a new consent.", name=customer.label),
                     field="link",
-                    todo=msg("Make one: m in the letter, or partnerdesk offer prepare {customer}",
+                    todo=msg("Make one first: Make links (m) in Follow-up or a list of "
+                             "customers, or partnerdesk offer prepare {customer}",
                              customer=customer.ref),
                 )  # fmt: skip
             asks = view.offer(Kind.DELEGATED, offer)
@@ -283,8 +284,11 @@ def _roles(view: View, invitation: Invitation) -> tuple[str, ...]:
     return ()
 
 
-def written(copy: Copy, form: Format, partner: Partner) -> bytes:
-    """A letter in one of its forms; a mail is from the partner's contact to the customer's."""
+def written(copy: Copy, form: Format, partner: Partner, reference: str = "") -> bytes:
+    """A letter in one of its forms; a mail is from the partner's contact to the customer's.
+
+    Its subject ends with the `reference` of a conversation, if it belongs to one.
+    """
     letter = copy.letter
     match form:
         case Format.TEXT:
@@ -295,7 +299,8 @@ def written(copy: Copy, form: Format, partner: Partner) -> bytes:
             return render.as_html(letter).encode()
         case Format.EML:
             to = copy.customers[0].contact if len(copy.customers) == 1 else ""
-            return render.as_eml(letter, sender=(partner.contact, partner.mail), to=to)
+            sender = partner.contact, partner.mail
+            return render.as_eml(letter, sender=sender, to=to, reference=reference)
         case Format.JSON:
             record = {
                 "language": letter.language,

@@ -45,6 +45,7 @@ __all__ = [
     "Resolve",
     "Security",
     "Way",
+    "conversation",
     "counted",
     "doubtful",
     "drop",
@@ -248,6 +249,16 @@ def _first(view: View, customer: int, kind: Kind, offer: str, invitation: int) -
         if not letter.invitation and letter.offer.casefold() == offer.casefold()
     ]
     return of_it[0] if of_it else unsure[-1] if unsure else None
+
+
+def conversation(view: View, posting: Posting, customer: int, today: date) -> str:
+    """The reference that a letter sent by hand goes on with; empty where it begins one."""
+    found = view.customer(customer)
+    if posting.what is not What.REMINDER or found is None:
+        return ""
+    about = waiting_for(view, found, posting.kind, today, posting.offer).id
+    first = _first(view, customer, posting.kind, posting.offer, about)
+    return first.reference if first else ""
 
 
 def _references(view: View) -> set[str]:

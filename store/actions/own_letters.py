@@ -62,7 +62,8 @@ class Finding(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What a check found: `templates` of the user's own, tried in `letters` letters."""
+    """What a check found: `templates` of the user's own that are used, tried in `letters` letters;
+    and the `unused` ones."""
 
     templates: int
     letters: int
@@ -144,7 +145,7 @@ def check(view: View, templates: str, language: str, today: date) -> Checked:
         for trouble, names in told.values()
     ]
     findings.sort(key=lambda one: (one.trouble.file, one.trouble.line))
-    return Checked(len(own), letters, tuple(findings), tuple(one for one in own if one.why_unused))
+    return Checked(len(used), letters, tuple(findings), tuple(one for one in own if one.why_unused))
 
 
 def _tried(

@@ -9,18 +9,27 @@ from typing import NamedTuple
 
 from store.actions import offering
 from store.actions.letters import Copy, letter_for
+from store.actions.post_remarks import Remarks
 from store.errors import DeskError
 from store.mail.account import Account, Security, Way
 from store.message import Message, msg
 from store.model.customer import Customer, is_mail
 from store.model.offer import Kind
-from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage, What
+from store.model.outgoing import (
+    STAGE_NAMES,
+    WHAT_NAMES,
+    Outgoing,
+    Stage,
+    What,
+    why_not_there,
+)
 from store.model.partner import Cloud
 from store.operator import Operator
 from store.view import View
 
 HERE = frozenset(("127.0.0.1", "::1", "localhost"))
 """The names of this host, on which a mail server may be talked to in the open."""
+_LAST_PORT = 65_535
 OPEN = frozenset((Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN))
 """Stages in which a letter may still reach the customer, or has without our knowing."""
 
@@ -49,7 +58,8 @@ class Posting(NamedTuple):
     """A plan: one line a customer, in the order asked for.
 
     `forbidden` says why nothing of it may be sent by anybody or any way, `no_way` why not from
-    here. `what`, `kind`, `offer`, `language` and `templates` are as asked for.
+    here; `remarks` what to know of the letters that would be sent. `what`, `kind`, `offer`,
+    `language` and `templates` are as asked for.
     """
 
     what: What
@@ -60,6 +70,7 @@ class Posting(NamedTuple):
     templates: str = ""
     forbidden: Message | None = None
     no_way: Message | None = None
+    remarks: tuple[Message, ...] = ()
 
     @property
     def to_send(self) -> tuple[Line, ...]:
@@ -96,9 +107,10 @@ def plan(
     `language` is for customers who have none; `told` hears how many are composed.
     """
     sender = sender_of(account, view)
-    lines = []
+    lines, remarks = [], Remarks(view, what, kind, offer, today)
     for key in dict.fromkeys(customers):
-        lines.append(_line(view, key, what, kind, language, today, offer, templates, sender))
+        line = _line(view, key, what, kind, language, today, offer, templates, sender, remarks)
+        lines.append(line)
         told(len(lines))
     return Posting(
         what,
@@ -109,6 +121,7 @@ def plan(
         templates,
         forbidden(view, operator, what, kind, offer),
         why_no_way(account, view),
+        remarks.said(),
     )
 
 
@@ -140,6 +153,8 @@ def why_no_way(account: Account | None, view: View) -> Message | None:
         return None
     if not account.host:
         return msg("It is not set which mail server sends letters.")
+    if not 0 <= account.port <= _LAST_PORT:
+        return msg("{port} is no port of a mail server.", port=str(account.port))
     if account.host.casefold() not in HERE:
         if view.partner.cloud is Cloud.PRACTICE:
             return msg(
@@ -189,6 +204,7 @@ def _line(
     offer: str,
     templates: str,
     sender: tuple[str, str, str],
+    remarks: Remarks,
 ) -> Line:
     from store.mail.message import digest
 
@@ -197,7 +213,7 @@ def _line(
         said = msg("Customer {key} is no longer there.", key=str(key))
         return Line(key, f"#{key}", fate=Fate.REFUSED, why=said)
     line = Line(key, customer.label, customer.contact, customer.language or language)
-    why = _why_no_address(customer)
+    why = _why_no_address(customer) or why_not_there(view.letters(key), customer.contact)
     if why:
         return line._replace(fate=Fate.REFUSED, why=why)
     try:
@@ -210,7 +226,10 @@ def _line(
         digest=digest(copy, sender[:2], customer.contact, sender[2]),
     )
     why = _why_incomplete(copy) or why_again(view.letters(key), what, kind, offer, today)
-    return line if why is None else line._replace(fate=Fate.REFUSED, why=why)
+    if why:
+        return line._replace(fate=Fate.REFUSED, why=why)
+    remarks.hear(customer, copy)
+    return line
 
 
 def _why_no_address(customer: Customer) -> Message | None:
@@ -228,7 +247,15 @@ def _why_incomplete(copy: Copy) -> Message | None:
         return None
     if copy.letter.gaps == ("Link",):
         return msg("There is no link to give yet.")
-    return msg("Missing: {gap}.", gap=msg(copy.letter.gaps[0]))
+    ours = [gap for gap in copy.letter.gaps if gap != "Link"]
+    named = msg(ours[0])
+    for gap in ours[1:]:
+        named = msg("{first}, {second}", first=named, second=msg(gap))
+    return msg(
+        "Missing of your own organisation: {fields}. Fill it in: Partner (,), or {command}.",
+        fields=named,
+        command="partnerdesk partner set " + " ".join(f"{gap.lower()}=…" for gap in ours),
+    )
 
 
 def why_again(
@@ -248,7 +275,7 @@ def why_again(
                 stage=msg(STAGE_NAMES[letter.stage]),
             )
         if letter.stage is Stage.SENT and letter.on == today:
-            return msg("It was sent one today already: {what}.", what=msg(WHAT_NAMES[what]))
+            return msg("This was sent to it today already: {what}.", what=msg(WHAT_NAMES[what]))
     return None
 
 

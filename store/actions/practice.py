@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -26,7 +26,7 @@ from store.model.consent import State, consent_in
 from store.model.customer import Customer
 from store.model.group import ADMIN_AGENTS, HELPDESK_AGENTS
 from store.model.invitation import Invitation
-from store.model.roles import Preset, limited_role, preset_roles
+from store.model.roles import GLOBAL_ADMINISTRATOR, Preset, limited_role, preset_roles
 from store.view import INVITATIONS, View
 
 if TYPE_CHECKING:
@@ -76,10 +76,12 @@ def practice_of(view: View, today: date, *, delay: timedelta = DELAY) -> Practic
                 customer.domain or f"customer{key}.example",
                 contract="ResellerPartner" if resells else "BreadthPartner",
             )
-    for key, row in view.tables.table(INVITATIONS).items():
-        invitation = Invitation.from_document(key, row)
+    found = view.tables.table(INVITATIONS).items()
+    invitations = [Invitation.from_document(key, row) for key, row in found]
+    with_all = _with_all(invitations, today)
+    for invitation in invitations:
         if invitation.granular and invitation.link:
-            _relationship(made, view, invitation, today)
+            _relationship(made, view, invitation, today, with_all=invitation.id in with_all)
         elif not invitation.granular:
             _classic(made, view, invitation, today)
     return made
@@ -301,8 +303,13 @@ def _classic(made: Practice, view: View, invitation: Invitation, today: date) ->
         made.delegate(tenant)
 
 
-def _relationship(made: Practice, view: View, invitation: Invitation, today: date) -> None:
-    """The relationship that an invitation asked for, as far as Microsoft would still list it."""
+def _relationship(
+    made: Practice, view: View, invitation: Invitation, today: date, *, with_all: bool
+) -> None:
+    """The relationship that an invitation asked for, as far as Microsoft would still list it.
+
+    `with_all` is whether it asked for Global Administrator as well.
+    """
     consent = consent_in(invitation, today)
     status = _STATUS.get(consent.state)
     relationship = links.relationship(invitation.link)
@@ -330,7 +337,7 @@ def _relationship(made: Practice, view: View, invitation: Invitation, today: dat
         name=f"{_safe(customer)}_{relationship[:8]}",
         tenant=tenant,
         customer_name=customer.name,
-        roles=roles,
+        roles=(*roles, GLOBAL_ADMINISTRATOR) if with_all else roles,
         days=invitation.days or 730,
         auto_extend=invitation.auto_extend,
         status=status,
@@ -339,6 +346,16 @@ def _relationship(made: Practice, view: View, invitation: Invitation, today: dat
         ends=_moment(ends) if ends else None,
         assignments=assigned if status == "active" else None,
     )
+
+
+def _with_all(invitations: Iterable[Invitation], today: date) -> set[int]:
+    """Which were made with Global Administrator: every other one of those that end soon."""
+    ending = [
+        one.id
+        for one in invitations
+        if one.granular and not one.auto_extend and consent_in(one, today).state is State.EXPIRING
+    ]
+    return set(ending[::2])
 
 
 def _safe(customer: Customer) -> str:

@@ -94,7 +94,7 @@ class Run:
         self.account = account
         self.templates = templates
         self.told = told
-        self.pace = account.pace if pace is None else pace
+        self._pace = account.pace if pace is None else pace
         self.ended: DeskError | None = None
         self._carrier = carrier or carrier_for(account, connection)
         self._stopped = threading.Event()
@@ -107,7 +107,8 @@ class Run:
         self._came: dict[int, Came] = {}
         self._broke: Exception | None = None
         self._in_a_row = 0
-        self._next_at = 0.0
+        self._few_at = 0.0
+        self._few = 0
         self._began_at = 0.0
         self._done = 0
 
@@ -125,6 +126,16 @@ class Run:
     def stop(self) -> None:
         """Begins no other letter at all."""
         self._stopped.set()
+        self._changed.set()
+
+    @property
+    def pace(self) -> int:
+        """The most letters a minute, which holds for the wait that is under way, too."""
+        return self._pace
+
+    @pace.setter
+    def pace(self, most: int) -> None:
+        self._pace = most
         self._changed.set()
 
     @property
@@ -216,6 +227,11 @@ class Run:
     @property
     def _interval(self) -> float:
         return 60.0 / self.pace if self.pace > 0 else 0.0
+
+    @property
+    def _next_at(self) -> float:
+        """When the next letter may go: the last few take up their time at the pace there is now."""
+        return self._few_at + self._interval * self._few
 
     @property
     def _brisk(self) -> bool:
@@ -362,8 +378,9 @@ class Run:
             self._fail(error)
             if len(deliveries) < len(few):
                 came(unknown(stages.ENDED))
-        taken = self._interval * max(1, len(deliveries))
-        self._next_at = max(self._next_at, began) + taken
+        if self._next_at <= began:
+            self._few_at, self._few = began, 0  # else these were begun beside the few before
+        self._few += max(1, len(deliveries))
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]
         self._todo.extendleft(parcel.id for parcel in reversed(rest))

@@ -82,7 +82,7 @@ def compose(
     line, blocks, troubles = _made(f"{language}/{name}.txt", filled, words, link, templates)
     if partner.cloud is Cloud.PRACTICE:
         blocks.insert(0, Block("paragraph", words.practice))
-        line = f"PRACTICE: {line}"
+        line = f"{words.practised}{line}"
     return Letter(language, line, tuple(blocks), link, gaps, troubles)
 
 

@@ -77,15 +77,19 @@ def as_html(letter: Letter) -> str:
     )
 
 
-def as_eml(letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "") -> bytes:
+def as_eml(
+    letter: Letter, *, sender: tuple[str, str] = ("", ""), to: str = "", reference: str = ""
+) -> bytes:
     """An unsent mail (RFC 5322) with text and HTML; mail programs open it as a draft.
 
-    `sender` is a display name and an address. What is no address is left out.
+    `sender` is a display name and an address. What is no address is left out. The subject ends
+    with the `reference`, by which an answer is known.
     """
     from store.letters.mail import address_header, assembled, header, subject_header
 
     name, address = sender
-    headers = [subject_header(subject(letter))]
+    line = subject(letter)
+    headers = [subject_header(f"{line} [{reference}]" if reference else line)]
     if is_mail(address):
         headers.append(address_header("From", name, address))
     if is_mail(to):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +36,13 @@ class Words:
         month = self.months[when.month - 1] if self.months else str(when.month)
         day = self.first_day if when.day == 1 and self.first_day else str(when.day)
         return self.day_format.format(day=day, month=month, year=when.year)
+
+    @property
+    def practised(self) -> str:
+        """What the subject of a letter out of practice begins with: PRACTICE, and their word."""
+        marked = re.match(r"[^:：]*[:：]", self.practice)
+        words = marked[0] if marked else "PRACTICE:"
+        return words if words.endswith("：") else f"{words} "
 
     def portal_of(self, cloud: Cloud) -> str:
         """What the customer's admin center is called."""

@@ -7,7 +7,9 @@ only plain files are opened, none is waited for, and no mail ends the reading of
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
+import itertools
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -30,6 +32,7 @@ _FIRST = 64 << 10
 """What is read of every file: the head of nearly every mail is in it."""
 _DEEPEST = 64
 _MOST_LINES = 100_000
+_MOST_BELOW = 1_000
 _SUFFIX = ".eml"
 _MAILDIR = ("new", "cur")
 _ONLY_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -67,13 +70,14 @@ class Broken(NamedTuple):
 class Box(NamedTuple):
     """What a folder holds: mails, newest first, files that are none, and how many were looked at.
 
-    `cut` says what was left out, if anything.
+    `others` are mails that nobody wanted; `cut` says what was left out, if anything.
     """
 
     founds: tuple[Found, ...] = ()
     broken: tuple[Broken, ...] = ()
     files: int = 0
     cut: Message | None = None
+    others: int = 0
 
 
 class _Entry(NamedTuple):
@@ -109,8 +113,11 @@ def read(
                 most=MOST_FILES,
             )
             del entries[MOST_FILES:]
+        elif not entries and (below := _maildir_in(folder)):
+            cut = msg("No mail is in it, but {path} is a Maildir: name that one.", path=str(below))
         founds: dict[str, Found] = {}
         broken = []
+        others = 0
         for done, entry in enumerate(entries):
             told(done, len(entries))
             path = shown(os.path.join(entry.within, entry.name))
@@ -119,9 +126,11 @@ def read(
                 founds.setdefault(one.digest, one)
             elif one:
                 broken.append(Broken(path, one))
+            else:
+                others += 1
         told(len(entries), len(entries))
     newest = sorted(founds.values(), key=lambda found: found.date, reverse=True)
-    return Box(tuple(newest), tuple(broken), len(entries), cut)
+    return Box(tuple(newest), tuple(broken), len(entries), cut, others)
 
 
 # -- files ------------------------------------------------------------------------------------
@@ -155,6 +164,16 @@ def _entries(folder: Path, open_: contextlib.ExitStack) -> Iterator[_Entry]:
                     yield _Entry(_changed(found), found.name, fd, within)
 
 
+def _maildir_in(folder: Path) -> Path | None:
+    """The first Maildir right below a folder: whose parent was named by mistake, perhaps."""
+    with contextlib.suppress(OSError), os.scandir(folder) as listed:
+        for found in itertools.islice(listed, _MOST_BELOW):
+            below = Path(found.path)
+            if all((below / name).is_dir() for name in _MAILDIR):
+                return below
+    return None
+
+
 def _changed(found: os.DirEntry[str]) -> float:
     try:
         return found.stat(follow_symlinks=False).st_mtime
@@ -167,6 +186,8 @@ def _one(entry: _Entry, path: str, wanted: Callable[[Head], bool]) -> Found | Me
     try:
         fd = os.open(entry.name, _ONLY_READ, dir_fd=entry.folder)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            return msg("It is a link, and links are not followed.")
         return msg("It cannot be opened: {reason}.", reason=_reason(error))
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)

@@ -43,6 +43,8 @@ _LABEL = r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?"
 # Compiled by the first value that is checked; the first page shows only what was.
 _DOMAIN = rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
 _MAIL = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+"
+_NAMED = r'(?:"[^"<>@\r\n]*"|[^<>@,;"\r\n]*)\s*<\s*([^<>\s]+)\s*>'
+"""An address as mail programs copy it: behind a name."""
 
 
 class Customer(NamedTuple):
@@ -174,8 +176,11 @@ def is_mail(value: str) -> bool:
 
 
 def mail(value: str, field: str = "contact") -> str:
-    """One mail address; raises `BadInput`."""
+    """One mail address, which may stand behind a name and in <>; raises `BadInput`."""
     value = value.strip()
+    named = re.fullmatch(_NAMED, value)
+    if named and is_mail(named[1]):
+        return named[1]
     if value and not is_mail(value):
         raise BadInput(
             msg(

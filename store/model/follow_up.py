@@ -178,7 +178,6 @@ def _spoken(
         and letter.stage is Stage.SENT
         and letter.kind is invitation.kind
         and letter.invitation in (0, invitation.id)
-        # `at` is UTC, and of a letter's last change: of another day than the desk's calendar has.
-        and (day := letter.on or document.day({"at": letter.at[:10]}, "at"))
+        and (day := letter.day)
     ]
     return [day for day in (*by_us, *mailed) if day >= since]

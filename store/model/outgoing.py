@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -40,6 +41,8 @@ class Stage(StrEnum):
 
 
 _ENDED = (Stage.SENT, Stage.REFUSED)
+_BAD_ADDRESS = re.compile(r"\b5\.1\.\d")
+"""What RFC 3463 has for a recipient's address that is none, or is one no longer."""
 
 WHAT_NAMES = {
     What.OFFER: N_("offer"),
@@ -99,6 +102,12 @@ class Outgoing(NamedTuple):
     sample_of: int = 0
     sample_what: str = ""
 
+    @property
+    def day(self) -> date | None:
+        """The day of its last change, by the desk's own calendar where that was recorded."""
+        went = self.stage not in (Stage.QUEUED, Stage.DROPPED)
+        return (self.on if went else None) or document.day({"at": self.at[:10]}, "at")
+
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Outgoing:
         """The letter in a stored document."""
@@ -136,11 +145,29 @@ class Outgoing(NamedTuple):
 
 def contact_remark(letters: Iterable[Outgoing], contact: str) -> Message | None:
     """That letters to a customer's contact come back, if the last one did."""
-    ended = [one for one in letters if one.to == contact and one.stage in _ENDED]
-    if not ended or ended[-1].stage is Stage.SENT or ended[-1].why is None:
+    last = _refused(letters, contact)
+    if last is None or last.why is None:
         return None
-    why = ended[-1].why
-    return msg("The last letter to {address} did not arrive. {why}", address=contact, why=why)
+    return msg("The last letter to {address} did not arrive. {why}", address=contact, why=last.why)
+
+
+def why_not_there(letters: Iterable[Outgoing], contact: str) -> Message | None:
+    """That a customer's contact is no address that mail reaches, if the last letter said so."""
+    last = _refused(letters, contact)
+    if last is None or not _BAD_ADDRESS.search(last.code):
+        return None
+    return msg(
+        "Mail to {address} comes back ({code}). Correct the address; where it is right by now, "
+        "drop the refused letter in the outbox.",
+        address=contact,
+        code=last.code,
+    )
+
+
+def _refused(letters: Iterable[Outgoing], contact: str) -> Outgoing | None:
+    """The last letter to an address of which the end is known, if it was refused or came back."""
+    ended = [one for one in letters if one.to == contact and one.stage in _ENDED]
+    return ended[-1] if ended and ended[-1].stage is Stage.REFUSED else None
 
 
 def _said(found: Mapping[str, Any], name: str) -> Message | None:

@@ -129,6 +129,7 @@ def test_what_is_no_plain_file_is_named_and_nobody_waits_for_it(folder: Path) ->
     assert names(found) == ["good.eml"]
     assert set(said(found)) == {"pipe.eml", "loop.eml", "other.eml", "folder.eml"}
     assert said(found)["pipe.eml"] == "It is no plain file."
+    assert said(found)["other.eml"] == "It is a link, and links are not followed."
 
 
 def test_a_maildir_behind_a_link_is_not_followed(folder: Path, tmp_path: Path) -> None:

@@ -166,3 +166,31 @@ def test_a_trial_is_taken_with_and_without_what_it_asked_for(
     office(f"answers take {name} {wrong} {folder}", status=2)
     office(f"answers take {name} {answer} {folder}")
     assert (state(office), set(ids(office, folder))) == (after, {"bounce"})
+
+
+def test_mails_that_fit_no_letter_are_counted_and_customers_among_them_named(
+    sent: Shell, folder: Path
+) -> None:
+    fresh = {"subject": "Your offer", "replies_to": ""}
+    put(folder, "news.eml", answer("Buy!", sender="news@shop.example", message_id="<n@s>", **fresh))
+    said = sent(f"answers list {folder}").err
+    assert "1 mail fits no letter: only replies and mails with a reference" in said
+    put(folder, "fresh.eml", answer("Yes, gladly.", message_id="<f@contoso.com>", **fresh))
+    said = sent(f"answers list {folder}").err
+    assert "2 mails fit no letter, though customers wrote some: it@contoso.com." in said
+
+
+def test_of_thousands_of_bad_files_three_are_named_and_the_rest_counted(
+    sent: Shell, folder: Path
+) -> None:
+    for number in range(20):
+        put(folder, f"bad{number}.eml", b"junk")
+    said = sent(f"answers list {folder}").err.splitlines()
+    assert len(said) == 4 and said[-1] == "18 other files could not be read."
+
+
+def test_a_maildir_below_the_folder_is_pointed_at(sent: Shell, tmp_path: Path) -> None:
+    (tmp_path / "all" / "INBOX" / "cur").mkdir(parents=True)
+    (tmp_path / "all" / "INBOX" / "new").mkdir()
+    said = sent(f"answers list {tmp_path / 'all'}").err
+    assert f"{tmp_path / 'all' / 'INBOX'} is a Maildir: name that one." in said

@@ -86,6 +86,12 @@ def test_cron_hears_only_of_what_needs_attention(asked: Shell) -> None:
     assert len(asked("follow-up --attention 90", status=3).lines) == 3, "both links lapse by then"
 
 
+def test_cron_hears_that_there_is_no_store_to_look_in(shell: Shell) -> None:
+    ran = shell("follow-up --attention 30", status=2)
+    assert f"There is no store in {shell.store}." in ran.err
+    assert not shell.store.exists()
+
+
 def test_cron_hears_of_a_letter_that_nobody_knows_about(asked: Shell, write: Write) -> None:
     asked("follow-up phoned contoso.com")
     letter = {"customer": 2, "what": "offer", "to": "it@fabrikam.fr", "stage": "unknown"}
@@ -107,6 +113,21 @@ def test_cron_hears_of_a_letter_that_a_dead_process_was_sending(asked: Shell, wr
     assert "letter in doubt" in asked("follow-up --attention 30", status=3).out
 
 
+def test_cron_hears_of_a_queue_that_nobody_sends(asked: Shell, write: Write) -> None:
+    asked("follow-up phoned contoso.com")
+    letter = {"what": "offer", "to": "it@fabrikam.fr", "stage": "queued"}
+    write(lambda tables: tables.outbox.insert({**letter, "customer": 0, "what": "test"}))
+    assert asked("follow-up --attention 30").out == "", "a test letter is nobody's"
+    write(lambda tables: tables.outbox.insert_multiple([{**letter, "customer": 2}] * 2))
+    ran = asked("follow-up --attention 30", status=3)
+    assert "2 letters wait in the outbox, and nobody sends them" in ran.out
+    (need,) = asked("follow-up --attention 30 --json", status=3).json()
+    assert (need["need"], need["customer"], need["letter"]) == ("queued", None, None)
+    with (asked.store / "outbox.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert asked("follow-up --attention 30").out == "", "somebody is sending them"
+
+
 def test_what_ends_is_listed_with_the_last_safe_day_to_ask(asked: Shell) -> None:
     asked("consent record contoso.com granted")
     ran = asked("follow-up expiring")
@@ -121,7 +142,7 @@ def test_what_ends_is_listed_with_the_last_safe_day_to_ask(asked: Shell) -> None
 def test_the_calendar_goes_into_a_new_file_or_to_stdout(asked: Shell) -> None:
     target = asked.store.parent / "days.ics"
     ran = asked(f"follow-up calendar --to '{target}'")
-    assert ran.out == "" and str(target) in ran.err
+    assert ran.out == "" and ran.err == f"Saved 2 entries as {target}.\n"
     found = icalendar.Calendar.from_ical(target.read_bytes()).walk("VEVENT")
     assert [str(event["summary"]) for event in found] == [
         "Last day to answer: Contoso Ltd", "Last day to answer: Fabrikam SARL",
@@ -129,6 +150,9 @@ def test_the_calendar_goes_into_a_new_file_or_to_stdout(asked: Shell) -> None:
     assert asked("follow-up calendar").out.startswith("BEGIN:VCALENDAR")
     again = asked(f"follow-up calendar --to '{target}'", status=1)
     assert "exists already" in again.err
+    asked("follow-up phoned contoso.com")
+    empty = asked("follow-up calendar --within 0")
+    assert "the calendar is empty" in empty.err
 
 
 @pytest.mark.parametrize(
@@ -156,7 +180,6 @@ def test_what_cannot_be_is_refused_and_nothing_changes(asked: Shell, line: str, 
 
 
 def test_a_store_that_is_not_there_is_not_made(shell: Shell) -> None:
-    assert shell("follow-up --attention 30").out == ""
     assert shell("follow-up --json").json() == []
     assert shell("follow-up expiring --json").json() == []
     assert not shell.store.exists()

@@ -78,6 +78,10 @@ def test_a_file_that_nobody_reads_is_said_and_is_no_error(office: Shell, folder:
     (folder / "en" / "delgated.txt").write_text("x")
     ran = office("letters check")
     assert "delgated.txt is not used: No letter is called delgated.txt." in ran.err
+    assert ran.out.startswith("1 template of your own, tried in ")
+    (folder / "en" / "delegated.txt").unlink()
+    ran = office("letters check")
+    assert ran.out == "" and "No template of your own is used." in ran.err
 
 
 def test_every_field_is_listed_with_a_sentence(office: Shell) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.conftest import configure
 from tests.commands.shell import Shell, bound_by_modes, process
 from tui import settings
 
@@ -190,3 +191,22 @@ def test_the_doctor_says_where_everything_is_and_who_is_here(
     table = shell("doctor")
     assert str(shell.store) in table.out
     assert table.err == ""
+
+
+def test_the_doctor_says_how_letters_leave_and_come_back(office: Shell, tmp_path: Path) -> None:
+    facts = office("doctor --json").json()
+    assert facts["letters"] == "It is not set where letters leave from."
+    assert (facts["answers"], facts["templates"]) == ("not set", "ours alone")
+    own = tmp_path / "own"
+    (own / "en").mkdir(parents=True)
+    (own / "en" / "delegated.txt").write_text("Subject: x")
+    (own / "en" / "typo.txt").write_text("Subject: x")
+    configure(
+        f'templates = "{own}"', "[mail]", 'host = "mail.example.com"', "port = 587",
+        'sender = "us@adatum.example"', f'answers = "{tmp_path / "gone"}"',
+    )  # fmt: skip
+    facts = office("doctor --json").json()
+    assert facts["letters"] == "mail.example.com:587, starttls"
+    assert facts["letters_from"] == "us@adatum.example"
+    assert facts["answers"] == f"{tmp_path / 'gone'} is no folder."
+    assert facts["templates"] == f"{own}; used: 1"

@@ -114,7 +114,7 @@ def test_each_gets_a_letter_in_its_language_and_the_offer_is_given(
     assert languages == ["en", "fr", "de"]
     assert {c["state"] for c in addressed("customers list --json").json()} == {"waiting"}
     assert "mailed" in addressed("customers show contoso.com").out
-    again = addressed(f"send {NAMES} --yes", status=1)
+    again = addressed(f"send {NAMES} --yes", status=3)
     assert "today already" in again.out
     assert len(post.mails) == 3
 

@@ -7,6 +7,8 @@ from store.actions import partner as partners
 from store.desk import Desk
 from store.model.consent import State
 from tests.tui.driver import at_the_desk
+from tui import text
+from tui.screens.dialogs import Confirm
 
 
 async def test_from_an_empty_store_to_a_recorded_answer(
@@ -161,3 +163,18 @@ async def test_a_link_that_was_kept_stands_in_its_form(desk: Desk) -> None:
         await operator.press("ctrl+s")
         await operator.at("customer")
         await operator.hears("Nothing was changed.")
+
+
+async def test_one_cursor_is_marked_and_that_of_a_choice_too(partner: Desk) -> None:
+    customers.add(partner, {"name": "Contoso"})
+    async with at_the_desk(partner) as operator:
+        await operator.press("2")
+        await operator.at("business")
+        await operator.sees("›  1 Choose the offer", "   Contoso")
+        await operator.press("tab")
+        await operator.sees("   1 Choose the offer", "›  Contoso")
+        operator.app.push_screen(Confirm(text.say("Really?")))
+        await operator.at("confirm")
+        await operator.sees("› No", "  Yes")
+        await operator.press("down")
+        await operator.sees("  No", "› Yes")

@@ -30,12 +30,15 @@ if TYPE_CHECKING:
 _folder = click.argument(
     "folder", metavar="[FOLDER]", default="", shell_complete=complete_files, required=False
 )
+_MOST_BROKEN = 3
+"""Files that are named one by one where they cannot be read: there may be thousands."""
 _number = click.argument("number", metavar="N")
 
 
 @click.group(
     help=_(
-        "Mails that answer our letters, out of a folder of .eml files or a Maildir. FOLDER is the "
+        "Mails that answer our letters, out of a folder of .eml files or a Maildir: replies, mails "
+        "with the reference (PD-…) in their subject, and reports of mail servers. FOLDER is the "
         "setting answers in the table [mail] where none is given; it is only read."
     )
 )
@@ -53,6 +56,8 @@ def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
     where = _where(ctx, folder)
     with ctx.reading() as desk:
         found = _read(ctx, where, desk)
+    if found.about_others:
+        tell(found.about_others)
     if as_json:
         put_json([_record(one) for one in found.proposals])
     elif found.proposals:
@@ -192,8 +197,12 @@ def _read(ctx: Context, where: Path, desk: Desk) -> Reading:
     found = answers.look(where, desk.view, desk.today(), sender=sender)
     if found.cut:
         tell(found.cut)
-    for broken in found.broken:
+    for broken in found.broken[:_MOST_BROKEN]:
         tell(msg("{path}: {why}", path=broken.path, why=broken.why))
+    rest = len(found.broken) - _MOST_BROKEN
+    if rest > 0:
+        tell(nmsg("{count} other file could not be read.",
+                  "{count} other files could not be read.", rest))  # fmt: skip
     return found
 
 

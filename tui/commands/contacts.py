@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from store.model.document import day
 from store.model.offer import offer_label
 from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage, What
 from store.model.touch import DID_NAMES, Did, Touch
@@ -24,7 +23,8 @@ def contacts(letters: Iterable[Outgoing], touches: Iterable[Touch]) -> Iterator[
     for letter in letters:
         if letter.what != What.OFFER or letter.stage is not Stage.SENT:
             at = letter.at or letter.queued_at
-            yield at[:10], at, _letter(letter, at[:10])
+            on = letter.day.isoformat() if letter.day else at[:10]
+            yield on, at, _letter(letter, on)
     for touch in touches:
         on = touch.on.isoformat() if touch.on else ""
         yield on, touch.at, _touch(touch, on)
@@ -61,5 +61,5 @@ def _touch(touch: Touch, on: str) -> dict[str, Any]:
 def last_contact(letters: Iterable[Outgoing], touches: Iterable[Touch]) -> date | None:
     """The day on which a customer was last written to, reminded or phoned."""
     spoken = {touch.on for touch in touches if touch.what in (Did.REMINDED, Did.PHONED)}
-    sent = {day({"at": letter.at[:10]}, "at") for letter in letters if letter.stage is Stage.SENT}
+    sent = {letter.day for letter in letters if letter.stage is Stage.SENT}
     return max((found for found in spoken | sent if found), default=None)

@@ -56,6 +56,7 @@ def command(
             demo.fill(desk, customers=customers, seed=seed, language=interface.current())
             view, today = desk.view, desk.today()
             mail = folder / "mail"
+            mail.mkdir(mode=0o700)  # nobody wrote back yet, and that is no error
             rehearsal = Rehearsal(lambda: practice_of(view, today), mail)
             # Its letters leave from the practice cloud, and its answers come into a folder of it.
             ctx.settings = ctx.settings._replace(

@@ -9,6 +9,7 @@ import click
 
 from store.errors import DeskError
 from store.model.partner import Partner
+from store.paths import typed_path
 from tui import clipboard, language, settings
 from tui.access import access
 from tui.commands.base import Context, context, put_json, put_table, tell
@@ -55,12 +56,48 @@ def command(ctx: Context, as_json: bool) -> int:
         "screen": say(screen) if screen else _("can be shown"),
         "copying": " > ".join(steps) or "off",
         **_microsoft(ctx, partner),
+        **_letters(ctx, partner),
     }
     if as_json:
         put_json(facts)
     else:
         put_table((_("What"), _("Here")), list(facts.items()))
     return 3 if attention else 0
+
+
+def _letters(ctx: Context, partner: Partner) -> dict[str, str]:
+    """Where letters leave from and answers are read, without connecting or any password."""
+    from store.actions.outbox import Way
+    from store.actions.own_letters import found
+    from tui.mail_account import why_not
+
+    mail = ctx.settings.mail
+    reason = why_not(ctx.settings, partner)
+    if reason:
+        way = say(reason)
+    elif mail.way == Way.GRAPH:
+        way = _("the mailbox that is signed in")
+    else:
+        way = f"{mail.host}:{mail.port or ''}".rstrip(":") + f", {mail.security}"
+    templates = _("ours alone")
+    if named := ctx.settings.templates:
+        own = [one for one in found(named) if one.own and not one.why_unused]
+        templates = say("{folder}; used: {count}", folder=_folder(named), count=len(own))
+    return {
+        "letters": way,
+        "letters_from": mail.sender or partner.mail,
+        "reply_to": mail.reply_to,
+        "answers": _folder(mail.answers),
+        "templates": templates,
+    }
+
+
+def _folder(named: str) -> str:
+    """A folder of the settings, and whether it is there."""
+    if not named:
+        return _("not set")
+    path = typed_path(named)
+    return str(path) if path.is_dir() else say("{path} is no folder.", path=str(path))
 
 
 def _microsoft(ctx: Context, partner: Partner) -> dict[str, str]:

@@ -136,6 +136,9 @@ def _tell(found: Checked) -> None:
         tell(msg("Our own letters are used instead. The fields there are: {command}",
                  command="partnerdesk letters fields"))  # fmt: skip
         return
+    if not found.templates:
+        tell(msg("No template of your own is used."))
+        return
     put(
         say(
             nmsg(

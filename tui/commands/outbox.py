@@ -51,7 +51,7 @@ def list_(ctx: Context, stage: str | None, batch: str, as_json: bool) -> None:
                 letter.to,
                 _what(letter),
                 _(STAGE_NAMES[letter.stage]),
-                letter.code or (say(letter.why) if letter.why else ""),
+                say(letter.why) if letter.why else letter.code,
             )
             for letter in found
         ],

@@ -11,12 +11,13 @@ import click
 from store.actions import lookup, outbox
 from store.actions.outbox import Account, Fate, Line, Posting
 from store.desk import Desk
-from store.errors import BadInput, NotAllowed
+from store.errors import BadInput, NotAllowed, StoreBusy
 from store.message import msg, nmsg
 from store.model import customer as rules
 from store.model.customer import LANGUAGES
 from store.model.offer import Kind
 from store.model.outgoing import Outgoing, What
+from tui.briefly import briefly
 from tui.commands import sent_files
 from tui.commands.base import Context, context, put, put_json, put_table, tell
 from tui.commands.mail_way import account_of, needed, with_secret
@@ -74,7 +75,7 @@ def command(
     as_json: bool,
 ) -> int:
     if not customers and not resume:
-        raise BadInput(msg("Name the customers, or give --resume alone."), field="customers")
+        raise BadInput(msg("Name the customers, or give --resume."), field="customers")
     if give and not save:
         raise BadInput(msg("--give goes with --save."), field="give")
     if sum(map(bool, (save, mailto, test, dry_run, preview))) > 1:
@@ -105,6 +106,8 @@ def command(
         )
         if posting.forbidden:
             raise NotAllowed(posting.forbidden)
+        if save or mailto or preview or test or as_json:  # else they stand below the table
+            _remark(posting)
         if save:
             return sent_files.save(desk, posting, save, give)
         if mailto:
@@ -144,14 +147,17 @@ def _send(
         tell(msg("There is nothing to send."))
         if as_json:
             put_json({"lines": records(desk, posting.lines), "batch": None, "summary": None})
-        return 1
+        return 3
     if not _confirmed(count, account, yes):
         return 1
     with_secret(account)
     queued = outbox.queue(desk, posting, account)
     for note in queued.receipt.notes:
         tell(note)
-    summary, ended = go(ctx, desk, account, queued.ids, pace)
+    try:
+        summary, ended = go(ctx, desk, account, queued.ids, pace)
+    except StoreBusy as busy:
+        raise _after(busy, len(queued.ids)) from busy
     if as_json:
         put_json(
             {
@@ -161,6 +167,17 @@ def _send(
             }
         )
     return status_of(summary, ended) or (3 if queued.left or posting.refused else 0)
+
+
+def _after(busy: StoreBusy, count: int) -> StoreBusy:
+    """That somebody else sends, to whoever has queued letters just now."""
+    queued = nmsg(
+        "{count} letter is queued, and was not sent. When that has ended: {command}",
+        "{count} letters are queued, and were not sent. When that has ended: {command}",
+        count,
+        command="partnerdesk send --resume",
+    )
+    return StoreBusy(busy.what, todo=queued)
 
 
 def _resume(
@@ -178,7 +195,16 @@ def _resume(
         if not customers or letter.customer in customers
     ]
     if not letters:
-        tell(msg("Nothing is queued."))
+        others = len(outbox.queued(desk.view))
+        tell(
+            nmsg(
+                "Nothing is queued for these customers; {count} letter is for others.",
+                "Nothing is queued for these customers; {count} letters are for others.",
+                others,
+            )
+            if others
+            else msg("Nothing is queued.")
+        )
         if as_json:
             put_json({"lines": [], "batch": None, "summary": None})
         return 0
@@ -203,7 +229,7 @@ def _test(ctx: Context, desk: Desk, posting: Posting, account: Account) -> int:
     line = next(iter(posting.to_send), None)
     if line is None:
         _show(desk, posting, as_json=False)
-        return 1
+        return 3
     with_secret(account)
     key = outbox.test_letter(desk, posting, line, account)
     summary, ended = go(ctx, desk, account, [key], 0)
@@ -241,15 +267,27 @@ def _show(desk: Desk, posting: Posting, as_json: bool) -> None:
         put_json({"lines": records(desk, posting.lines), "batch": None, "summary": None})
     else:
         _table(posting.lines)
+        _remark(posting)
     if posting.no_way:
         tell(posting.no_way)
+
+
+def _remark(posting: Posting) -> None:
+    """What to know of the letters before they go."""
+    for remark in posting.remarks:
+        tell(remark)
 
 
 def _table(lines: Sequence[Line]) -> None:
     put_table(
         (_("Customer"), _("Address"), _("Language"), _("Letter")),
         [
-            (line.label, line.to, line.language, say(line.why) if line.why else line.subject)
+            (
+                line.label,
+                line.to,
+                line.language,
+                briefly(say(line.why), line.label) if line.why else line.subject,
+            )
             for line in lines
         ],
     )

@@ -32,6 +32,10 @@ def _copies(desk: Desk, posting: Posting) -> Iterator[tuple[Line, Copy]]:
         )  # fmt: skip
 
 
+def _reference(desk: Desk, posting: Posting, line: Line) -> str:
+    return outbox.conversation(desk.view, posting, line.customer, desk.today())
+
+
 def preview(ctx: Context, desk: Desk, posting: Posting) -> int:
     """Prints the first letter with its headers, as it would be read."""
     name, sender, reply_to = outbox.sender_of(account_of(ctx, desk), desk.view)
@@ -44,13 +48,13 @@ def preview(ctx: Context, desk: Desk, posting: Posting) -> int:
         put()
         put_raw(copy.text)
         return 0
-    return 1
+    return 3
 
 
 def mailto(desk: Desk, posting: Posting) -> int:
     """Prints a line for each that opens a new mail with the letter in it."""
     for line, copy in _copies(desk, posting):
-        put(by_hand.mailto(copy, line.to))
+        put(by_hand.mailto(copy, line.to, _reference(desk, posting, line)))
     return 3 if posting.refused else 0
 
 
@@ -59,7 +63,12 @@ def save(desk: Desk, posting: Posting, folder: str, give: bool) -> int:
     if give and posting.what is not What.OFFER:
         raise BadInput(msg("Only an offer is given."), field="give")
     found = list(_copies(desk, posting))
-    count = by_hand.save_drafts(typed_path(folder), (copy for _, copy in found), desk.view.partner)
+    count = by_hand.save_drafts(
+        typed_path(folder),
+        (copy for _, copy in found),
+        desk.view.partner,
+        {line.customer: _reference(desk, posting, line) for line, _ in found},
+    )
     put(say(nmsg("Saved {count} letter.", "Saved {count} letters.", count)))
     if give and found:
         done(

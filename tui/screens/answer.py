@@ -17,6 +17,7 @@ from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.dialog import Dialog
 from tui.widgets.form import Field, Form
+from tui.widgets.options import Options
 
 
 class AnswerScreen(Dialog[Receipt]):
@@ -36,7 +37,7 @@ class AnswerScreen(Dialog[Receipt]):
         can_be = answered.possible(session.view, self.customers, session.today)
         self.answers = can_be.answers
         yield Static(text.say(self.question), classes="title")
-        yield OptionList(*(_option(answer) for answer in self.answers))
+        yield Options(*(_option(answer) for answer in self.answers))
         for answer, why in can_be.left_out:
             yield Static(
                 text.say(msg("Not {answer}: {why}", answer=msg(ANSWER_WORDS[answer]), why=why)),

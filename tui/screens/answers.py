@@ -172,8 +172,12 @@ class AnswersScreen(FilteredScreen):
             parts.append(nmsg("{count} could not be read: v names it",
                               "{count} could not be read: v names them",
                               len(reading.broken)))  # fmt: skip
-        if reading.cut:
-            parts.append(reading.cut)
+        parts += filter(None, (reading.cut, reading.about_others))
+        if not total and not reading.about_others:
+            parts.append(
+                msg("Replies to letters, mails with a reference (PD-…) in the subject and reports "
+                    "of mail servers are found here; f names another folder, r reads again.")
+            )  # fmt: skip
         line = self.query_one("#shown", Static)
         line.update(text.join(map(text.say, parts), " · "))
 

@@ -16,8 +16,10 @@ from store.message import N_, Message, msg
 from tui import text
 from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
+from tui.widgets.options import Options
 
 _MOST_LISTED = 8
+_FEWEST_LISTED = 2
 
 
 class Choose(Dialog[str]):
@@ -35,7 +37,7 @@ class Choose(Dialog[str]):
 
     def body(self) -> ComposeResult:
         yield Static(text.made(self.heading), classes="title")
-        listed = OptionList(*(_option(key, shown) for key, shown in self.options))
+        listed = Options(*(_option(key, shown) for key, shown in self.options))
         listed.highlighted = next(
             (place for place, (key, _) in enumerate(self.options) if key == self.at), 0
         )
@@ -79,14 +81,21 @@ async def choose(
     return await screen.app.push_screen_wait(Choose(text.say(title), options, at))
 
 
-async def confirm(screen: Keyed[Any], question: Message, customers: Iterable[int] = ()) -> bool:
-    """Asks yes or no; lists first whom it would touch."""
+async def confirm(
+    screen: Keyed[Any],
+    question: Message,
+    customers: Iterable[int] = (),
+    remarks: Iterable[Message] = (),
+) -> bool:
+    """Asks yes or no; says what to know before, and lists whom it would touch."""
     view = screen.session.view
     named = [found.label for key in customers if (found := view.customer(key))]
-    lines = [text.say(question, "bold")]
-    lines += [text.data(f"  {name}") for name in named[:_MOST_LISTED]]
-    if len(named) > _MOST_LISTED:
-        lines.append(text.say(msg("  and {count} more", count=len(named) - _MOST_LISTED)))
+    said = [text.say(remark, "$warning") for remark in remarks]
+    most = max(_FEWEST_LISTED, _MOST_LISTED - 2 * len(said))  # the answers stay in sight
+    lines = [text.say(question, "bold"), *said]
+    lines += [text.data(f"  {name}") for name in named[:most]]
+    if len(named) > most:
+        lines.append(text.say(msg("  and {count} more", count=len(named) - most)))
     return await screen.app.push_screen_wait(Confirm(text.join(lines, "\n"))) == "yes"
 
 

@@ -41,7 +41,7 @@ class ExpiringScreen(DeskScreen):
         self.dropping = False
         self.run_: Run | None = None
         self.is_extending = False
-        self._stopping = False
+        self._at_microsoft = self._stopping = False
 
     def body(self) -> ComposeResult:
         yield Static(id="counts")
@@ -191,7 +191,11 @@ class ExpiringScreen(DeskScreen):
             self.run_ = Run(self.session.desk, graph, told=told)  # type: ignore[arg-type]
             if self._stopping:
                 self.run_.stop()
-            await self.run_.extend(todo)
+            self._at_microsoft = True
+            try:
+                await self.run_.extend(todo)
+            finally:
+                self._at_microsoft = False
             return self.run_
 
         self._count(msg("{done} of {total}; esc stops.", done=0, total=len(todo)))
@@ -241,7 +245,7 @@ class ExpiringScreen(DeskScreen):
         self.say(N_("Stopping: what is under way comes to its end."))
 
     def is_changed(self) -> bool:
-        return self.is_extending
+        return self._at_microsoft
 
     def why_stay(self) -> Message:
         return msg("Access is being extended at Microsoft. Stop after what is under way, and "
@@ -249,7 +253,7 @@ class ExpiringScreen(DeskScreen):
 
     async def wind_up(self) -> None:
         """Lets what was asked of Microsoft be read back and recorded."""
-        if self.is_extending:
+        if self._at_microsoft:
             self._stop()
-            while self.is_extending and self.is_attached:
-                await asyncio.sleep(_A_LOOK)
+        while self._at_microsoft:
+            await asyncio.sleep(_A_LOOK)

@@ -79,7 +79,7 @@ class FollowUpScreen(Following):
     async def _follow(self) -> None:
         """Makes the rows until they are of now; nobody waits for those of a screen below."""
         try:
-            while self.is_current:
+            while self.is_active:  # Textual calls what is below another screen current, too
                 view, today = self.session.view, self.session.today
                 if self._seen == (view.seq, today):
                     return
@@ -241,6 +241,7 @@ class FollowUpScreen(Following):
         self.table.marked -= gone
         # The next one to look at comes to where this one stood.
         self._stays = under is not None and under.key in gone
+        self._marks_changed()
 
     # -- opening ------------------------------------------------------------------------------
 

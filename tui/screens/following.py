@@ -9,7 +9,7 @@ from textual import work
 
 from store.actions import follow_up as actions
 from store.actions.follow_up import Waiting
-from store.actions.renewing import Renewing
+from store.actions.renewing import AT_MICROSOFT, Renewing, Step
 from store.desk import Receipt
 from store.errors import BadInput
 from store.message import N_, Message, msg
@@ -21,7 +21,7 @@ from tui.keys import ASKING
 from tui.screens.ask_text import ask_text
 from tui.screens.dialogs import choose
 from tui.screens.filtered import FilteredScreen
-from tui.widgets.follow_rows import Row
+from tui.widgets.follow_rows import WITHIN, Row
 from tui.widgets.follow_table import FollowTable
 
 _SNOOZES = (7, 14, 30)
@@ -71,10 +71,13 @@ class Following(FilteredScreen):
     async def do_remind(self) -> None:
         from tui.screens.send import SendScreen
 
-        letters = _letters(self.chosen())
+        chosen = self.chosen()
+        letters = _letters(chosen)
         wanted = next(iter(letters), None)
         if len(letters) > 1:
             wanted = await self._which(letters)
+        elif not letters and any(isinstance(row.about, Renewing) for row in chosen):
+            self.say(N_("There is nothing to ask for: the access extends by itself."), error=True)
         elif not letters:
             self.say(N_("This is a letter already; O shows what became of it."), error=True)
         if wanted is None:
@@ -224,7 +227,8 @@ class Following(FilteredScreen):
             ends = [row.about for row in self.chosen() if isinstance(row.about, Renewing)]
             only = {(one.relationship, one.invitation) for one in ends}
             if not only:
-                self.say(N_("No access of the marked ones ends within 90 days."), error=True)
+                self.say(msg("No access of the marked ones ends within {days} days.", days=WITHIN),
+                         error=True)  # fmt: skip
                 return
         self.app.push_screen(ExpiringScreen(only))
 
@@ -246,12 +250,21 @@ class Following(FilteredScreen):
 
 
 def _letters(rows: Iterable[Row]) -> dict[_Letter, list[Row]]:
-    """Which letters some rows ask for: who was asked anew already is reminded of that."""
+    """Which letters some rows ask for: who was asked anew already is reminded of that.
+
+    No consent is asked for where none is needed; where the access could be made to extend, only
+    if none of the others needs one.
+    """
     made: dict[_Letter, list[Row]] = {}
-    for row in rows:
+    listed = list(rows)
+    steps = {row.about.step for row in listed if isinstance(row.about, Renewing)}
+    idle = {Step.NOTHING, *(AT_MICROSOFT if Step.ASK in steps else ())}
+    for row in listed:
         match row.about:
             case Waiting():
                 what = What.REMINDER
+            case Renewing(step=step) if step in idle:
+                continue
             case Renewing(asked=asked):
                 what = What.REMINDER if asked else What.RENEWAL
             case _:

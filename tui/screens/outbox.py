@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker
 
 from store.actions import outbox
+from store.actions.follow_up import is_dealt_with
 from store.actions.outbox import Resolve
 from store.errors import DeskError
 from store.message import N_, Message, msg, nmsg
@@ -94,8 +96,7 @@ class OutboxScreen(FilteredScreen):
         shown = [
             row
             for letter in letters
-            if letter.stage in bar.stages
-            and self._matches(row := posted(letter, self._label(letter)), letter)
+            if letter.stage in bar.stages and self._matches(row := self._row(letter), letter)
         ]
         self.table.marked &= rows.keys()
         self.table.show(shown)
@@ -105,6 +106,19 @@ class OutboxScreen(FilteredScreen):
     def _differs(self, rows: object, customers: set[int]) -> bool:
         """Whether a change is to be shown now; below another screen, once that is gone."""
         return self.is_active and (rows is not self._seen or bool(customers))
+
+    def _row(self, letter: Outgoing) -> Row:
+        return posted(letter, self._label(letter), is_past=self._is_past(letter))
+
+    def _is_past(self, letter: Outgoing) -> bool:
+        """Whether it was refused, and the customer got another one or was spoken to since."""
+        return letter.stage is Stage.REFUSED and is_dealt_with(self.session.view, letter)
+
+    def _about(self, letter: Outgoing) -> Content:
+        if self._is_past(letter):
+            todo = msg("The customer got a later letter, or was spoken to since.")
+            letter = letter._replace(todo=todo)
+        return detail(letter, self._label(letter))
 
     def _label(self, letter: Outgoing) -> str:
         customer = self.session.view.customer(letter.customer)
@@ -146,7 +160,7 @@ class OutboxScreen(FilteredScreen):
     @on(PostTable.Moved, "#letters")
     def _follow_cursor(self) -> None:
         here = self.here
-        about = text.nothing() if here is None else detail(here, self._label(here))
+        about = text.nothing() if here is None else self._about(here)
         self.query_one("#about-letter", Static).update(text.made(about))
         self.query_one("#letter", VerticalScroll).scroll_home(animate=False)
         self.update_keys()
@@ -154,7 +168,7 @@ class OutboxScreen(FilteredScreen):
     def plain_text(self) -> str:
         table, here = self.table, self.here
         rows = ["  ".join(table.row_cells(row)) for row in range(table.row_count())]
-        about = detail(here, self._label(here)).plain if here else ""
+        about = self._about(here).plain if here else ""
         return "\n".join((*rows, "", about))
 
     # -- filtering and marking ----------------------------------------------------------------

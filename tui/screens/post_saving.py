@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.actions import by_hand
+from store.actions import by_hand, outbox
 from store.actions.outbox import Line
 from store.errors import DeskError
 from store.message import N_, msg, nmsg
@@ -51,7 +51,13 @@ async def save_letters(screen: SendPlanScreen) -> None:
 
 def _save_all(screen: SendPlanScreen, folder: Path, lines: Sequence[Line]) -> int:
     copies = [screen.composed(planned(line)) for line in lines]  # all of them, or no file
-    return by_hand.save_drafts(folder, copies, screen.session.view.partner)
+    references = {line.customer: _reference(screen, line.customer) for line in lines}
+    return by_hand.save_drafts(folder, copies, screen.session.view.partner, references)
+
+
+def _reference(screen: SendPlanScreen, customer: int) -> str:
+    session, plan = screen.session, screen.plan
+    return outbox.conversation(session.view, plan, customer, session.today) if plan else ""
 
 
 async def copy_mailto(screen: SendPlanScreen) -> None:
@@ -61,7 +67,9 @@ async def copy_mailto(screen: SendPlanScreen) -> None:
         screen.say(N_("Put the cursor on a letter that would be sent."), error=True)
         return
     try:
-        line = await asyncio.to_thread(lambda: by_hand.mailto(screen.composed(row), row.to))
+        line = await asyncio.to_thread(
+            lambda: by_hand.mailto(screen.composed(row), row.to, _reference(screen, row.customer))
+        )
     except DeskError as error:
         screen.say_error(error)
         return

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from textual import work
 
 from store.actions import outbox
-from store.actions.outbox import Line, Posting, Way
+from store.actions.outbox import Line, Posting
 from store.errors import DeskError
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
@@ -44,11 +44,8 @@ class SendScreen(SendRunScreen):
 
     def _why_not(self) -> Message | None:
         """Why nothing can be sent, if so."""
-        mailing = self.session.mailing
-        if mailing.why_not or (self.plan and self.plan.why_not):
-            return mailing.why_not or (self.plan and self.plan.why_not)
-        by_graph = mailing.account is not None and mailing.account.way is Way.GRAPH
-        return self.session.microsoft.why_not if by_graph else None
+        forbidden = self.plan.why_not if self.plan else None
+        return self.session.mailing.why_not or forbidden or self.no_way
 
     # -- sending ----------------------------------------------------------------------------------
 
@@ -84,7 +81,10 @@ class SendScreen(SendRunScreen):
             self.say(N_("There is no letter to send: each line says why."), error=True)
             return
         named = [line.customer for line in plan.to_send]
-        if await confirm(self, self._question(plan), named) and await self._may_begin():
+        if (
+            await confirm(self, self._question(plan), named, plan.remarks)
+            and await self._may_begin()
+        ):
             await self._queue(plan)
 
     def _question(self, plan: Posting) -> Message:
@@ -122,11 +122,13 @@ class SendScreen(SendRunScreen):
             queued = await asyncio.to_thread(outbox.queue, session.desk, plan, account)
         except DeskError as error:
             self.say_error(error)
+            self.plan_is_old()
             self.replan()
             return
         finally:
             self._changing = False
         self.letters = list(queued.ids)
+        self.leave_out(queued.left)
         self._show_rows(sort=False)
         self._worker = self.send_queued(self.letters)
 

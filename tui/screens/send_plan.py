@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from store.actions import letters, outbox
 from store.actions.letters import Copy
-from store.actions.outbox import Account, Fate, Line, Posting
+from store.actions.outbox import Account, Fate, Line, Posting, Way
 from store.errors import DeskError, NotFound
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
@@ -132,6 +132,10 @@ class SendPlanScreen(DeskScreen):
         else:
             if self.is_planning:
                 self.show_plan(plan)
+
+    def plan_is_old(self) -> None:
+        """The letters were found to read otherwise by now, as where their template changed."""
+        self._made = None
 
     async def planned(self) -> Posting:
         """The plan as of now; raises `DeskError`. Who asks meanwhile waits for the same one."""
@@ -263,8 +267,16 @@ class SendPlanScreen(DeskScreen):
         return self.pace if self.pace is not None else account.pace if account else 0
 
     def _leaves_from(self) -> Content:
-        no_way = self.plan.no_way if self.plan else None
-        return leaves_from(self.session.mailing, self.minute, no_way)
+        return leaves_from(self.session.mailing, self.minute, self.no_way)
+
+    @property
+    def no_way(self) -> Message | None:
+        """Why nothing can leave from where letters are to leave from, if so."""
+        account = self.session.mailing.account
+        if self.plan is not None and self.plan.no_way:
+            return self.plan.no_way
+        by_graph = account is not None and account.way is Way.GRAPH
+        return self.session.microsoft.why_not if by_graph else None
 
     def _counted(self) -> Content:
         if self.problem:
@@ -276,17 +288,18 @@ class SendPlanScreen(DeskScreen):
         parts = [text.say(self._sum(self.plan), "bold")]
         if self.plan.forbidden:
             parts.append(text.say(self.plan.forbidden))
-        elif self.plan.no_way:
+        elif self.no_way:
             parts.append(text.say(N_("s saves them as drafts, m makes a mailto line.")))
+        parts += [text.say(remark, "bold $warning") for remark in self.plan.remarks]
         return text.join(parts, " ")
 
     def _sum(self, plan: Posting) -> Message:
         """What would be sent."""
-        refused = sum(line.fate is Fate.REFUSED for line in plan.lines)
+        left_out = sum(line.fate is Fate.REFUSED for line in plan.lines)
         return msg(
-            "{what} would be sent, {refused} refused.",
+            "{what} would be sent, {count} left out.",
             what=nmsg("{count} letter", "{count} letters", len(plan.to_send)),
-            refused=refused,
+            count=left_out,
         )
 
     # -- how fast -----------------------------------------------------------------------------

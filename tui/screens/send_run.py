@@ -11,6 +11,7 @@ from textual.worker import Worker
 
 from store.actions import outbox, sending
 from store.actions.letters import Copy
+from store.actions.outbox import Line
 from store.errors import DeskError, NotAllowed, SignInNeeded
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
@@ -18,7 +19,7 @@ from store.model.outgoing import Outgoing, Stage, What
 from tui import text
 from tui.asking import sign_in_for
 from tui.screens.send_plan import SendPlanScreen
-from tui.widgets.post_table import PostTable, Row, posted
+from tui.widgets.post_table import PostTable, Row, planned, posted
 
 _A_LOOK = 0.05
 """Seconds between two looks whether what is under way has ended."""
@@ -48,6 +49,7 @@ class SendRunScreen(SendPlanScreen):
         self._worker: Worker[None] | None = None
         self._testing: Worker[None] | None = None
         self._stopping = False
+        self._left_out = 0
         self._done = 0
         self._total = 0
 
@@ -91,6 +93,12 @@ class SendRunScreen(SendPlanScreen):
         there = {row.customer for row in rows}
         left_out = [row for row in self.table.rows if row.is_refused and row.customer not in there]
         self.table.show([*left_out, *rows], sort=sort)
+
+    def leave_out(self, lines: Collection[Line]) -> None:
+        """Shows these as refused: they are not what was looked at any more."""
+        self._left_out = len(lines)
+        now = {line.customer: planned(line) for line in lines}
+        self.table.rows = [now.get(row.customer, row) for row in self.table.rows]
 
     def _label(self, letter: Outgoing) -> str:
         customer = self.session.view.customer(letter.customer)
@@ -187,6 +195,7 @@ class SendRunScreen(SendPlanScreen):
     def _told(self, letter: Outgoing) -> None:
         """One more letter has ended."""
         self._done += 1
+        self.session.posted |= letter.stage is not Stage.QUEUED
         for table in self.query(PostTable):  # none, where the screen was left meanwhile
             table.told(letter)
         self.count()
@@ -220,6 +229,17 @@ class SendRunScreen(SendPlanScreen):
         elif Stage.QUEUED in stages:
             self.say(N_("Not all could be sent yet: each line says why. ctrl+s tries those again."),
                      error=True)  # fmt: skip
+        elif self._left_out:
+            self.say(
+                nmsg(
+                    "{count} letter was left out, for it is no longer the one that was shown: its "
+                    "line says why.",
+                    "{count} letters were left out, for they are no longer those that were shown: "
+                    "each line says why.",
+                    self._left_out,
+                ),
+                error=True,
+            )
         elif Stage.REFUSED in stages:
             self.say(N_("Those that were refused stand first, with the reason. x saves a summary."),
                      error=True)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,12 +10,12 @@ from typing import NamedTuple
 from store.actions import renewing
 from store.actions.follow_up import Waiting, is_dealt_with, waiting
 from store.actions.renewing import Renewing, Step
-from store.message import N_
+from store.message import N_, Message
 from store.model import document
 from store.model.consent import EXPIRING_DAYS
 from store.model.customer import search_text
 from store.model.offer import Kind
-from store.model.outgoing import Outgoing, Stage
+from store.model.outgoing import Outgoing, Stage, contact_remark
 from store.view import INVITATIONS, OUTBOX, View
 from tui import text
 
@@ -69,6 +69,7 @@ _HANGING = (Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN, Stage.REFUSED)
 class Row(NamedTuple):
     """One thing to follow up, about one customer (0: about none of ours).
 
+    `came_back` says of a contact that the last letter to it did not arrive.
     `lanes` begins with the lane that the row is named after; `words` are what a filter looks
     through, `order` is where it stands in the list. `offer` is the name of the offer that waits,
     where it is one of several.
@@ -81,6 +82,7 @@ class Row(NamedTuple):
     words: str
     order: tuple[int, date]
     offer: str = ""
+    came_back: Message | None = None
 
     @property
     def key(self) -> tuple[str, int, int, str]:
@@ -110,8 +112,10 @@ class Row(NamedTuple):
 
 def rows_of(view: View, today: date) -> tuple[Row, ...]:
     """Everything there is to follow up, what is most urgent first; takes a moment with many."""
+    letters = view.tables.table(OUTBOX).values()
+    refused = {row.get("customer") for row in letters if row.get("stage") == Stage.REFUSED}
     rows = [
-        *(_waiting(view, one, today) for one in waiting(view, today)),
+        *(_waiting(view, one, today, refused) for one in waiting(view, today)),
         *(_renewing(view, one) for one in renewing.plan(view, today, WITHIN)),
         *(_letter(view, letter, today) for letter in hanging(view)),
     ]
@@ -130,8 +134,12 @@ def hanging(view: View) -> Iterator[Outgoing]:
 # -- rows ---------------------------------------------------------------------------------------
 
 
-def _waiting(view: View, it: Waiting, today: date) -> Row:
+def _waiting(view: View, it: Waiting, today: date, refused: Collection[object]) -> Row:
     row = _of_waiting(view, it, today)
+    customer = view.customer(it.customer) if it.customer in refused else None
+    if customer:
+        remark = contact_remark(view.letters(customer.id), customer.contact)
+        row = row._replace(came_back=remark)
     if it.kind is Kind.DELEGATED:
         return row
     return row._replace(
@@ -155,7 +163,7 @@ def _renewing(view: View, it: Renewing) -> Row:
 
 
 def _letter(view: View, it: Outgoing, today: date) -> Row:
-    at = document.day({"at": it.at[:10]}, "at") or today
+    at = it.day or today
     rank = {Stage.UNKNOWN: -1, Stage.REFUSED: 0}.get(it.stage, 5)
     return _row(view, it, it.customer, (Lane.LETTERS,), (rank, at), it.to, it.to)
 

@@ -84,6 +84,6 @@ class FollowTable(RowTable):
 
     def row_styles(self, row: int) -> Mapping[int, Style]:
         found = self.rows[row]
-        bad = found.lane is Lane.LETTERS or Lane.LAPSING in found.lanes
+        bad = found.lane is Lane.LETTERS or Lane.LAPSING in found.lanes or found.came_back
         name = "state--bad" if bad else _STYLES.get(found.lane)
         return {_LANE: self.get_component_rich_style(name, partial=True)} if name else {}

@@ -30,6 +30,8 @@ def when(row: Row) -> str:
 def to_do(row: Row) -> Message:
     """What there is to do, with the key that does it."""
     match row.about:
+        case Waiting() if row.came_back:
+            return msg("! its letter came back")
         case Waiting() as it:
             return _waiting_to_do(it)
         case Renewing() as it:
@@ -75,7 +77,10 @@ def said(row: Row) -> Message:
     """The row as a sentence: all that its columns cut or leave out."""
     match row.about:
         case Waiting() as it:
-            return _waiting_said(it)
+            made = _waiting_said(it)
+            if row.came_back:
+                return msg("{first} {then}", first=made, then=row.came_back)
+            return made
         case Renewing() as it:
             return _renewing_said(it)
         case Outgoing(what=_, to=to, why=why) as it:

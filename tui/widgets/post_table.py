@@ -11,9 +11,11 @@ from store.actions.outbox import Fate, Line
 from store.message import N_, Message
 from store.model.outgoing import STAGE_NAMES, Outgoing, Stage
 from tui import text
+from tui.briefly import briefly
 from tui.widgets.row_table import Column, RowTable
 
 TO_SEND = N_("to send")
+LEFT_OUT = N_("left out")
 LATER = N_("later")
 UNKNOWN = N_("unknown")
 STAGE_STYLES = {
@@ -44,12 +46,14 @@ class Row(NamedTuple):
     todo: Message | None = None
     is_refused: bool = False
     """Whether the plan leaves it out."""
+    is_past: bool = False
+    """Whether it was dealt with: there is nothing left to do about it."""
 
     @property
     def what(self) -> str:
         """What is to become of it, or what did."""
         if self.stage is None:
-            return STAGE_NAMES[Stage.REFUSED] if self.is_refused else TO_SEND
+            return LEFT_OUT if self.is_refused else TO_SEND
         if self.stage is Stage.QUEUED and self.why:
             return LATER
         return UNKNOWN if self.stage is Stage.UNKNOWN else STAGE_NAMES[self.stage]
@@ -61,10 +65,11 @@ def planned(line: Line) -> Row:
                is_refused=line.fate is Fate.REFUSED)  # fmt: skip
 
 
-def posted(letter: Outgoing, label: str) -> Row:
+def posted(letter: Outgoing, label: str, *, is_past: bool = False) -> Row:
     """A letter of the outbox as a row; `label` is its customer's name."""
     return Row(letter.customer, label, letter.to, letter.language, letter.subject, letter.id,
-               letter.stage, letter.why, letter.todo)  # fmt: skip
+               letter.stage, letter.why, None if is_past else letter.todo,
+               is_past=is_past)  # fmt: skip
 
 
 class PostTable(RowTable):
@@ -123,7 +128,7 @@ class PostTable(RowTable):
 
     def row_cells(self, row: int) -> tuple[str, ...]:
         found = self.rows[row]
-        said = text.plain(found.why) if found.why else found.subject
+        said = briefly(text.plain(found.why), found.label) if found.why else found.subject
         return found.label, found.to, found.language, text.plain(found.what), said
 
     def row_styles(self, row: int) -> Mapping[int, Style]:
@@ -138,4 +143,4 @@ def _rank(row: Row) -> float:
     """What is to be looked at comes first; what a plan leaves out, before what it sends."""
     if row.stage is None:
         return _STAGES_FIRST.index(Stage.QUEUED) + (0.2 if row.is_refused else 0.4)
-    return _STAGES_FIRST.index(row.stage)
+    return _STAGES_FIRST.index(Stage.SENT if row.is_past else row.stage)

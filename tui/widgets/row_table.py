@@ -17,6 +17,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tui import text
 
@@ -186,6 +187,11 @@ class RowTable(ScrollView, can_focus=True):
         self.scroll_to(y=wanted, animate=False, immediate=True)
         return True
 
+    def on_focus(self) -> None:
+        """The cursor's mark goes from the other table of a screen, if there is one, to this."""
+        for table in self.screen.query(RowTable):
+            table.refresh_row(table.cursor)
+
     def render_lines(self, crop: Region) -> list[Strip]:
         self._plain = self.rich_style  # looked up once, not for each line
         return super().render_lines(crop)
@@ -204,14 +210,21 @@ class RowTable(ScrollView, can_focus=True):
         cells = self.row_cells(row)
         if row == self.cursor:
             style = self.get_component_rich_style("row--cursor")
+            # Of two tables on a screen, keys are for one.
+            mark = "›" if self.has_focus or not _is_elsewhere(self.screen.focused) else " "
             return Strip(
-                [Segment(text.cell(_line(f"›{gutter}", cells, layout), width), style)], width
+                [Segment(text.cell(_line(f"{mark}{gutter}", cells, layout), width), style)], width
             )
         drawn = _line(f" {gutter}", cells, layout)
         own = self.row_styles(row)
         if not own:
             return Strip([Segment(text.cell(drawn, width), self._plain)], width)
         return _styled(drawn, layout, self._plain, own, width)
+
+
+def _is_elsewhere(focused: Widget | None) -> bool:
+    """Whether it is another table that the keys are for."""
+    return isinstance(focused, RowTable)
 
 
 @lru_cache(maxsize=1_024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import icalendar
@@ -20,7 +21,7 @@ from store.model.roles import GLOBAL_ADMINISTRATOR
 from tests.commands.shell import raw
 from tests.conftest import TODAY
 from tests.hostile import PAYLOADS
-from tests.store.actions.stories import add, own
+from tests.store.actions.stories import add, desk_at, own
 from tests.store.model.samples import ago
 
 HOSTILE = [
@@ -111,6 +112,19 @@ def test_an_event_keeps_its_id_and_tells_nobody_what_it_is_about(office: Desk) -
     assert first.keys() == later.keys() and len(first) == 5
     assert first != later
     assert not any(char in uid for uid in first for char in "<>: ")
+
+
+def test_two_stores_of_one_partner_overwrite_no_day_of_each_other(
+    office: Desk, tmp_path: Path
+) -> None:
+    with desk_at(tmp_path / "other") as other:
+        partner_actions.set_fields(
+            other, {"tenant": office.view.partner.tenant, "name": "Adatum", "certified": "yes",
+                    "contact": "Anna", "mail": "a@adatum.example"}
+        )  # fmt: skip
+        give(other, add(other, "Woodgrove"), 9, days=365)
+        (uid,) = [str(event["uid"]) for event in events(made(other))]
+    assert uid not in [str(event["uid"]) for event in events(made(office))]
 
 
 def test_what_was_asked_for_is_not_to_be_asked_for_again(office: Desk) -> None:

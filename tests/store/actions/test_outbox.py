@@ -132,6 +132,7 @@ def test_there_is_nothing_to_remind_of_before_anything_was_given(office: Desk) -
     ("account", "why"),
     [
         (None, "not set how letters are sent"),
+        (ACCOUNT._replace(port=99_999), "99999 is no port"),
         (ACCOUNT._replace(sender="nobody"), "need an address"),
         (ACCOUNT._replace(reply_to="a, b"), "is not a mail address"),
         (ACCOUNT._replace(host=""), "which mail server"),
@@ -407,3 +408,31 @@ def test_the_customer_and_its_consent_are_untouched_by_the_letter_for_the_file(
     outbox.resolve(office, [key], Resolve.ARRIVED)
     assert office.view.invitations(1)[0].events == events
     assert customers is not None
+
+
+def test_an_address_that_came_back_gets_no_other_letter_until_it_is_another_or_right_again(
+    office: Desk,
+) -> None:
+    def refuse(code: str) -> None:
+        def work(tables: Tables) -> Message:
+            tables.outbox.update(
+                {"stage": Stage.REFUSED.value, "code": code, "why": {"text": "No such user."}},
+                doc_ids=[2],
+            )
+            return msg("It came back.")
+
+        office.transaction("test", work)
+
+    outbox.queue(office, plan(office), ACCOUNT)
+    put(office, Stage.DROPPED, 1, 3, 4, 5)
+    refuse("550 5.1.1")
+    assert line(plan(office), 2).fate is Fate.REFUSED
+    assert "comes back (550 5.1.1)" in str(line(plan(office), 2).why)
+    refuse("552 5.2.2")  # a full mailbox may have room again
+    assert line(plan(office), 2).fate is Fate.SEND
+    refuse("5.1.1")
+    outbox.drop(office, [2])
+    assert line(plan(office), 2).fate is Fate.SEND
+    refuse("5.1.1")
+    change(office, 2, contact="other@c2.example")
+    assert line(plan(office), 2).fate is Fate.SEND

@@ -10,6 +10,7 @@ from store.actions.practice import Rehearsal, practice_of, tokens_of
 from store.desk import Desk
 from store.errors import GraphForbidden, SignInRefused
 from store.graph.customer_tenant import CustomerTenant, NewUser
+from store.model.roles import GLOBAL_ADMINISTRATOR
 from store.practice.app import asgi
 from store.practice.cloud import Practice
 from store.practice.tenants import Tenant
@@ -86,3 +87,13 @@ async def test_whoever_is_at_the_keyboard_acts(desk: Desk, rehearsal: Rehearsal)
     async with way.at_customer(granular(rehearsal.practice).id) as there:
         assert (await there.users("", most=1)).items
     assert "/adminconsent?client_id=" in way.consent_address("contoso.example")
+
+
+def test_some_of_what_ends_in_the_demo_holds_global_administrator(rehearsal: Rehearsal) -> None:
+    soon = [
+        one
+        for one in rehearsal.practice.relationships.values()
+        if one.status == "active" and not one.auto_extend
+    ]
+    above = [one for one in soon if GLOBAL_ADMINISTRATOR in one.roles]
+    assert above and len(above) < len(soon)

@@ -188,7 +188,7 @@ def test_in_china_the_portal_is_that_of_21vianet(language: str) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_a_practice_letter_says_so_first(kind: Kind, language: str) -> None:
     found = letter(kind, language, who=partner(Cloud.PRACTICE))
-    assert render.subject(found).startswith("PRACTICE: ")
+    assert render.subject(found).startswith("PRACTICE")
     assert text(found).startswith("PRACTICE")
     assert render.as_markdown(found).startswith("PRACTICE")
     assert "<body>\n<p>PRACTICE" in render.as_html(found)

@@ -33,6 +33,10 @@ FOLDER = Path(__file__).parent / "golden"
 LEFT_OVER = re.compile(r"[\x00-\x09\x0b-\x1f]|\{\{|\}\}|\{%|%\}|\bNone\b|\bTrue\b|Subject:")
 FULL = roles.preset_roles(roles.Preset.FULL).roles
 DAY = date(2026, 9, 10)
+_PRACTICE = {
+    "en": "PRACTICE: ", "fr": "PRACTICE (exercice)\u00a0: ", "de": "PRACTICE (Übung): ",
+    "es": "PRACTICE (ejercicio): ", "zh-Hans": "PRACTICE（练习）：",
+}  # fmt: skip
 FACTS = Facts(
     roles=FULL,
     ends=date(2026, 12, 24),
@@ -160,7 +164,7 @@ def test_the_file_letter_says_limited_as_the_partner_set_it(language: str) -> No
 def test_every_new_letter_of_a_practice_says_so(language: str) -> None:
     for what in (What.REMINDER, What.RENEWAL, What.RECORD):
         found = compose(Offer(Kind.DELEGATED), partner(Cloud.PRACTICE), language, what=what)
-        assert render.subject(found).startswith("PRACTICE: ")
+        assert render.subject(found).startswith(_PRACTICE[language])
         assert render.as_text(found).startswith("PRACTICE")
 
 

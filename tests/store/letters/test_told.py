@@ -163,6 +163,17 @@ def test_who_granted_it_by_another_link_is_not_said_to_be_silent(partner: Desk) 
         told(partner, What.REMINDER, key)
 
 
+def test_who_granted_it_with_a_trial_is_not_said_to_be_silent(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    offers.give(partner, [key], Kind.DELEGATED, How.COPIED)
+    offers.set_offer(partner, Kind.TRIAL, link=TRIAL_LINK)
+    offers.give(partner, [key], Kind.TRIAL, How.COPIED)
+    assert told(partner, What.REMINDER, key)
+    consent.record(partner, [key], Answer.GRANTED)
+    with pytest.raises(NotAllowed, match="Contoso has answered the Delegated"):
+        told(partner, What.REMINDER, key)
+
+
 def test_the_plain_offer_is_reminded_of_beside_a_named_one(partner: Desk) -> None:
     key = add(partner, "Contoso")
     for name, count in (("", 5), ("Large", 500)):

@@ -80,6 +80,11 @@ def test_a_mail_address_is_taken(typed: str) -> None:
     assert rules.mail(f" {typed} ") == typed
 
 
+@pytest.mark.parametrize("name", ["", "Chloé Dubois ", '"Dubois, Chloé" '])
+def test_of_an_address_behind_a_name_the_address_is_taken(name: str) -> None:
+    assert rules.mail(f"{name}<chloe@fabrikam.com>") == "chloe@fabrikam.com"
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -88,7 +93,9 @@ def test_a_mail_address_is_taken(typed: str) -> None:
         "it@contoso.com, eve@evil.example",
         "it@contoso.com;eve@evil.example",
         "it@contoso.com eve@evil.example",
-        "IT <it@contoso.com>",
+        "eve@evil.example <it@contoso.com>",
+        "IT <it@contoso>",
+        "IT <it@contoso.com>, EVE <eve@evil.example>",
         "it@contoso.com\nBcc: eve@evil.example",
         "it@contoso.com>",
         "a..b@contoso.com",

@@ -63,6 +63,20 @@ def test_each_relationship_has_one_lane(it: Relationship, lane: Lane, step: Step
 
 
 @pytest.mark.parametrize(
+    ("it", "over"),
+    [
+        (relationship(1), False),
+        (relationship(0), False),
+        (relationship(-1), True),
+        (relationship(0, status="expired"), True),
+        (relationship(-1, auto_extend=True), False),
+    ],
+)
+def test_what_has_ended_is_over(it: Relationship, over: bool) -> None:
+    assert found(it).over is over
+
+
+@pytest.mark.parametrize(
     "it",
     [
         relationship(None),

@@ -67,12 +67,15 @@ def letter(
     *,
     what: What = What.REMINDER,
     on: date | None = None,
+    on_day: date | None = None,
     **more: Any,
 ) -> None:
-    """Puts a letter into the outbox, as far as it is."""
+    """Puts a letter into the outbox, as far as it is; `on_day` is the desk's own day."""
 
     def work(tables: Tables) -> Message:
         at = f"{(on or tables.today).isoformat()}T10:00:00Z"
+        if on_day:
+            more["on"] = on_day.isoformat()
         tables.outbox.insert(
             {"customer": customer, "what": what.value, "to": "it@contoso.example",
              "stage": stage.value, "kind": Kind.DELEGATED.value, "message_id": "<a@adatum.example>",

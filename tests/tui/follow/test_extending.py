@@ -12,6 +12,7 @@ import pytest
 from store.actions import customers, partner
 from store.actions.practice import Rehearsal
 from store.desk import Desk
+from store.model.outgoing import What
 from store.model.roles import GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR
 from store.practice.cloud import Practice
 from store.practice.faults import Fault
@@ -28,6 +29,7 @@ from tests.microsoft import (
 from tests.tui.driver import Driver, at_the_desk
 from tests.tui.follow.story import follow_up
 from tui.screens.expiring import ExpiringScreen
+from tui.screens.send import SendScreen
 
 BEGAN = NOW - timedelta(330)
 ENDS = "2026-12-27"
@@ -190,6 +192,23 @@ async def test_esc_stops_between_two_and_ctrl_s_goes_on(office: Desk, cloud: Pra
     assert sum(it.auto_extend for it in cloud.relationships.values()) == 13
 
 
+async def test_quitting_waits_until_what_is_under_way_is_recorded(
+    office: Desk, cloud: Practice
+) -> None:
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await open_plan(operator)
+        await operator.sees("1 to extend")
+        cloud.faults.add(Fault("PATCH", "delegatedAdminRelationships", delay=1.0))
+        await operator.press("ctrl+s", "ctrl+q")
+        await operator.at("confirm")
+        await operator.sees("Stop after what is under way, and leave?")
+        await operator.press("y")
+        await operator.until(lambda: not operator.app.is_running)
+    assert named(cloud, "plain").auto_extend
+    kept = [it for it in office.view.relationships(1) if it.name == "plain"]
+    assert [it.auto_extend for it in kept] == [True]
+
+
 async def test_twice_ctrl_s_at_once_extends_once(office: Desk, cloud: Practice) -> None:
     async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
         await open_plan(operator)
@@ -221,3 +240,25 @@ async def test_without_a_sign_in_the_plan_is_read_and_not_done(office: Desk) -> 
         await operator.sees("No access here has an end that is known.")
         await operator.press("ctrl+s")
         await operator.hears("Extend: ")
+
+
+async def test_only_those_who_need_it_are_asked_for_a_new_consent(
+    office: Desk, cloud: Practice
+) -> None:
+    async with at_the_desk(office, (80, 30), rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await synced(operator)
+        await operator.press("s")
+        await operator.sees("[extends by itself 1]")
+        await operator.press("r")
+        await operator.hears("There is nothing to ask for: the access extends by itself.")
+        await operator.press("escape")
+        cloud.add_relationship(
+            name="gone soon", tenant=CONTOSO, roles=ABOVE, days=365, created=NOW - timedelta(364)
+        )
+        await synced(operator)
+        await operator.sees("new consent 1")
+        await operator.press("asterisk", "r")
+        await operator.at("send")
+        (contoso,) = [key for key, row in office.view.customers.items() if row["name"] == "Contoso"]
+        screen = cast(SendScreen, operator.app.screen)
+        assert (screen.what, screen.customers) == (What.RENEWAL, [contoso])

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
+import pytest
+
 from store.actions import customers
+from store.actions.offers import set_offer
 from store.desk import Desk
 from store.model.offer import Kind
-from store.model.outgoing import What
+from store.model.outgoing import Stage, What
+from tests.conftest import TODAY
+from tests.post_office import post_office
 from tests.tui.driver import at_the_desk
-from tests.tui.follow.story import add, follow_up, give
+from tests.tui.follow.story import add, follow_up, give, letter
+from tests.tui.sending.story import settings
+from tui import language
+from tui.screens.follow_up import FollowUpScreen
 from tui.screens.send import SendScreen
+from tui.widgets.post_table import PostTable
 
 
 async def test_r_opens_the_reminder_to_the_marked(partner: Desk) -> None:
@@ -84,3 +94,102 @@ async def test_of_several_trial_invitations_the_right_one_is_reminded_of(partner
         await operator.at("send")
         screen = cast(SendScreen, operator.app.screen)
         assert (screen.offer, screen.customers) == ("clinics", [fabrikam])
+
+
+async def test_who_was_reminded_loses_the_mark_and_the_next_comes_under_the_cursor(
+    partner: Desk,
+) -> None:
+    keys = add(partner, "Contoso", "Fabrikam", "Tailspin")
+    for key in keys:
+        customers.edit(partner, key, {"contact": f"it{key}@contoso.example"})
+    give(partner, keys, days=10)
+    set_offer(partner, Kind.TRIAL, link="https://portal.office.com/partner/trial")
+    give(partner, keys[:1], days=9, kind=Kind.TRIAL)
+    with post_office() as office:
+        async with at_the_desk(partner, mail=settings(office)) as operator:
+            await follow_up(operator)
+            await operator.sees("due 4")
+            await operator.press("asterisk", "r")
+            await operator.at("choose")
+            await operator.press("enter")
+            await operator.at("send")
+            await operator.sees("Follow-up › Send letters › reminder", "3 letters would be sent")
+            await operator.press("ctrl+s")
+            await operator.at("confirm")
+            await operator.press("y")
+            await operator.hears("All were accepted by the mail server.")
+            await operator.press("escape")
+            await operator.at("follow-up")
+            # The trial's reminder to one of them was not sent yet: it is marked still.
+            await operator.sees("due 1", "waiting 3", "1 marked, 0 hidden.")
+            assert cast(FollowUpScreen, operator.app.screen).table.cursor == 0
+    assert sorted(office.to) == [f"it{key}@contoso.example" for key in keys]
+
+
+async def test_keys_that_come_with_the_first_look_are_for_its_rows(partner: Desk) -> None:
+    keys = add(partner, "Contoso", "Fabrikam")
+    give(partner, keys, days=10)
+    async with at_the_desk(partner) as operator:
+        await operator.burst("4", "down", "n", *"exporO", "enter")
+        await operator.hears("Kept a note about Fabrikam.")
+    (note,) = partner.view.touches(keys[1])
+    assert note.note == "exporO"
+
+
+async def test_extending_the_marked_needs_one_that_ends(partner: Desk) -> None:
+    give(partner, add(partner, "Contoso"), days=10)
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("due 1")
+        await operator.press("space", "e")
+        await operator.hears("No access of the marked ones ends within 90 days.")
+        await operator.press("space", "e")
+        await operator.at("extend")
+
+
+@pytest.mark.parametrize("spoken", ["en", "fr"])
+async def test_on_the_narrowest_screen_it_is_said_what_to_do(partner: Desk, spoken: str) -> None:
+    language.install(spoken)
+    give(partner, add(partner, "Contoso"), days=10)
+    async with at_the_desk(partner, (60, 15)) as operator:
+        await operator.press("4")
+        await operator.at("follow-up")
+        await operator.sees("r reminds" if spoken == "en" else "r relance")
+
+
+async def test_a_letter_went_on_the_day_of_the_desks_own_calendar(partner: Desk) -> None:
+    (contoso,) = add(partner, "Contoso")
+    give(partner, [contoso], days=10)
+    yesterday = TODAY - timedelta(1)
+    # As after "Days pass": the clock that stamps changes is of another day.
+    letter(partner, contoso, Stage.SENT, on=TODAY - timedelta(30), on_day=yesterday)
+    async with at_the_desk(partner, (140, 36)) as operator:
+        await follow_up(operator)
+        await operator.sees(
+            "waiting 1", f"{yesterday.isoformat()} nothing until day 21",
+            f"{yesterday.isoformat()}  Delegated administration",
+        )  # fmt: skip
+
+
+async def test_whose_letter_came_back_is_marked_and_dealt_with_by_a_later_one(
+    partner: Desk,
+) -> None:
+    contoso, fabrikam = add(partner, "Contoso", "Fabrikam")
+    for key in (contoso, fabrikam):
+        customers.edit(partner, key, {"contact": "it@contoso.example"})
+    give(partner, [contoso, fabrikam], days=0)
+    letter(partner, contoso, Stage.REFUSED, what=What.OFFER, code="550 5.1.1",
+           why={"text": "No such user here."}, todo={"text": "Correct it."})  # fmt: skip
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("Contoso    ", "! its letter came back", "nothing until day 7")
+        await operator.press("O")
+        await operator.at("outbox")
+        await operator.sees("Correct it.")
+        letter(partner, contoso, Stage.UNKNOWN)
+        letter(partner, contoso, Stage.SENT)
+        await operator.until(lambda: "Correct it." not in operator.on_screen)
+        table = operator.app.screen.query_one(PostTable)
+        assert [row.stage for row in table.rows] == [Stage.UNKNOWN, Stage.SENT, Stage.REFUSED]
+        await operator.press("escape")
+        await operator.at("follow-up")

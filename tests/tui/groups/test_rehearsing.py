@@ -31,14 +31,14 @@ async def test_answering_as_the_customer(
         await operator.at("pick")
         await operator.sees("Which one does its customer accept?", "Tailspin", "waits")
         await operator.press(*"waits", "enter")
-        await operator.hears("Tailspin accepted waits. Press r to sync.")
+        await operator.hears("Tailspin accepted waits. 6, then r, asks Microsoft.")
         assert cloud.relationship(waits).approved_by
         await command(operator, "Answer as the customer")
         await operator.at("pick")
         await operator.press("enter")
         await operator.sees("anyone names no tenant. Who accepts it?")
         await operator.press(*"fabrikam", "enter")
-        await operator.hears("Fabrikam accepted anyone. Press r to sync.")
+        await operator.hears("Fabrikam accepted anyone. 6, then r, asks Microsoft.")
         assert cloud.relationship(anyone).tenant == FABRIKAM
         await command(operator, "Answer as the customer")
         await operator.hears("Nothing waits for an answer")

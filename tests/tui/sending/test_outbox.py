@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.actions import outbox
+from store.actions.turn import Turn
 from store.desk import Desk
 from store.message import Message, msg
 from store.model.consent import State
@@ -220,3 +221,55 @@ async def test_ten_thousand_letters_are_listed_with_the_doubtful_first(partner: 
         await operator.press("end")
         await operator.sees("it@0.example")
         assert len(outbox.doubtful(partner.view)) == 1
+
+
+async def test_words_are_looked_for_in_what_is_shown(partner: Desk, office: PostOffice) -> None:
+    async with with_mail(partner, office) as operator:
+        await plan_for_all(operator)
+        await send(operator)
+        await ended(operator)
+        await operator.press("O")
+        await operator.at("outbox")
+        await operator.press("asterisk", "slash", *"none")
+        await operator.sees("Filter “none”: 0 of 2", "2 marked, 2 hidden.")
+        await operator.press("escape")
+        await operator.sees("2 marked, 0 hidden.")
+
+
+async def test_a_letter_of_a_newer_version_is_left_to_it(partner: Desk, office: PostOffice) -> None:
+    def newer(tables: Tables) -> Message:
+        tables.outbox.insert({"customer": 1, "what": "invoice", "to": "it@contoso.example",
+                              "stage": Stage.QUEUED.value, "kind": "delegated"})  # fmt: skip
+        return msg("A newer version queued it.")
+
+    partner.transaction("test", newer)
+    async with with_mail(partner, office) as operator:
+        await operator.press("O")
+        await operator.at("outbox")
+        await operator.press("R")
+        await operator.hears("A newer version queued these letters; it has to send them.")
+
+
+async def test_what_another_process_is_sending_is_in_no_doubt_until_it_dies(
+    partner: Desk, office: PostOffice
+) -> None:
+    def begun(tables: Tables) -> Message:
+        tables.outbox.insert({"customer": 1, "what": "offer", "to": "it@contoso.example",
+                              "stage": Stage.SENDING.value, "kind": "delegated"})  # fmt: skip
+        return msg("It is being sent.")
+
+    with Turn(partner):
+        partner.transaction("test", begun)
+        async with with_mail(partner, office) as operator:
+            await operator.press("O")
+            await operator.at("outbox")
+            await operator.sees("[all 1]  being sent 1")
+    async with with_mail(partner, office) as operator:
+        await operator.press("O")
+        await operator.at("outbox")
+        await operator.sees("doubtful 1", "Nobody knows whether it left. Look for the Message-ID")
+        assert "partnerdesk outbox" not in operator.on_screen
+        partner.transaction("test", begun)
+        await operator.sees("being sent 1")
+        await operator.press("r")
+        await operator.sees("doubtful 2")

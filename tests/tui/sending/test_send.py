@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from store.actions import consent, offers
 from store.actions.turn import Turn
 from store.desk import Desk
-from store.model.consent import State
+from store.model.consent import Answer, State
 from store.model.invitation import How
+from store.model.offer import Kind
 from store.model.outgoing import Stage, What
 from tests.conftest import TODAY
 from tests.post_office import PostOffice
@@ -30,7 +34,7 @@ async def test_from_marked_customers_to_letters_in_their_languages(
 ) -> None:
     async with with_mail(partner, office, reply_to="answers@adatum.example") as operator:
         screen = await plan_for_all(operator)
-        await operator.sees("2 letters would be sent, 1 refused.", "It has no contact address.",
+        await operator.sees("2 letters would be sent, 1 left out.", "It has no contact address.",
                             f"From {SENDER} by 127.0.0.1, as fast as it goes.")  # fmt: skip
         # The letter under the cursor, as it will go.
         await operator.press("down")
@@ -41,7 +45,8 @@ async def test_from_marked_customers_to_letters_in_their_languages(
         # Only yes sends, and it is said first to whom.
         await operator.press("ctrl+s")
         await operator.at("confirm")
-        await operator.sees("Send 2 letters (offer) from", "u cannot undo it.", "Contoso")
+        await operator.sees("Send 2 letters (offer) from", "u cannot undo it.", "Contoso",
+                            "2 of these letters have the reusable link")  # fmt: skip
         await operator.press("enter")  # which is No
         await operator.at("send")
         assert not letters(partner)
@@ -50,6 +55,8 @@ async def test_from_marked_customers_to_letters_in_their_languages(
         await operator.sees("2 sent, 0 refused, 0 unknown, 0 still queued.")
         assert [row.label for row in screen.table.rows] == ["Tailspin", "Contoso", "Lefèvre"]
         assert operator.app.session.marked == {key_of(partner, "Tailspin")}
+        await operator.press("escape", "u")
+        await operator.hears("What was sent cannot be undone")
 
     assert office.to == ["it@contoso.example", "info@lefevre.example"]
     assert office.connections == 1
@@ -67,6 +74,23 @@ async def test_from_marked_customers_to_letters_in_their_languages(
         assert consent.state is State.WAITING
         assert consent.invitation and consent.invitation.events[-1].how == How.MAILED
     assert not partner.view.invitations(key_of(partner, "Tailspin"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
+async def test_whatever_is_said_before_it_the_question_can_be_answered(
+    partner: Desk, office: PostOffice, size: tuple[int, int]
+) -> None:
+    more_customers(partner, 12)
+    keys = [key_of(partner, f"Firm {letter}") for letter in "abcdef"]
+    offers.give(partner, keys, Kind.DELEGATED, How.COPIED)
+    consent.record(partner, keys[:2], Answer.GRANTED)
+    consent.record(partner, keys[2:4], Answer.DECLINED)
+    async with with_mail(partner, office, size) as operator:
+        await plan_for_all(operator)
+        await operator.sees("14 letters would be sent", "letters have the reusable link")
+        await operator.press("ctrl+s")
+        await operator.at("confirm")
+        await operator.sees("Send 14 letters", "letters have the reusable link", "  Yes")
 
 
 async def test_all_of_it_in_one_burst_of_keys(partner: Desk, office: PostOffice) -> None:
@@ -112,7 +136,7 @@ async def test_what_was_sent_today_or_waits_is_not_sent_again(
         await operator.hears("Nothing of this is left to send.")
         await operator.press("escape")
         await plan_for_all(operator)
-        await operator.sees("0 letters would be sent, 3 refused.", "It was sent one today")
+        await operator.sees("0 letters would be sent, 3 left out.", "This was sent to it")
         await operator.press("ctrl+s")
         await operator.hears("There is no letter to send: each line says why.")
     assert len(office.mails) == 2
@@ -243,4 +267,20 @@ async def test_quitting_while_letters_leave_is_asked_about(
         await operator.press("n")
         gate.open()
         await ended(operator)
+    assert len(office.mails) == 2
+
+
+async def test_another_pace_holds_at_once_while_letters_leave(
+    partner: Desk, office: PostOffice
+) -> None:
+    async with with_mail(partner, office, pace=1) as operator:
+        await plan_for_all(operator)
+        await send(operator)
+        await operator.until(lambda: stages(partner)["it@contoso.example"] is Stage.SENT)
+        await operator.sees("1 of 2 letters are done.", "at most 1 a minute.")
+        await operator.press("p")
+        await operator.at("ask")
+        await operator.press("ctrl+u", *"6000", "enter")
+        await operator.hears("All were accepted by the mail server.")
+        await operator.sees("at most 6,000 a minute.")
     assert len(office.mails) == 2

@@ -22,11 +22,13 @@ from tests.tui.sending.story import (
     letters,
     parsed,
     plan_for_all,
+    planned,
     send,
     settings,
     with_mail,
 )
 from tui import language
+from tui.settings import MailSettings
 
 
 async def test_a_password_is_asked_for_once_and_again_where_it_was_wrong(
@@ -173,3 +175,57 @@ async def test_it_speaks_french(partner: Desk, office: PostOffice) -> None:
         await operator.until(lambda: screen.letters and not screen.is_sending)  # type: ignore[attr-defined]
     assert {os.path.basename(to) for to in office.to} == {"it@contoso.example",
                                                           "info@lefevre.example"}  # fmt: skip
+
+
+async def test_the_mailbox_of_somebody_who_is_not_signed_in(partner: Desk) -> None:
+    async with at_the_desk(partner, (120, 36), mail=MailSettings(way="graph")) as operator:
+        await plan_for_all(operator)
+        why = "No app registration is set for the cloud Worldwide."
+        await operator.sees(why, "2 letters would be sent, 1 left out. s saves them as drafts")
+        for key, name in (("ctrl+s", "Send"), ("ctrl+t", "Test")):
+            await operator.press(key)
+            await operator.hears(f"{name}: {why}")
+    assert not letters(partner)
+
+
+async def test_instead_of_a_broken_letter_of_ones_own_ours_leaves(
+    partner: Desk, office: PostOffice, tmp_path: Path
+) -> None:
+    own = tmp_path / "letters" / "en" / "delegated.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("Subject: Hi\n\nDear {{ nobody.knows }}\n")
+    folder = str(tmp_path / "letters")
+    async with at_the_desk(partner, mail=settings(office), templates=folder) as operator:
+        await plan_for_all(operator)
+        await operator.press("down")
+        await operator.sees("en/delegated.txt, line 3: There is no field nobody. Our own letter is "
+                            "used.", "Hello Contoso")  # fmt: skip
+        await send(operator)
+        await ended(operator)
+    text = parsed(office.mails[0]).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Hello Contoso" in text
+
+
+async def test_a_letter_of_ones_own_that_changed_under_the_plan_is_not_sent(
+    partner: Desk, office: PostOffice, tmp_path: Path
+) -> None:
+    own = tmp_path / "letters" / "en" / "delegated.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("Subject: Hi\n\nFirst words. {{ link }}\n")
+    folder = str(tmp_path / "letters")
+    async with at_the_desk(partner, mail=settings(office), templates=folder) as operator:
+        await plan_for_all(operator)
+        await operator.press("down")
+        await operator.sees("First words.")
+        own.write_text("Subject: Hi\n\nOther words. {{ link }}\n")
+        await send(operator)
+        await ended(operator)
+        await operator.hears("1 letter was left out, for it is no longer the one that was shown")
+        await operator.sees("It reads otherwise", "Contoso")
+        # Looked at once more, it goes.
+        await operator.press("escape", "M")
+        await planned(operator)
+        await operator.sees("Other words.")
+        await send(operator)
+        await operator.hears("All were accepted by the mail server.")
+    assert office.to == ["info@lefevre.example", "it@contoso.example"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store.message import msg
+from store.message import msg, nmsg
 from store.paths import typed_path
 from tui.commands.base import Context, context, put_raw, tell
 from tui.commands.values import complete_files
@@ -24,12 +24,17 @@ from tui.language import _, say
 )  # fmt: skip
 @context
 def command(ctx: Context, within: int | None, target: str | None) -> None:
-    from store.actions.calendar import ics
+    from store.actions.calendar import entries, ics
     from store.actions.exporting import write_new
 
     with ctx.reading() as desk:
         made = ics(desk.view, desk.today(), within, say)
+    count = entries(made)
+    if not count:
+        tell(msg("Nothing has to be done by a day: the calendar is empty."))
     if target is None or target == "-":
         put_raw(made.decode())
     else:
-        tell(msg("Saved as {path}.", path=str(write_new(typed_path(target), made))))
+        path = str(write_new(typed_path(target), made))
+        tell(nmsg("Saved {count} entry as {path}.", "Saved {count} entries as {path}.", count,
+                  path=path))  # fmt: skip

@@ -12,6 +12,7 @@ from store.actions import follow_up as actions
 from store.actions import lookup
 from store.actions.follow_up import AGES, NEED_NAMES, Attention, Waiting
 from store.desk import Desk
+from store.errors import BadInput
 from store.message import msg
 from store.model.invitation import ANSWER_DAYS
 from store.model.offer import KIND_NAMES
@@ -41,7 +42,7 @@ _ELSEWHERE = {
 @click.option(
     "--attention", type=click.IntRange(min=0), metavar="DAYS",
     help=_("Whoever needs attention: due, or with a link or an access that ends within DAYS days, "
-           "or to be asked for a new consent by today, or a letter in doubt or refused."),
+           "or to be asked for a new consent by today, or a letter in doubt, refused or queued."),
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @click.pass_context
@@ -53,6 +54,12 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
     if due and attention is not None:
         raise click.UsageError(_("Choose --due or --attention."))
     ctx: Context = click_context.obj
+    if attention is not None and not ctx.is_there:
+        # Or cron, which may look in somebody else's home, would hear for ever that all is well.
+        raise BadInput(
+            msg("There is no store in {path}.", path=str(ctx.folder)),
+            todo=msg("Name it: {option}", option="--store"),
+        )
     with ctx.reading() as desk:
         view, today = desk.view, desk.today()
         if attention is not None:
@@ -130,7 +137,7 @@ def _record(view: View, one: Waiting) -> dict[str, Any]:
 
 def _who(view: View, key: int, label: str) -> dict[str, str | None]:
     customer = view.customer(key)
-    return {"customer": label, "domain": (customer.domain if customer else "") or None}
+    return {"customer": label or None, "domain": (customer.domain if customer else "") or None}
 
 
 def _label(view: View, key: int) -> str:
