@@ -7,7 +7,7 @@ import base64
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -186,8 +186,10 @@ def post_office(
     async def end(listening: asyncio.Server) -> None:
         listening.close()
         for server in servers:
-            if server.transport:
-                server.transport.abort()
+            # Python 3.11.2 cannot abort over TLS what has been closed by the other side.
+            with suppress(AttributeError):
+                if server.transport:
+                    server.transport.abort()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
