@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # Many tests wait, for a pty or a socket: more of them than cores may run side by side.
-JOBS ?= $(shell echo $$((3 * $$(nproc))))
+JOBS ?= $(shell echo $$((2 * $$(nproc))))
 
 .PHONY: demo test check faults bench bundle catalogue documents pictures format clean help
 

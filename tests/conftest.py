@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from store.desk import Desk
 from store.operator import Operator
+from tests.faults import count
 from tests.practice.listening import (  # noqa: F401  (fixtures)
     browser,
     certificate_folder,
@@ -25,7 +26,10 @@ OPERATOR = Operator("anna", "anna", "jump1", "")
 
 # Several tests run side by side: how long an example takes says nothing.
 settings.register_profile(
-    "side by side", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "side by side",
+    deadline=None,
+    max_examples=count(60, 300),
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("side by side")
 

@@ -10,6 +10,7 @@ import gettext
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _BREAKS = re.compile(r" [:;?!»]|« ")
 _FIELD = re.compile(r"\{(\w+)[^}]*\}|%\(\w+\)s")
 
 
+@cache
 def extracted() -> Catalog:
     """All sentences of the program, with the files that say them."""
     catalog = Catalog(project="partnerdesk", domain="partnerdesk")
