@@ -4,13 +4,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # Many tests wait, for a pty or a socket: more of them than cores may run side by side.
-JOBS ?= $(shell echo $$((2 * $$(nproc))))
+JOBS ?= $(shell echo $$((3 * $$(nproc))))
 
 .PHONY: demo test check faults bench bundle catalogue documents pictures format clean help
 
 help:
 	@echo "make demo        open a practice partner"
-	@echo "make test        run the tests (under 4 minutes on 2 cores)"
+	@echo "make test        run the tests (under 5 minutes on 2 cores)"
 	@echo "make check       ruff, mypy, import contracts, translations, markup, documents"
 	@echo "make faults      the fault tests at full counts (tens of minutes)"
 	@echo "make bench       the table of docs/performance.md"
