@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import fast_mail_parser
 import pytest
 
 from store.actions import outbox, partner
@@ -80,6 +81,14 @@ async def test_every_letter_arrives_once_in_its_language_and_is_given(
         assert [part.get_content_type() for part in read.iter_parts()] == [
             "text/plain", "text/html",
         ]  # fmt: skip
+        other = fast_mail_parser.parse_email(mail.content)  # a parser that is not Python's
+        assert other.subject == read["Subject"]
+        for name in ("Message-ID", "To", "From", "Reply-To", "Date", "Content-Language"):
+            assert other.headers[name] == [str(read[name])], name
+        parts = [part.get_content().replace("\r\n", "\n") for part in read.iter_parts()]
+        assert [
+            text.replace("\r\n", "\n") for text in (*other.text_plain, *other.text_html)
+        ] == parts
         assert letter.code == "250 2.0.0"
         (invitation,) = office.view.invitations(letter.customer)
         assert (letter.invitation, invitation.language) == (invitation.id, letter.language)
