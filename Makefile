@@ -10,7 +10,7 @@ JOBS ?= $(shell echo $$((3 * $$(nproc))))
 
 help:
 	@echo "make demo        open a practice partner"
-	@echo "make test        run the tests (under 5 minutes on 2 cores)"
+	@echo "make test        run the tests (under 4 minutes on 2 cores)"
 	@echo "make check       ruff, mypy, import contracts, translations, markup, documents"
 	@echo "make faults      the fault tests at full counts (tens of minutes)"
 	@echo "make bench       the table of docs/performance.md"
