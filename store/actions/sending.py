@@ -1,13 +1,13 @@
 """Sends what is queued: at most once each, however it ends.
 
 Each letter is on disk as *being sent* before a byte of it leaves. What came of the last few and
-which few come next is one transaction, and runs beside the sending of those in between.
+which few come next is one transaction.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store.actions import posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
-from store.actions.parcels import Composed, composed
+from store.actions.pace import Pace
+from store.actions.parcels import composed
 from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
 from store.desk import Desk
@@ -34,15 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "Summary", "summary_csv"]
 
-FEW = 4
-"""The most letters that are begun in one transaction; twice as many are doubtful if it is killed,
-for the next few are begun while these are on their way."""
 _IN_A_ROW = 3
 """So many refused or doubtful letters one after the other end a run."""
 _ENDINGS = 2
 """How often the end of the last letters is tried to be written down."""
-_BRISK = 0.25
-"""Seconds between two letters from which on each is written down by itself."""
 
 
 class Summary(NamedTuple):
@@ -59,16 +55,6 @@ class _Ended(NamedTuple):
     parcel: Parcel
     delivery: Delivery | None
     """`None` where it was not begun after all."""
-
-
-_NOTHING: Composed = ([], [])
-
-
-class _Ahead(NamedTuple):
-    """Letters that are being composed before it is their turn."""
-
-    keys: list[int]
-    composing: asyncio.Future[Composed]
 
 
 class Run:
@@ -94,63 +80,24 @@ class Run:
         self.account = account
         self.templates = templates
         self.told = told
-        self._pace = account.pace if pace is None else pace
+        self.pace = Pace(account.pace if pace is None else pace)
         self.ended: DeskError | None = None
         self._carrier = carrier or carrier_for(account, connection)
-        self._stopped = threading.Event()
-        self._resting = threading.Event()
-        self._changed = asyncio.Event()
         self._todo: deque[int] = deque()
         self._ended: list[_Ended] = []
-        self._ahead: _Ahead | None = None
         self._begun: set[int] = set()
         self._came: dict[int, Came] = {}
         self._broke: Exception | None = None
         self._in_a_row = 0
-        self._few_at = 0.0
-        self._few = 0
-        self._began_at = 0.0
-        self._done = 0
-
-    # -- whoever watches ----------------------------------------------------------------------
-
-    def pause(self) -> None:
-        """Begins no other letter until `go_on`."""
-        self._resting.set()
-
-    def go_on(self) -> None:
-        """Ends a pause."""
-        self._resting.clear()
-        self._changed.set()
 
     def stop(self) -> None:
         """Begins no other letter at all."""
-        self._stopped.set()
-        self._changed.set()
-
-    @property
-    def pace(self) -> int:
-        """The most letters a minute, which holds for the wait that is under way, too."""
-        return self._pace
-
-    @pace.setter
-    def pace(self, most: int) -> None:
-        self._pace = most
-        self._changed.set()
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether it rests."""
-        return self._resting.is_set()
+        self.pace.stop()
 
     @property
     def seconds_left(self) -> float | None:
         """How long the rest is going to take at this pace; `None` while that is not known."""
-        left = len(self._todo)
-        if not self._done:
-            return self._interval * left if self._interval else None
-        taken = (self._now() - self._began_at) / self._done
-        return left * max(taken, self._interval)
+        return self.pace.seconds_left(len(self._todo))
 
     # -- sending ------------------------------------------------------------------------------
 
@@ -165,7 +112,6 @@ class Run:
         with Turn(self.desk):
             await asyncio.to_thread(resolving.settle_in_turn, self.desk)
             self._todo.extend(keys)
-            self._began_at = self._now()
             working = asyncio.ensure_future(self._work())
             try:
                 await asyncio.shield(working)
@@ -206,78 +152,33 @@ class Run:
             raise NotAllowed(why)
 
     async def _work(self) -> None:
-        few = await self._begin()
-        while few or self._goes_on:
-            if few:
-                beside = asyncio.ensure_future(self._begin() if self._brisk else _nothing())
-                carried = await self._carry(few)
-                few = await beside
-                self._ended += carried
-            else:
-                await self._rest()
-                few = await self._begin()
-        for _ in range(_ENDINGS):
-            if self._ended or self._ahead:
+        while self._todo and not self.pace.is_stopped:
+            if self.pace.is_paused or self.pace.wait > 0:
                 await self._begin(0)
-
-    @property
-    def _goes_on(self) -> bool:
-        return bool(self._todo or self._ahead) and not self._stopped.is_set() and self.ended is None
-
-    @property
-    def _interval(self) -> float:
-        return 60.0 / self.pace if self.pace > 0 else 0.0
-
-    @property
-    def _next_at(self) -> float:
-        """When the next letter may go: the last few take up their time at the pace there is now."""
-        return self._few_at + self._interval * self._few
-
-    @property
-    def _brisk(self) -> bool:
-        return self._interval <= _BRISK
-
-    def _may_begin(self) -> bool:
-        held = self._stopped.is_set() or self._resting.is_set()
-        return not held and self.ended is None
-
-    async def _rest(self) -> None:
-        """Writes down what is known, and waits until the next letter may go."""
-        if self._ended:
+                await self.pace.due()
+            else:
+                few = await self._begin(self.pace.at_once)
+                self._ended += await self._carry(few) if few else []
+        for _ in range(_ENDINGS):
             await self._begin(0)
-        while self._goes_on:
-            wait = self._next_at - self._now()
-            if not self._resting.is_set() and wait <= 0:
-                return
-            self._changed.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(None if self._resting.is_set() else wait):
-                    await self._changed.wait()
 
     # -- on disk ------------------------------------------------------------------------------
 
-    async def _begin(self, most: int | None = None) -> list[Parcel]:
+    async def _begin(self, most: int) -> list[Parcel]:
         """Records what ended and the next few as being sent, in one transaction; returns these.
 
         Whatever the store has against it ends the run, and then nothing is begun.
         """
-        if most is None:
-            most = FEW if self._brisk else 1
-            if not self._may_begin() or not self._goes_on or self._next_at > self._now():
-                most = 0
         if any(end.delivery is None for end in self._ended):
             most = 0  # what is taken back here may be begun by the next transaction only
         ended, self._ended = self._ended, []
-        keys: list[int] = []
+        keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
+        if not ended and not keys:
+            return []
         try:
-            keys, made = await self._prepared(most)
-            if not ended and not keys:
-                return []
             self._check(keys)  # once more: a rule may have come in between
-            if self._brisk and keys:
-                self._prepare(most)
             self._begun.update(keys)
-            few, changed = await asyncio.to_thread(self._record, ended, made)
+            few, changed = await asyncio.to_thread(self._record, ended, keys)
         except Exception as error:
             self._fail(error)
             self._todo.extendleft(reversed(keys))
@@ -300,38 +201,17 @@ class Run:
 
     def _fail(self, error: Exception) -> None:
         """Begins no other letter, for this reason."""
-        self._stopped.set()
+        self.pace.stop()
         if isinstance(error, DeskError):
             self.ended = self.ended or error
         else:
             self._broke = self._broke or error
 
-    def _prepare(self, most: int) -> None:
-        """Begins to compose the next few, while the disk is busy with those before."""
-        keys = [self._todo.popleft() for _ in range(min(most, len(self._todo)))]
-        if keys:
-            composing = asyncio.ensure_future(asyncio.to_thread(self._compose, keys))
-            self._ahead = _Ahead(keys, composing)
-
-    def _compose(self, keys: list[int]) -> Composed:
-        return composed(self.desk.view, keys, self.account, self.desk.today(), self.templates)
-
-    async def _prepared(self, most: int) -> tuple[list[int], Composed]:
-        """The next few, composed; where none is to begin, what was composed ahead is let go."""
-        if self._ahead is None and most:
-            self._prepare(most)
-        ahead, self._ahead = self._ahead, None
-        if ahead is None:
-            return [], _NOTHING
-        made = await ahead.composing
-        if most:
-            return ahead.keys, made
-        self._todo.extendleft(reversed(ahead.keys))
-        return [], _NOTHING
-
-    def _record(self, ended: list[_Ended], made: Composed) -> tuple[list[Parcel], list[int]]:
+    def _record(self, ended: list[_Ended], keys: list[int]) -> tuple[list[Parcel], list[int]]:
         """The letters that may go now, and those of which is known what became of them."""
-        ready, left = made
+        ready, left = composed(
+            self.desk.view, keys, self.account, self.desk.today(), self.templates
+        )
         begun: set[int] = set()
 
         def work(tables: Tables) -> Message:
@@ -362,7 +242,7 @@ class Run:
 
     async def _carry(self, few: list[Parcel]) -> list[_Ended]:
         """What came of each; what was not begun is queued again."""
-        began = self._now()
+        began = time.monotonic()
         deliveries: list[Delivery] = []
 
         def came(delivery: Delivery) -> None:
@@ -371,16 +251,14 @@ class Run:
             self._count(delivery)
 
         try:
-            await self._carrier.carry(few, self._may_begin, came)
+            await self._carrier.carry(few, self.pace.may_begin, came)
         except DeskError as error:  # there is no way to carry anything
             came(Delivery(Came.STOP, error=error).filled())
         except Exception as error:
             self._fail(error)
             if len(deliveries) < len(few):
                 came(unknown(stages.ENDED))
-        if self._next_at <= began:
-            self._few_at, self._few = began, 0  # else these were begun beside the few before
-        self._few += max(1, len(deliveries))
+        self.pace.carried(len(deliveries), began)
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]
         self._todo.extendleft(parcel.id for parcel in reversed(rest))
@@ -388,13 +266,12 @@ class Run:
 
     def _count(self, delivery: Delivery) -> None:
         """Takes note of what came of a letter, before the next one begins."""
-        self._done += 1
         if delivery.came in (Came.REFUSED, Came.UNKNOWN):
             self._in_a_row += 1
         elif delivery.came is Came.ACCEPTED:
             self._in_a_row = 0
         if delivery.came is Came.STOP:
-            self._stopped.set()
+            self.pace.stop()
             self.ended = self.ended or delivery.error
         elif self._in_a_row >= _IN_A_ROW:
             self.ended = self.ended or NotAllowed(
@@ -403,11 +280,4 @@ class Run:
                 todo=msg("Look at what the server said, then go on: {command}",
                          command="partnerdesk send --resume"),
             )  # fmt: skip
-            self._stopped.set()
-
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
-
-
-async def _nothing() -> list[Parcel]:
-    return []
+            self.pace.stop()

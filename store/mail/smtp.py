@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import re
 import smtplib
 import socket
 import ssl
@@ -21,7 +20,6 @@ from store.model.customer import is_mail
 from store.secret import DOTS, Secret
 
 _GO_AHEAD = 354
-_BARE_ENDS = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _PIECE = 8
 """Bytes of a password, as it was sent, that nothing of ours repeats in a row."""
 _MOST_SAID = 2_000
@@ -123,15 +121,16 @@ class Smtp:
 
     def _handed_over(self, wire: _Observed, parcel: Parcel) -> Delivery:
         """One mail transaction (RFC 5321, 3.3)."""
-        size = [f"SIZE={len(parcel.message)}"] if wire.has_extn("size") else []
-        code, said = wire.mail(parcel.sender, size)
+        size = f" SIZE={len(parcel.message)}" if wire.has_extn("size") else ""
+        # Not the library's own `mail` and `rcpt`: they take an address apart again, each time.
+        code, said = wire.docmd("MAIL", f"FROM:<{parcel.sender}>{size}")
         if code // 100 != 2:
             return trouble.no_to_sender(code, said, parcel.to, self.account)
-        code, said = wire.rcpt(parcel.to)
+        code, said = wire.docmd("RCPT", f"TO:<{parcel.to}>")
         if code // 100 != 2:
             return trouble.no_to_letter(code, said, parcel.to, self.account)
         try:
-            code, said = wire.data(_BARE_ENDS.sub(b"\r\n", parcel.message))
+            code, said = wire.data(_with_crlf(parcel.message))
         except smtplib.SMTPDataError as error:
             if error.smtp_code < 400:  # an answer to something else: the two do not agree
                 raise smtplib.SMTPServerDisconnected("out of step") from None
@@ -244,6 +243,11 @@ class Smtp:
         # What the server asks back is why it refuses; an empty line lets it say so by a code.
         code, said = wire.docmd("AUTH", "XOAUTH2 " + _bearer(self.account.user, token))
         return wire.docmd("") if code == 334 else (code, said)
+
+
+def _with_crlf(message: bytes) -> bytes:
+    """The message with each line ended as SMTP wants it."""
+    return message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
 
 
 def _coded(text: str) -> str:

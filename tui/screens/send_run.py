@@ -126,7 +126,7 @@ class SendRunScreen(SendPlanScreen):
         run = self._run
         parts = [text.say(msg("{done} of {total} letters are done.", done=self._done,
                               total=self._total), "bold")]  # fmt: skip
-        if run is not None and run.is_paused:
+        if run is not None and run.pace.is_paused:
             parts.append(text.say(N_("Paused: space goes on, esc stops."), "bold"))
         elif not self._stopping:
             if run is not None and run.seconds_left is not None and self._done:
@@ -252,18 +252,18 @@ class SendRunScreen(SendPlanScreen):
         run = self._run
         if run is None:
             self.say(N_("Nothing is being sent."))
-        elif run.is_paused:
-            run.go_on()
+        elif run.pace.is_paused:
+            run.pace.go_on()
             self.say(N_("It goes on."))
         else:
-            run.pause()
+            run.pace.pause()
             self.say(N_("Paused after the letter under way. space goes on, esc stops."))
         self.count()
 
     def set_pace(self, pace: int) -> None:
         super().set_pace(pace)
         if self._run is not None:
-            self._run.pace = pace
+            self._run.pace.most = pace
 
     def do_back(self) -> object:
         """Stops after the letter under way, or leaves."""

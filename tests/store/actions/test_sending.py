@@ -274,14 +274,14 @@ async def test_paused_it_leaves_nothing_in_doubt_and_goes_on_when_told(
     def told(letter: Outgoing) -> None:
         if not paused:
             paused.append(letter.id)
-            run.pause()
+            run.pace.pause()
 
     run = Run(office, account, told=told)
     sending = asyncio.create_task(run.send(ids))
     await until(lambda: bool(paused) and Stage.SENDING not in stages(office))
-    assert run.is_paused
+    assert run.pace.is_paused
     assert 0 < len(outbox.queued(office.view)) < CUSTOMERS
-    run.go_on()
+    run.pace.go_on()
     assert await sending == Summary(sent=CUSTOMERS)
     assert len(set(post.to)) == CUSTOMERS
 
