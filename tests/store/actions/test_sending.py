@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -23,36 +23,10 @@ from store.model.outgoing import Outgoing, Stage
 from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
 from tests.letters_office import account_at, furnished, queued
-from tests.post_office import GONE, STALL, PostOffice, post_office
+from tests.post_office import GONE, STALL, PostOffice
+from tests.store.actions.mailing import CUSTOMERS, account, folder, office, post, stages
 
-CUSTOMERS = 12
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    with post_office() as office:
-        yield office
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    furnished(tmp_path / "store", CUSTOMERS)
-    return tmp_path / "store"
-
-
-@pytest.fixture
-def office(folder: Path) -> Iterator[Desk]:
-    with Desk(folder, OPERATOR, today=lambda: TODAY).open() as desk:
-        yield desk
-
-
-@pytest.fixture
-def account(post: PostOffice) -> Account:
-    return account_at(post, reply_to="answers@adatum.example")
-
-
-def stages(desk: Desk) -> list[Stage]:
-    return [letter.stage for letter in outbox.letters_of(desk.view)]
+__all__ = ["account", "folder", "office", "post"]
 
 
 async def until(what: Callable[[], bool]) -> None:

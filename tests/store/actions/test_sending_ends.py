@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,33 +22,11 @@ from store.message import Message, msg
 from store.model.outgoing import Outgoing, Stage
 from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
-from tests.letters_office import account_at, furnished, queued
-from tests.post_office import GONE, PostOffice, post_office
+from tests.letters_office import account_at, queued
+from tests.post_office import GONE, PostOffice
+from tests.store.actions.mailing import CUSTOMERS, account, folder, office, post, stages
 
-CUSTOMERS = 12
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    with post_office() as office:
-        yield office
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    furnished(tmp_path / "store", CUSTOMERS)
-    return tmp_path / "store"
-
-
-@pytest.fixture
-def office(folder: Path) -> Iterator[Desk]:
-    with Desk(folder, OPERATOR, today=lambda: TODAY).open() as desk:
-        yield desk
-
-
-@pytest.fixture
-def account(post: PostOffice) -> Account:
-    return account_at(post)
+__all__ = ["account", "folder", "office", "post"]
 
 
 class Odd(BySmtp):
@@ -62,10 +40,6 @@ class Odd(BySmtp):
         self._left -= 1
         only = self._does() if self._left == 0 else None
         await super().carry(parcels[:only], may_begin, came)
-
-
-def stages(desk: Desk) -> list[Stage]:
-    return [letter.stage for letter in outbox.letters_of(desk.view)]
 
 
 async def test_letters_that_were_not_begun_after_all_go_with_the_next_few(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email import message_from_bytes, policy
-from pathlib import Path
-
-import pytest
 
 from store.actions import offers, outbox
 from store.actions.outbox import Account
@@ -14,34 +10,12 @@ from store.actions.sending import Run, Summary
 from store.desk import Desk
 from store.model.offer import Kind
 from store.model.outgoing import What
-from tests.conftest import OPERATOR, TODAY
-from tests.letters_office import SENDER, account_at, furnished, queued
-from tests.post_office import PostOffice, post_office
+from tests.conftest import TODAY
+from tests.letters_office import SENDER, queued
+from tests.post_office import PostOffice
+from tests.store.actions.mailing import CUSTOMERS, account, folder, office, post
 
-CUSTOMERS = 12
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    with post_office() as office:
-        yield office
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    furnished(tmp_path / "store", CUSTOMERS)
-    return tmp_path / "store"
-
-
-@pytest.fixture
-def office(folder: Path) -> Iterator[Desk]:
-    with Desk(folder, OPERATOR, today=lambda: TODAY).open() as desk:
-        yield desk
-
-
-@pytest.fixture
-def account(post: PostOffice) -> Account:
-    return account_at(post, reply_to="answers@adatum.example")
+__all__ = ["account", "folder", "office", "post"]
 
 
 async def test_a_test_letter_is_marked_and_gives_nothing(
