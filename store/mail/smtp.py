@@ -121,7 +121,8 @@ class Smtp:
     def carry(self, parcel: Parcel) -> Delivery:
         """Carries one letter to the server, and says what came of it."""
         for address in (parcel.sender, parcel.to):
-            if not is_mail(address):  # the library would send whatever of it looks like one
+            # They are sent as they are: neither a line break nor a letter beyond ASCII may be in one.
+            if not (is_mail(address) and address.isascii()):
                 return Delivery(
                     Came.REFUSED, why=msg("{address} is not a mail address.", address=address)
                 )

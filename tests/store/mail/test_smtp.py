@@ -382,6 +382,12 @@ def test_an_address_with_a_line_break_is_never_a_command() -> None:
         assert office.to == [PARCEL.to]
 
 
+def test_an_address_that_was_not_made_ascii_is_refused_before_anything_is_sent() -> None:
+    with post_office() as office, smtp(office.port) as wire:
+        assert wire.carry(PARCEL._replace(to="it@bücher.example")).came is Came.REFUSED
+        assert office.connections == 0
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
