@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-GONE, STALL = "gone", "stall"
-"""What a mood returns to hang up without a word, or to say nothing until the other one does."""
+GONE, STALL, DRIP = "gone", "stall", "drip"
+"""What a mood returns to hang up without a word, to say nothing until the other one does, or to say
+yes so slowly, a byte at a time, that it takes `DRIPPING` seconds."""
+DRIPPING = 4.0
+_DROPS = 80
 Mood = Callable[[str], str | None]
 """What to answer to an address, or a Message-ID: a line, one of these, or `None` for yes."""
 
@@ -127,6 +130,13 @@ class PostOffice:
         if said == STALL:
             while not server.transport.is_closing():
                 await asyncio.sleep(0.005)
+        if said == DRIP:
+            for drop in b"250 " + b"." * (_DROPS - 4):
+                if server.transport.is_closing():
+                    break
+                server.transport.write(bytes([drop]))
+                await asyncio.sleep(DRIPPING / _DROPS)
+            return "at last"
         if said in (GONE, STALL):
             server.transport.abort()
             return "421 gone"

@@ -34,7 +34,7 @@ class Carrier(Protocol):
         """Carries them in their order, until no more is to be begun.
 
         `came` hears what came of each before the next begins, and may change whether it does; from
-        whichever thread.
+        whichever thread. A `DeskError` says that there is no way to carry the next one.
         """
 
     async def close(self) -> None:

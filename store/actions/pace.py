@@ -16,8 +16,7 @@ _AT_ONCE = 0.25
 class Pace:
     """At most so many letters a minute (0: as fast as they go), until paused or stopped.
 
-    Whoever watches may change it at any time, from any thread that the sending is not on, and
-    `may_begin` may be asked from any.
+    Whoever watches may change it at any time, and from any thread.
     """
 
     def __init__(self, most: int) -> None:
@@ -25,11 +24,13 @@ class Pace:
         self._stopped = threading.Event()
         self._paused = threading.Event()
         self._changed = asyncio.Event()
-        self._began_at = 0.0
-        self._carried = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._few_at = 0.0
         self._few = 0
         self._each = _AT_ONCE
+        self._carried = 0
+        self._worked = 0.0
+        self._worked_to = 0.0
 
     @property
     def most(self) -> int:
@@ -39,7 +40,7 @@ class Pace:
     @most.setter
     def most(self, most: int) -> None:
         self._most = most
-        self._changed.set()
+        self._wake()
 
     def pause(self) -> None:
         """Begins no other letter until `go_on`."""
@@ -48,12 +49,12 @@ class Pace:
     def go_on(self) -> None:
         """Ends a pause."""
         self._paused.clear()
-        self._changed.set()
+        self._wake()
 
     def stop(self) -> None:
         """Begins no other letter at all."""
         self._stopped.set()
-        self._changed.set()
+        self._wake()
 
     @property
     def is_paused(self) -> bool:
@@ -76,11 +77,16 @@ class Pace:
 
     async def due(self) -> None:
         """Returns when the next letter may go, or none at all may."""
-        while not self.is_stopped and (self.is_paused or self.wait > 0):
+        self._loop = asyncio.get_running_loop()
+        while not self.is_stopped:
+            wait = None if self.is_paused else self.wait
+            if wait is not None and wait <= 0:
+                break
             self._changed.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(None if self.is_paused else self.wait):
+                async with asyncio.timeout(wait):
                     await self._changed.wait()
+        self._worked_to = time.monotonic()
 
     @property
     def at_once(self) -> int:
@@ -90,18 +96,27 @@ class Pace:
 
     def carried(self, count: int, began: float) -> None:
         """Takes note of so many letters since `began` (`time.monotonic`)."""
-        self._began_at = self._began_at or began
+        if not count:
+            return  # held back at the last moment: it says nothing of how fast letters go
+        now = time.monotonic()
+        self._few_at, self._few, self._each = began, count, (now - began) / count
         self._carried += count
-        self._few_at, self._few = began, max(1, count)
-        self._each = (time.monotonic() - began) / self._few
+        self._worked += now - (self._worked_to or began)
+        self._worked_to = now
 
     def seconds_left(self, letters: int) -> float | None:
         """How long some letters are going to take at this pace; `None` while that is not known."""
         if not self._carried:
             return self._interval * letters if self._interval else None
-        taken = (time.monotonic() - self._began_at) / self._carried
-        return letters * max(taken, self._interval)
+        return letters * max(self._worked / self._carried, self._interval)
 
     @property
     def _interval(self) -> float:
-        return 60.0 / self._most if self._most > 0 else 0.0
+        most = self._most  # which may change between two looks
+        return 60 / most if most > 0 else 0.0
+
+    def _wake(self) -> None:
+        """Has the wait that is under way look anew."""
+        if self._loop:
+            with suppress(RuntimeError):  # it has ended: nobody waits any more
+                self._loop.call_soon_threadsafe(self._changed.set)

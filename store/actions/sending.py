@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from store.actions import posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
 from store.actions.pace import Pace
-from store.actions.parcels import composed
+from store.actions.parcels import Composed, composed
 from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
 from store.desk import Desk
 from store.errors import DeskError, NotAllowed, OutcomeUnknown
 from store.mail.account import Account
 from store.mail.delivery import Came, Delivery, Parcel
-from store.mail.trouble import unknown
+from store.mail.trouble import stopped, unknown
 from store.message import Message, msg
 from store.model import document
 from store.model.outgoing import Outgoing, Stage, What
-from store.view import OUTBOX
+from store.view import OUTBOX, View
 from store.work import Tables
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ _IN_A_ROW = 3
 """So many refused or doubtful letters one after the other end a run."""
 _ENDINGS = 2
 """How often the end of the last letters is tried to be written down."""
+_SLOW = 1.0
+"""Seconds after which those of a few that no byte went out of are queued again."""
 
 
 class Summary(NamedTuple):
@@ -108,22 +110,30 @@ class Run:
         it. What ends it in between is in `ended`; cancelled, it writes down what it knows first.
         """
         keys = list(dict.fromkeys(ids))
-        self._check(keys)
+        self._check(self.desk.view, keys)
         with Turn(self.desk):
             await asyncio.to_thread(resolving.settle_in_turn, self.desk)
             self._todo.extend(keys)
-            working = asyncio.ensure_future(self._work())
             try:
-                await asyncio.shield(working)
-            except asyncio.CancelledError:
-                self.stop()
-                await working  # the letter under way comes to its end
-                raise
+                await self._to_the_end(asyncio.ensure_future(self._work()))
             finally:
                 await self._carrier.close()
         if self._broke:
             raise self._broke
         return await asyncio.to_thread(self._summary, keys)
+
+    async def _to_the_end(self, working: asyncio.Future[None]) -> None:
+        """Waits for the letter under way, too, however often it is cancelled meanwhile."""
+        cut: asyncio.CancelledError | None = None
+        while not working.done():
+            try:
+                await asyncio.wait([working])  # it cancels nothing that it waits for
+            except asyncio.CancelledError as error:
+                self.stop()
+                cut = error
+        working.result()
+        if cut:
+            raise cut
 
     def _summary(self, keys: list[int]) -> Summary:
         """What the store knows in the end; what it could not be told of is doubtful."""
@@ -137,8 +147,7 @@ class Run:
                  came[Came.UNKNOWN] + len(doubtful))  # fmt: skip
         return Summary(*ended, len(keys) - sum(ended))
 
-    def _check(self, keys: list[int]) -> None:
-        view = self.desk.view
+    def _check(self, view: View, keys: list[int]) -> None:
         why = posting.why_no_way(self.account, view)
         rows = view.tables.table(OUTBOX)
         found = [rows[key] for key in keys if key in rows]
@@ -176,7 +185,6 @@ class Run:
         if not ended and not keys:
             return []
         try:
-            self._check(keys)  # once more: a rule may have come in between
             self._begun.update(keys)
             few, changed = await asyncio.to_thread(self._record, ended, keys)
         except Exception as error:
@@ -209,12 +217,16 @@ class Run:
 
     def _record(self, ended: list[_Ended], keys: list[int]) -> tuple[list[Parcel], list[int]]:
         """The letters that may go now, and those of which is known what became of them."""
-        ready, left = composed(
-            self.desk.view, keys, self.account, self.desk.today(), self.templates
-        )
+        view = self.desk.view
+        ready, left = self._composed(view, keys)
         begun: set[int] = set()
 
         def work(tables: Tables) -> Message:
+            nonlocal ready, left
+            if keys:  # what ended is written down whatever the rules are by now
+                self._check(tables.view, keys)
+            if tables.view.seq != view.seq:  # somebody else wrote meanwhile
+                ready, left = self._composed(tables.view, keys)
             for parcel, delivery in ended:
                 if delivery is None:
                     stages.not_begun_in(tables, parcel.id)
@@ -223,7 +235,6 @@ class Run:
             for key, why, todo in left:
                 if stages.is_queued(tables, key):
                     stages.leave_in(tables, key, why, todo)
-            begun.clear()
             begun.update(
                 parcel.id
                 for parcel in ready
@@ -238,6 +249,9 @@ class Run:
             changed + [key for key, _, _ in left],
         )
 
+    def _composed(self, view: View, keys: list[int]) -> Composed:
+        return composed(view, keys, self.account, self.desk.today(), self.templates)
+
     # -- on the wire --------------------------------------------------------------------------
 
     async def _carry(self, few: list[Parcel]) -> list[_Ended]:
@@ -250,14 +264,18 @@ class Run:
             deliveries.append(delivery)
             self._count(delivery)
 
+        def may_begin() -> bool:
+            # One letter of a few may take as long as a server likes, and a kill meanwhile leaves
+            # all of them in doubt.
+            slow = bool(deliveries) and time.monotonic() - began > _SLOW
+            return self.pace.may_begin() and not slow
+
         try:
-            await self._carrier.carry(few, self.pace.may_begin, came)
-        except DeskError as error:  # there is no way to carry anything
-            came(Delivery(Came.STOP, error=error).filled())
+            await self._carrier.carry(few, may_begin, came)
         except Exception as error:
             self._fail(error)
             if len(deliveries) < len(few):
-                came(unknown(stages.ENDED))
+                came(stopped(error) if isinstance(error, DeskError) else unknown(stages.ENDED))
         self.pace.carried(len(deliveries), began)
         kept = [_Ended(parcel, delivery) for parcel, delivery in zip(few, deliveries, strict=False)]
         rest = few[len(deliveries) :]

@@ -15,22 +15,31 @@ _AT_MICROSOFT = frozenset(
     {
         "sync", "offers.plan", "offers.created", "offers.ready", "offers.abandon", "groups.choose",
         "groups.members", "relationships.assign", "relationships.end", "relationships.extend",
-        "act.begin", "act.end", "act.consent", "outbox.send", "outbox.settle",
+        "act.begin", "act.end", "act.consent",
     }
 )  # fmt: skip
 """What records how things are at Microsoft, or are about to be: without it, that is forgotten."""
+_ON_ITS_WAY = frozenset({"outbox.send", "outbox.settle"})
+"""What records that letters left, or may have: without it, they would be sent again."""
 
 
 def undo(desk: Desk, receipt: Receipt) -> Receipt:
     """Puts back every record that `receipt` changed.
 
     Raises `Conflict` by name if one of them was changed since, `NotFound` if there is nothing to
-    undo, and `NotAllowed` if it records what Microsoft did; then nothing changes.
+    undo, and `NotAllowed` if it records what Microsoft did or where letters are; then nothing
+    changes.
     """
     if receipt.did in _AT_MICROSOFT:
         raise NotAllowed(
             msg("This was done at Microsoft, and is not undone here: {what}",
                 what=receipt.message)
+        )  # fmt: skip
+    if receipt.did in _ON_ITS_WAY:
+        raise NotAllowed(
+            msg("What was sent cannot be taken back: {what}", what=receipt.message),
+            todo=msg("What became of each letter stands in the outbox: {command}",
+                     command="partnerdesk outbox list"),
         )  # fmt: skip
     if not receipt.before:
         raise NotFound(msg("There is nothing to undo."))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import io
 import os
 import smtplib
 import socket
 import ssl
-from typing import NamedTuple
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
 from store.clean import harmless
 from store.errors import BadInput, DeskError
@@ -19,34 +21,86 @@ from store.message import msg
 from store.model.customer import is_mail
 from store.secret import DOTS, Secret
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 _GO_AHEAD = 354
 _PIECE = 8
 """Bytes of a password, as it was sent, that nothing of ours repeats in a row."""
 _MOST_SAID = 2_000
+_LONGEST = 100_000
+"""Bytes of one answer, in however many lines."""
 _PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 
 
 class Patience(NamedTuple):
-    """How many seconds a server may take: to be reached, for an answer, for that to a letter."""
+    """How many seconds a server may take: to be reached, for an answer, for that to a letter.
+
+    An answer is there in time as a whole, or not at all.
+    """
 
     connecting: float = 20.0
     answering: float = 60.0
     taking: float = 300.0
 
 
+class _Answers(io.RawIOBase):
+    """What a server says, where each answer as a whole has its time and its length."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._until = 0.0
+        self._left = 0
+
+    def within(self, seconds: float) -> None:
+        """The next answer has so long, from now on."""
+        self._until = time.monotonic() + seconds
+        self._left = _LONGEST
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        seconds = self._until - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("timed out")
+        if self._left <= 0:
+            raise ConnectionError("an answer without an end")
+        self._sock.settimeout(seconds)
+        count = self._sock.recv_into(buffer)
+        self._left -= count
+        return count
+
+
 class _Observed(smtplib.SMTP):
-    """Knows from which moment on a letter may have arrived."""
+    """Knows from which moment on a letter may have arrived, and waits for no answer forever.
+
+    The library's own timeout is for each piece that comes in, however small; `timeout` is here for
+    the whole of an answer.
+    """
 
     began = False
     taking = 300.0
 
     def getreply(self) -> tuple[int, bytes]:
+        assert self.sock is not None
+        if self.file is None:
+            self._answers = _Answers(self.sock)
+            self.file = io.BufferedReader(self._answers)
+        self._answers.within(self.timeout)
         code, said = super().getreply()
         if code == _GO_AHEAD:
             self.began = True
-            if self.sock:
-                self.sock.settimeout(self.taking)
+            self.wait(self.taking)
+        else:
+            self.wait(self.timeout)
         return code, said
+
+    def wait(self, seconds: float) -> None:
+        """So long for the next answers, and for what is sent."""
+        self.timeout = seconds
+        if self.sock:
+            self.sock.settimeout(seconds)
 
 
 class _ObservedTls(_Observed, smtplib.SMTP_SSL):
@@ -67,7 +121,8 @@ class Smtp:
     def carry(self, parcel: Parcel) -> Delivery:
         """Carries one letter to the server, and says what came of it."""
         for address in (parcel.sender, parcel.to):
-            if not is_mail(address):  # the library would send whatever of it looks like one
+            # Sent as they are: neither a line break nor a letter beyond ASCII may be in one.
+            if not (is_mail(address) and address.isascii()):
                 return Delivery(
                     Came.REFUSED, why=msg("{address} is not a mail address.", address=address)
                 )
@@ -85,8 +140,7 @@ class Smtp:
         wire, self._wire = self._wire, None
         if wire:
             with contextlib.suppress(OSError):
-                if wire.sock:
-                    wire.sock.settimeout(2.0)
+                wire.wait(2.0)
                 wire.quit()
             wire.close()
 
@@ -135,8 +189,7 @@ class Smtp:
             if error.smtp_code < 400:  # an answer to something else: the two do not agree
                 raise smtplib.SMTPServerDisconnected("out of step") from None
             return trouble.no_to_letter(error.smtp_code, _told(error), parcel.to, self.account)
-        if wire.sock:
-            wire.sock.settimeout(self._patience.answering)
+        wire.wait(self._patience.answering)
         match code // 100:
             case 2:
                 return Delivery(Came.ACCEPTED, trouble.code_of(code, said))
@@ -178,8 +231,7 @@ class Smtp:
                 wire.starttls(context=self._context())
                 wire.ehlo()
             self._log_in(wire)
-            if wire.sock:
-                wire.sock.settimeout(self._patience.answering)
+            wire.wait(self._patience.answering)
             return wire
         except DeskError as error:
             failed = error

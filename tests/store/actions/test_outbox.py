@@ -217,6 +217,23 @@ def test_nothing_left_to_queue_is_an_error_and_no_batch(office: Desk) -> None:
     assert letters(office) == []
 
 
+@pytest.mark.parametrize("did", ["outbox.send", "outbox.settle"])
+def test_what_was_sent_is_not_taken_back_and_nobody_speaks_of_microsoft(
+    office: Desk, did: str
+) -> None:
+    ids = outbox.queue(office, plan(office), ACCOUNT).ids
+
+    def work(tables: Tables) -> Message:
+        tables.outbox.update({"stage": Stage.SENT.value}, doc_ids=list(ids))
+        return msg("What came of 5 letters.")
+
+    receipt = office.transaction(did, work)
+    with pytest.raises(NotAllowed, match=r"cannot be taken back: What came of") as refused:
+        undo.undo(office, receipt)
+    assert "Microsoft" not in str(refused.value)
+    assert [letter.stage for letter in letters(office)] == [Stage.SENT] * 5
+
+
 def test_queueing_is_undone_until_it_is_sent(office: Desk) -> None:
     receipt = outbox.queue(office, plan(office), ACCOUNT).receipt
     undo.undo(office, receipt)

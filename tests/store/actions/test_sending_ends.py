@@ -12,18 +12,22 @@ from pathlib import Path
 import pytest
 
 from store.actions import outbox, partner
+from store.actions import pace as pace_module
+from store.actions import sending as sending_module
 from store.actions.carriers import BySmtp, MayBegin, Told
-from store.actions.outbox import Account, Resolve
+from store.actions.outbox import Account, Resolve, Security
+from store.actions.pace import MOST_AT_ONCE
 from store.actions.sending import Run, Summary
 from store.desk import Desk
 from store.errors import BadInput, NotAllowed, StoreBusy, StoreUnusable
-from store.mail.delivery import Parcel
+from store.mail.delivery import Came, Delivery, Parcel
+from store.mail.smtp import Patience
 from store.message import Message, msg
 from store.model.outgoing import Outgoing, Stage
 from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
-from tests.letters_office import account_at, queued
-from tests.post_office import GONE, PostOffice
+from tests.letters_office import account_at, furnished, queued
+from tests.post_office import GONE, STALL, PostOffice
 from tests.store.actions.mailing import CUSTOMERS, account, folder, office, post, stages
 
 __all__ = ["account", "folder", "office", "post"]
@@ -40,6 +44,27 @@ class Odd(BySmtp):
         self._left -= 1
         only = self._does() if self._left == 0 else None
         await super().carry(parcels[:only], may_begin, came)
+
+
+class Takes:
+    """Takes every letter; `each` comes before each, with how many there were before it."""
+
+    def __init__(self, each: Callable[[int], None]) -> None:
+        self.few: list[tuple[int, int]] = []
+        self._each = each
+
+    async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
+        before = sum(taken for _, taken in self.few)
+        taken = 0
+        for taken, _ in enumerate(parcels, 1):
+            self._each(before + taken - 1)
+            came(Delivery(Came.ACCEPTED, "250"))
+            if not may_begin():
+                break
+        self.few.append((len(parcels), taken))
+
+    async def close(self) -> None:
+        pass
 
 
 async def test_letters_that_were_not_begun_after_all_go_with_the_next_few(
@@ -206,3 +231,126 @@ async def test_a_letter_that_is_found_days_later_was_given_on_the_day_it_went(
         assert letter is not None
         (invitation,) = desk.view.invitations(doubt.customer)
         assert [letter.on, *(event.on for event in invitation.events)] == [TODAY, TODAY]
+
+
+async def test_where_the_way_is_forbidden_while_letters_go_it_is_still_written_what_came_of_them(
+    office: Desk, account: Account
+) -> None:
+    elsewhere = account._replace(host="mail.example", security=Security.TLS)
+    ids = queued(office, elsewhere).ids
+
+    def forbid(number: int) -> None:
+        def work(tables: Tables) -> Message:
+            tables.partner.update({"cloud": "practice"}, doc_ids=[1])
+            return msg("A practice store sends to no other host.")
+
+        if number == 1:
+            office.transaction("test", work)
+
+    run = Run(office, elsewhere, carrier=Takes(forbid))
+    summary = await run.send(ids)
+    assert isinstance(run.ended, NotAllowed)
+    assert summary.unknown == 0
+    assert 1 < summary.sent < CUSTOMERS
+    assert stages(office) == [Stage.SENT] * summary.sent + [Stage.QUEUED] * summary.left
+
+
+async def test_a_carrier_that_gives_up_after_the_last_letter_takes_nothing_back(
+    office: Desk, account: Account
+) -> None:
+    class GivesUp(Takes):
+        async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
+            await super().carry(parcels, may_begin, came)
+            raise NotAllowed(msg("No more today."))
+
+    run = Run(office, account, carrier=GivesUp(lambda number: None))
+    assert await run.send(queued(office, account).ids) == Summary(sent=1, left=CUSTOMERS - 1)
+    assert isinstance(run.ended, NotAllowed)
+    assert stages(office) == [Stage.SENT] + [Stage.QUEUED] * (CUSTOMERS - 1)
+
+
+async def test_cancelled_twice_it_still_writes_down_what_came_of_the_letter_under_way(
+    office: Desk, post: PostOffice, account: Account
+) -> None:
+    post.after = lambda key: STALL
+    carrier = BySmtp(account, Patience(5.0, 5.0, 0.5))
+    run = Run(office, account, carrier=carrier)
+    sending = asyncio.create_task(run.send(queued(office, account).ids))
+    while not post.mails:
+        await asyncio.sleep(0.005)
+    for _ in range(2):
+        sending.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert stages(office) == [Stage.UNKNOWN] + [Stage.QUEUED] * (CUSTOMERS - 1)
+
+
+async def test_what_somebody_else_changes_at_the_last_moment_is_not_sent_as_it_was(
+    folder: Path, post: PostOffice, account: Account
+) -> None:
+    def told(letter: Outgoing) -> None:
+        # This desk does not look by itself: what it composes next is what it knew before.
+        if letter.id == ids[0]:
+            other.transaction("test", work)
+
+    def work(tables: Tables) -> Message:
+        keys = list(tables.view.customers)[CUSTOMERS:]
+        tables.customers.update({"contact": "new@x.example"}, doc_ids=keys)
+        return msg("They moved.")
+
+    furnished(folder, CUSTOMERS)  # twice as many
+    with (
+        Desk(folder, OPERATOR, today=lambda: TODAY, poll=600).open() as desk,
+        Desk(folder, OPERATOR, today=lambda: TODAY).open() as other,
+    ):
+        ids = queued(desk, account).ids
+        summary = await Run(desk, account, told=told).send(ids)
+        assert summary == Summary(sent=CUSTOMERS, left=CUSTOMERS)
+        whys = [str(letter.why) for letter in outbox.queued(desk.view)]
+        assert len(whys) == CUSTOMERS
+        assert all("reads otherwise" in why or "another one now" in why for why in whys)
+    assert len(post.mails) == CUSTOMERS
+
+
+async def test_a_rule_of_somebody_elses_holds_from_the_next_transaction_on(
+    folder: Path, account: Account
+) -> None:
+    def told(letter: Outgoing) -> None:
+        if letter.id == ids[0]:
+            partner.set_fields(other, {"certified": "no"})
+
+    furnished(folder, CUSTOMERS)  # twice as many
+    with (
+        Desk(folder, OPERATOR, today=lambda: TODAY, poll=600).open() as desk,
+        Desk(folder, OPERATOR, today=lambda: TODAY).open() as other,
+    ):
+        ids = queued(desk, account).ids
+        run = Run(desk, account, told=told, carrier=Takes(lambda number: None))
+        summary = await run.send(ids)
+        assert isinstance(run.ended, NotAllowed)
+        assert (
+            1 < summary.sent <= 1 + MOST_AT_ONCE
+        )  # those that were begun with it are on their way
+        assert (summary.unknown, summary.sent + summary.left) == (0, 2 * CUSTOMERS)
+
+
+async def test_a_server_that_becomes_slow_has_one_letter_at_once_and_the_rest_is_queued_again(
+    office: Desk, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        now = 1_000.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+    def slower(number: int) -> None:
+        clock.now += 0.01 if number < 3 else 5.0
+
+    clock, carrier = Clock(), Takes(slower)
+    for module in (pace_module, sending_module):
+        monkeypatch.setattr(module, "time", clock)
+    run = Run(office, account, carrier=carrier)
+    assert await run.send(queued(office, account).ids) == Summary(sent=CUSTOMERS)
+    assert carrier.few == [(1, 1), (MOST_AT_ONCE, 3)] + [(1, 1)] * (CUSTOMERS - 4)
+    assert [letter.tries for letter in outbox.letters_of(office.view)] == [1] * CUSTOMERS

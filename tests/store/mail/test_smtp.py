@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from store.mail.account import Account, Auth, Security, Way
 from store.mail.delivery import Came, Delivery, Parcel
 from store.mail.smtp import Patience, Smtp
 from store.secret import Secret
-from tests.post_office import GONE, STALL, post_office
+from tests.post_office import DRIP, GONE, STALL, post_office
 from tests.store.mail.conftest import Certificates, certificates
 from tests.store.mail.odd_server import HANG_UP, PAYLOAD, SILENT, odd_server
 
@@ -276,6 +277,45 @@ def test_a_line_cut_after_the_letter_began_is_a_doubt_whether_it_came_or_not(
         assert len(office.mails) == (stage == "after")
 
 
+@pytest.mark.parametrize(
+    ("stage", "patience", "came"),
+    [
+        ("greeting", Patience(0.5, 5.0, 5.0), Came.STOP),
+        ("sender", Patience(5.0, 0.5, 5.0), Came.STOP),
+        ("recipient", Patience(5.0, 0.5, 5.0), Came.STOP),
+        ("before", Patience(5.0, 5.0, 0.5), Came.UNKNOWN),
+        ("after", Patience(5.0, 5.0, 0.5), Came.UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("tls", [False, True])
+def test_an_answer_that_drips_is_waited_for_as_long_as_one_that_does_not_come(
+    good: Certificates, stage: str, patience: Patience, came: Came, tls: bool
+) -> None:
+    more = {"security": Security.STARTTLS, "ca_bundle": good.authority} if tls else {}
+    with post_office(certificate=good.server if tls else "") as office:
+        setattr(office, stage, lambda about: DRIP)
+        delivery = carried(office.port, patience=patience, **more)
+        assert delivery.came is came
+        assert "not answer" in str(delivery.why)
+
+
+def test_an_answer_without_an_end_is_not_heard_to_its_end() -> None:
+    endless = "\r\n".join(["250-and so on"] * 20_000) + "\r\n250 that is all"
+    with odd_server(["220 hi", endless]) as office:
+        delivery = carried(office.port)
+        assert delivery.came is Came.STOP
+        assert "broke off" in str(delivery.why)
+
+
+def test_each_answer_has_a_time_of_its_own() -> None:
+    with post_office() as office, smtp(office.port, Patience(5.0, 1.0, 1.0)) as wire:
+        came, began = [], time.monotonic()
+        while time.monotonic() - began < 1.5:  # longer than any one answer may take
+            came.append(wire.carry(PARCEL).came)
+        assert set(came) == {Came.ACCEPTED}
+        assert office.connections == 1
+
+
 OPENING = ["220 hi", "250 post", "250 sender", "250 recipient"]
 
 
@@ -340,6 +380,12 @@ def test_an_address_with_a_line_break_is_never_a_command() -> None:
         assert wire.carry(evil).came is not Came.ACCEPTED
         assert wire.carry(PARCEL).came is Came.ACCEPTED
         assert office.to == [PARCEL.to]
+
+
+def test_an_address_that_was_not_made_ascii_is_refused_before_anything_is_sent() -> None:
+    with post_office() as office, smtp(office.port) as wire:
+        assert wire.carry(PARCEL._replace(to="it@bücher.example")).came is Came.REFUSED
+        assert office.connections == 0
 
 
 @pytest.mark.parametrize(
