@@ -14,6 +14,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from datetime import date as Day
 from email import message_from_bytes
 from pathlib import Path
 from typing import NamedTuple
@@ -58,6 +59,14 @@ class Found(NamedTuple):
     bounce: Bounce | None
     digest: str
     problem: Message | None = None
+
+    @property
+    def day(self) -> Day:
+        """The day of its date by this host's calendar, as the desk counts days."""
+        try:
+            return self.date.astimezone().date()
+        except OverflowError:  # somebody's first or last day of all
+            return self.date.date()
 
 
 class Broken(NamedTuple):

@@ -66,7 +66,7 @@ def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
             [
                 (
                     one.id,
-                    one.found.date.date().isoformat(),
+                    one.found.day.isoformat(),
                     one.customer.label,
                     say(kind_of(one.found)),
                     one.found.from_address or one.found.from_name,
