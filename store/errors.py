@@ -99,6 +99,12 @@ class WriteRefused(DeskError):
     title = N_("Nothing was saved")
 
 
+class OutputLost(DeskError):
+    """What a command did stays done, but its answer could not be written."""
+
+    title = N_("The answer was lost")
+
+
 class OutcomeUnknown(DeskError):
     """The write began and its end is not known: it must be looked up, not repeated."""
 

@@ -25,6 +25,7 @@ _HOLD = 5.0
 def main() -> None:
     """Runs `partnerdesk`; ends the process with its exit status."""
     words = sys.argv[1:]
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal of few characters gets the rest
@@ -44,6 +45,13 @@ def main() -> None:
 
     folder = settings.store_folder(found)
     sys.exit(open_desk(folder, found, current_operator(os.environ)))
+
+
+def _open_what_is_closed() -> None:
+    """Puts nothing where there is no stdin, stdout or stderr, before a file takes their number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r+"))  # noqa: SIM115
 
 
 def open_desk(

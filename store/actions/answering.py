@@ -134,9 +134,9 @@ def day_of(view: View, proposal: Proposal, today: date) -> date:
     The date in a mail is its sender's word for it.
     """
     letter = proposal.letter
-    queued = document.day({"day": letter.queued_at[:10]}, "day")
+    queued = document.local_day(letter.queued_at)
     given = [one.given for one in view.invitations(letter.customer) if one.id == letter.invitation]
-    days = [proposal.found.date.date(), *(day for day in (queued, letter.on, *given) if day)]
+    days = [proposal.found.day, *(day for day in (queued, letter.on, *given) if day)]
     return min(max(days), today)
 
 

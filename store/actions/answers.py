@@ -197,7 +197,7 @@ class _Letters:
 
     def __init__(self, view: View, sender: str) -> None:
         self._view = view
-        self._own = {view.partner.mail.casefold(), sender.casefold()} - {""}
+        self._own = {_written(view.partner.mail), _written(sender)} - {""}
         self.passed_by: list[str] = []
         self.by_id: dict[str, int] = {}
         self.by_reference: dict[str, int] = {}
@@ -236,13 +236,22 @@ class _Letters:
         key = next((self.by_id[one] for one in replied if one in self.by_id), None)
         by = By.REPLY
         if key is None:
-            if found.from_address.casefold() in self._own:
-                return None  # our letter, sent by Microsoft under a Message-ID of its own
             codes = (code for code in references(found.subject) if code in self.by_reference)
             key = next((self.by_reference[code] for code in codes), None)
             by = By.REFERENCE
         letter = self._view.letter(key) if key else None
-        return (letter, By.BOUNCE if found.bounce else by) if letter else None
+        if letter is None or (not found.bounce and self._is_ours(found, letter)):
+            return None
+        return letter, By.BOUNCE if found.bounce else by
+
+    def _is_ours(self, found: Found, letter: Outgoing) -> bool:
+        """Whether we wrote a mail ourselves, and not to ourselves.
+
+        It is a letter that Microsoft sent under a Message-ID of its own, or what an operator wrote
+        back to a customer.
+        """
+        sender = _written(found.from_address)
+        return sender in self._own and sender != _written(letter.to)
 
     def others(self, found: Found, letter: Outgoing) -> list[int]:
         """The other customers whose letters a mail names too: it may be an answer of theirs."""
@@ -270,7 +279,7 @@ def _remarks(
     view: View, found: Found, letter: Outgoing, customer: Customer, today: date
 ) -> Iterable[Message]:
     bounce = found.bounce
-    if bounce and bounce.recipient and not _is_same(bounce.recipient, letter.to):
+    if bounce and bounce.recipient and _written(bounce.recipient) != _written(letter.to):
         yield msg("It is about {recipient}; the letter went to {to}.", recipient=bounce.recipient,
                   to=letter.to)  # fmt: skip
     if bounce and bounce.action is Action.DELAYED:
@@ -293,12 +302,9 @@ def _remarks(
         yield found.problem
 
 
-def _is_same(one: str, other: str) -> bool:
-    """Whether two addresses are one, however their domains are written."""
-    return bool(
-        {one.casefold(), ascii_address(one).casefold()}
-        & {other.casefold(), ascii_address(other).casefold()}
-    )
+def _written(address: str) -> str:
+    """An address in the one form that all ways to write it have; empty for none."""
+    return ascii_address(address).casefold() if address else ""
 
 
 def _about_others(view: View, others: Iterable[int]) -> Iterable[Message]:
@@ -308,13 +314,14 @@ def _about_others(view: View, others: Iterable[int]) -> Iterable[Message]:
 
 def _about_sender(found: Found, letter: Outgoing, customer: Customer) -> Iterable[Message]:
     """Who wrote, where it is not whom we wrote to. A sender is easily forged all the same."""
-    known = {letter.to.casefold(), customer.contact.casefold()} - {""}
-    sender = found.from_address.casefold()
+    known = {_written(letter.to), _written(customer.contact)} - {""}
+    sender = _written(found.from_address)
     if not sender:
         yield msg("It names no sender, or several; the letter went to {to}.", to=letter.to)
     elif sender not in known:
         domain = sender.rpartition("@")[2]
-        theirs = {one.rpartition("@")[2] for one in known} | {customer.domain.casefold()}
+        theirs = {one.rpartition("@")[2] for one in known}
+        theirs.add(_written(f"@{customer.domain}").removeprefix("@"))
         if domain in theirs:
             yield msg("It is from {sender}; the letter went to {to}.", sender=found.from_address,
                       to=letter.to)  # fmt: skip

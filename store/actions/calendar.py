@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from store.actions import renewing
 from store.actions.follow_up import waiting
 from store.clean import shown
-from store.message import Message, msg
+from store.message import N_, Message, msg
 from store.model import document, links
 from store.model.partner import Cloud
 from store.model.renewing import SAFE_DAYS, Step
@@ -52,7 +52,7 @@ def ics(
     made.add("prodid", _PRODUCT)
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
-    made.add("method", "PUBLISH")
+    # No method: that of publishing asks for an organizer, whom nobody is to write to.
     stamp = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     practice = view.partner.cloud is Cloud.PRACTICE
     for day in _days(view, today, within):
@@ -82,7 +82,8 @@ def _event(key: str, on: date, title: str, text: str, stamp: datetime) -> Event:
     event.add("uid", key)
     event.add("dtstamp", stamp)
     event.add("dtstart", on)
-    event.add("dtend", document.later(on, 1) or on)
+    if after := document.later(on, 1):  # the last day of all has none after it
+        event.add("dtend", after)
     event.add("summary", title)
     event.add("description", text)
     event.add("transp", "TRANSPARENT")
@@ -120,9 +121,11 @@ def _days(view: View, today: date, within: int | None) -> Iterator[_Day]:
         step = msg("To do: {step}.", step=msg(renewing.STEP_NAMES[it.step]))
         asks = it.step is Step.ASK and it.asked is None and not it.over
         if asks and (within is None or it.asks_within(within, today)):
+            title = N_("Last safe day to ask for a new consent: {name}")
+            if it.late:
+                title = N_("Ask for a new consent now, the last safe day has passed: {name}")
             yield _Day(
-                f"ask {key}", it.last_safe,
-                msg("Last safe day to ask for a new consent: {name}", name=name),
+                f"ask {key}", it.last_safe, Message(title, {"name": name}),
                 msg("The access ends on {day}. {step}", day=it.ends.isoformat(), step=step),
             )  # fmt: skip
         if within is None or it.ends_within(within, today):

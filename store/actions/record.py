@@ -71,7 +71,7 @@ def record_letter(
         since=min(filter(None, classic), default=None),
         people=tuple(people[:_MOST_PEOPLE]),
         others=len(people[_MOST_PEOPLE:]),
-        as_of=document.day({"day": view.synced.at[:10]}, "day") if all_reported else None,
+        as_of=document.local_day(view.synced.at) if all_reported else None,
     )
     letter = compose(
         view.offer(Kind.DELEGATED), view.partner, customer.language or language,

@@ -60,8 +60,7 @@ class _Check:
                 self._refuse(node, msg("This is not for letters: {what}.", what=what))
         if isinstance(node, nodes.Output):
             for part in node.nodes:
-                if isinstance(part, (nodes.Name, nodes.Getattr)):
-                    self._is_text(part, known)
+                self._is_text(part, known)
         for child in node.iter_child_nodes():
             self.node(child, known, depth)
 
@@ -69,7 +68,9 @@ class _Check:
         if node.recursive or not isinstance(node.target, nodes.Name) or depth >= _DEEPEST:
             self._refuse(node, msg("This is not for letters: {what}.", what="for"))
         if not isinstance(node.iter, (nodes.Name, nodes.Getattr)):
-            self._refuse(node, msg("for goes through a list: {lists}.", lists=", ".join(LISTS)))
+            self._refuse(
+                node, msg("for goes through a list: {lists}.", lists=", ".join(sorted(LISTS)))
+            )
         items = self._shape(node.iter, known)
         name = _last(node.iter)
         if name not in LISTS:
@@ -115,10 +116,23 @@ class _Check:
         found: Shape = names[name]
         return found
 
-    def _is_text(self, node: nodes.Expr, known: Shape) -> None:
-        if self._shape(node, known):
-            field = _dotted(node)
-            self._refuse(node, msg("{field} is more than one value.", field=field), field)
+    def _is_text(self, node: nodes.Node, known: Shape) -> None:
+        """Whether what is written is one value, whatever filters it went through."""
+        match node:
+            case nodes.Name() | nodes.Getattr():
+                if self._shape(node, known):
+                    field = _dotted(node)
+                    self._refuse(node, msg("{field} is more than one value.", field=field), field)
+            case nodes.Filter(name="length"):
+                pass
+            case nodes.CondExpr():
+                for chosen in filter(None, (node.expr1, node.expr2)):
+                    self._is_text(chosen, known)
+            case nodes.List() | nodes.Tuple():
+                self._refuse(node, msg("A list cannot be written: go through it with for."))
+            case nodes.Filter() | nodes.And() | nodes.Or() | nodes.Concat():
+                for part in node.iter_child_nodes():
+                    self._is_text(part, known)
 
     def _refuse(self, node: nodes.Node, what: Message, field: str = "") -> NoReturn:
         raise Broken(self._file, node.lineno, what, field)

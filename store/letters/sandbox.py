@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -15,16 +16,16 @@ from jinja2.sandbox import SandboxedEnvironment
 from store.clean import harmless
 from store.letters.checks import checked
 from store.letters.marks import BEGIN, END
-from store.letters.sources import source, stamp
+from store.letters.sources import NAME, source, stamp
 from store.letters.trouble import Broken
-from store.message import msg
+from store.message import Message, msg
 
 FILTERS = frozenset({"capitalize", "default", "length", "lower", "title", "trim", "upper"})
 TESTS = frozenset({"defined", "none"})
 LONGEST = 100_000
 """The most characters of a letter."""
-_EMPTY = " empty"
-"""Where the context keeps the fields that were written and had nothing in them."""
+_WRONG = " wrong"
+"""Where the context keeps the fields that were written and had no text in them."""
 
 
 def filled(name: str, values: dict[str, Any], folder: Path | None = None) -> str:
@@ -34,11 +35,11 @@ def filled(name: str, values: dict[str, Any], folder: Path | None = None) -> str
     where it is empty makes a letter that nobody should get: it counts as broken.
     """
     environment = _environment(folder)
-    empty: list[tuple[str, str, int]] = []
+    wrong: list[tuple[str, str, int, Message]] = []
     made: list[str] = []
     length = 0
     try:
-        for part in environment.get_template(name).generate({**values, _EMPTY: empty}):
+        for part in environment.get_template(name).generate({**values, _WRONG: wrong}):
             made.append(part)
             length += len(part)
             if folder and length > LONGEST:
@@ -47,12 +48,15 @@ def filled(name: str, values: dict[str, Any], folder: Path | None = None) -> str
     except TemplateSyntaxError as error:
         raise Broken(error.name or name, error.lineno, _jinja(error)) from error
     except TemplateNotFound as error:
-        raise Broken(name, 0, msg("There is no template {name}.", name=str(error.name))) from error
+        file, line = _place(error) or (name, 0)
+        what = msg("There is no template {name}.", name=str(error.name))
+        raise Broken(file, line, what) from error
     except (TemplateError, RecursionError, TypeError, ValueError) as error:
-        raise Broken(name, 0, msg("It cannot be filled in: {why}", why=str(error))) from error
-    if folder and empty:
-        field, file, line = empty[0]
-        raise Broken(file, line, msg("{field} is empty here.", field=field), field)
+        file, line = _place(error) or (name, 0)
+        raise Broken(file, line, msg("It cannot be filled in: {why}", why=str(error))) from error
+    if folder and wrong:
+        field, file, line, what = wrong[0]
+        raise Broken(file, line, what, field)
     return "".join(made)
 
 
@@ -62,6 +66,16 @@ def looked_at(name: str, folder: Path) -> None:
         _environment(folder).get_template(name)
     except TemplateSyntaxError as error:
         raise Broken(error.name or name, error.lineno, _jinja(error)) from error
+
+
+def _place(error: Exception) -> tuple[str, int] | None:
+    """The template and the line in which filling in ended, where the trace tells."""
+    found = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if NAME.fullmatch(frame.f_code.co_filename)
+    ]
+    return found[-1] if found else None
 
 
 def _jinja(error: TemplateSyntaxError) -> Any:
@@ -79,7 +93,7 @@ class _Loader(BaseLoader):
         text = source(self._folder, template)
         if text is None:
             raise TemplateNotFound(template)
-        return text, None, lambda: stamp(self._folder, template) == before
+        return text, template, lambda: stamp(self._folder, template) == before
 
 
 class _Letters(SandboxedEnvironment):
@@ -114,8 +128,11 @@ def _path(node: nodes.Node) -> Iterator[str]:
 
 @pass_context
 def _written(context: Context, value: object, field: str, file: str, line: int) -> object:
-    if not value:
-        context[_EMPTY].append((field, file, line))
+    if value is True:
+        what = msg("{field} is yes or no, and no text: ask for it with if.", field=field)
+        context[_WRONG].append((field, file, line, what))
+    elif not value:
+        context[_WRONG].append((field, file, line, msg("{field} is empty here.", field=field)))
     return value
 
 

@@ -14,6 +14,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from datetime import date as Day
 from email import message_from_bytes
 from pathlib import Path
 from typing import NamedTuple
@@ -59,6 +60,14 @@ class Found(NamedTuple):
     digest: str
     problem: Message | None = None
 
+    @property
+    def day(self) -> Day:
+        """The day of its date by this host's calendar, as the desk counts days."""
+        try:
+            return self.date.astimezone().date()
+        except OverflowError:  # somebody's first or last day of all
+            return self.date.date()
+
 
 class Broken(NamedTuple):
     """A file of which nothing could be read, and why."""
@@ -85,6 +94,11 @@ class _Entry(NamedTuple):
     name: str
     folder: int
     within: str
+
+    @property
+    def mail(self) -> str:
+        """What its mail is called in this folder, wherever a Maildir has it and however marked."""
+        return self.name.partition(":")[0] if self.within else self.name
 
 
 Told = Callable[[int, int], None]
@@ -115,53 +129,90 @@ def read(
             del entries[MOST_FILES:]
         elif not entries and (below := _maildir_in(folder)):
             cut = msg("No mail is in it, but {path} is a Maildir: name that one.", path=str(below))
-        founds: dict[str, Found] = {}
-        broken = []
-        others = 0
+        found = _Reading(wanted)
         for done, entry in enumerate(entries):
             told(done, len(entries))
-            path = shown(os.path.join(entry.within, entry.name))
-            one = _one(entry, path, wanted)
-            if isinstance(one, Found):
-                founds.setdefault(one.digest, one)
-            elif one:
-                broken.append(Broken(path, one))
-            else:
-                others += 1
+            found.take(entry)
+        if found.gone:  # a mail program may be at it: what it moved is elsewhere by now
+            with contextlib.suppress(BadInput):
+                for entry in _entries(folder, open_):
+                    if entry.mail in found.gone:
+                        found.take(entry)
         told(len(entries), len(entries))
-    newest = sorted(founds.values(), key=lambda found: found.date, reverse=True)
-    return Box(tuple(newest), tuple(broken), len(entries), cut, others)
+    newest = sorted(found.founds.values(), key=lambda found: found.date, reverse=True)
+    broken = (*found.broken, *found.gone.values())
+    return Box(tuple(newest), broken, len(entries), cut, found.others)
+
+
+class _Reading:
+    """What was read of a folder so far; `gone` are mails that were not there any more."""
+
+    def __init__(self, wanted: Callable[[Head], bool]) -> None:
+        self.founds: dict[str, Found] = {}
+        self.broken: list[Broken] = []
+        self.gone: dict[str, Broken] = {}
+        self.others = 0
+        self._wanted = wanted
+        self._read: set[str] = set()
+
+    def take(self, entry: _Entry) -> None:
+        """Reads one file."""
+        path = shown(os.path.join(entry.within, entry.name))
+        try:
+            one = _one(entry, path, self._wanted)
+        except FileNotFoundError as error:
+            if entry.mail not in self._read:
+                why = msg("It cannot be opened: {reason}.", reason=_reason(error))
+                self.gone[entry.mail] = Broken(path, why)
+            return
+        self.gone.pop(entry.mail, None)
+        self._read.add(entry.mail)
+        if isinstance(one, Found):
+            self.founds.setdefault(one.digest, one)
+        elif one:
+            self.broken.append(Broken(path, one))
+        else:
+            self.others += 1
 
 
 # -- files ------------------------------------------------------------------------------------
 
 
 def _entries(folder: Path, open_: contextlib.ExitStack) -> Iterator[_Entry]:
+    """The files that may be mails; raises `BadInput` where not all of them can be known."""
+    at = folder
     try:
-        top = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+        top = _opened(folder, open_, os.O_RDONLY | os.O_CLOEXEC)
+        below = []
+        for name in _MAILDIR:
+            at = folder / name
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                below.append((_opened(name, open_, _ONLY_READ, top), name))
+        if len(below) < len(_MAILDIR):
+            below = []  # a folder of that name makes no Maildir: its own mails are not passed by
+        for fd, within in below or [(top, "")]:
+            at = folder / within
+            with os.scandir(fd) as listed:
+                for found in listed:
+                    if found.name.startswith("."):
+                        continue
+                    if below or found.name.lower().endswith(_SUFFIX):
+                        yield _Entry(_changed(found), found.name, fd, within)
     except (OSError, ValueError) as error:
         raise BadInput(
-            msg("The folder {path} cannot be read: {reason}.", path=str(folder),
+            msg("The folder {path} cannot be read: {reason}.", path=str(at),
                 reason=_reason(error)),
             field="folder",
             todo=msg("Name a folder of .eml files, or a Maildir."),
         ) from error  # fmt: skip
-    open_.callback(os.close, top)
-    below = []
-    for name in _MAILDIR:
-        with contextlib.suppress(OSError):
-            fd = os.open(name, _ONLY_READ | os.O_DIRECTORY, dir_fd=top)
-            open_.callback(os.close, fd)
-            below.append((fd, name))
-    if len(below) < len(_MAILDIR):
-        below = []  # a folder of that name makes no Maildir: its own mails are not to be passed by
-    for fd, within in below or [(top, "")]:
-        with contextlib.suppress(OSError), os.scandir(fd) as listed:
-            for found in listed:
-                if found.name.startswith("."):
-                    continue
-                if below or found.name.lower().endswith(_SUFFIX):
-                    yield _Entry(_changed(found), found.name, fd, within)
+
+
+def _opened(
+    name: Path | str, open_: contextlib.ExitStack, how: int, within: int | None = None
+) -> int:
+    fd = os.open(name, how | os.O_DIRECTORY, dir_fd=within)
+    open_.callback(os.close, fd)
+    return fd
 
 
 def _maildir_in(folder: Path) -> Path | None:
@@ -182,9 +233,14 @@ def _changed(found: os.DirEntry[str]) -> float:
 
 
 def _one(entry: _Entry, path: str, wanted: Callable[[Head], bool]) -> Found | Message | None:
-    """The mail in a file, why it is none, or nothing where it is not wanted."""
+    """The mail in a file, why it is none, or nothing where it is not wanted.
+
+    Raises `FileNotFoundError` where it is not there any more.
+    """
     try:
         fd = os.open(entry.name, _ONLY_READ, dir_fd=entry.folder)
+    except FileNotFoundError:
+        raise
     except OSError as error:
         if error.errno == errno.ELOOP:
             return msg("It is a link, and links are not followed.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -45,6 +45,14 @@ def day(document: Fields, name: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
+        return None
+
+
+def local_day(moment: str) -> date | None:
+    """The day of a moment (ISO 8601, UTC) by this host's calendar, as `today` is; else `None`."""
+    try:
+        return datetime.fromisoformat(moment).astimezone().date()
+    except (ValueError, OverflowError):
         return None
 
 

@@ -104,9 +104,9 @@ class Outgoing(NamedTuple):
 
     @property
     def day(self) -> date | None:
-        """The day of its last change, by the desk's own calendar where that was recorded."""
+        """The day of its last change, by the desk's own calendar."""
         went = self.stage not in (Stage.QUEUED, Stage.DROPPED)
-        return (self.on if went else None) or document.day({"at": self.at[:10]}, "at")
+        return (self.on if went else None) or document.local_day(self.at)
 
     @classmethod
     def from_document(cls, key: int, found: Mapping[str, Any]) -> Outgoing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +13,16 @@ from store.actions.answers import By, Proposal
 from store.actions.undo import undo
 from store.desk import Desk
 from store.errors import BadInput, Conflict, NotAllowed, NotFound
+from store.message import Message, msg
 from store.model.consent import Answer, State, consent_in
 from store.model.invitation import How
 from store.model.offer import Kind
 from store.model.outgoing import Stage, What, contact_remark
+from store.work import Tables
 from tests.answers.mails import ID, REFERENCE, answer, letter, put, report
 from tests.conftest import TODAY
 from tests.store.actions.stories import PURCHASE_LINK
+from tests.store.model.samples import granular_link
 
 OTHER_ID = "<other@adatum.example>"
 
@@ -111,6 +115,30 @@ def test_our_own_letter_is_known_by_the_address_that_letters_are_from(
     assert len(look(waiting, folder)) == 1
     found = answers.look(folder, waiting.view, TODAY, sender="sales@adatum.example")
     assert found.proposals == ()
+
+
+def test_what_an_operator_writes_back_to_a_customer_is_no_answer(
+    waiting: Desk, folder: Path
+) -> None:
+    """Sent mail may lie in the same folder, and its thread names our letter."""
+    mail = answer(
+        "What did you mean by yes?", sender="Anna <Partners@adatum.example>",
+        replies_to="<reply-1@contoso.com>", message_id="<back@adatum.example>",
+    )  # fmt: skip
+    put(folder, "sent.eml", mail.replace(b"References: ", f"References: {ID} ".encode()))
+    assert look(waiting, folder) == ()
+
+
+def test_whoever_writes_to_oneself_gets_an_answer(waiting: Desk, folder: Path) -> None:
+    letter(waiting, 2, message_id=OTHER_ID, to="partners@adatum.example")
+    mail = answer(sender="partners@adatum.example", replies_to=OTHER_ID, subject="Yes")
+    assert only(waiting, folder, mail).customer.name == "Fabrikam"
+
+
+def test_an_address_is_the_same_however_its_domain_is_written(waiting: Desk, folder: Path) -> None:
+    letter(waiting, 2, message_id=OTHER_ID, to="info@bücher.example")
+    mail = answer(sender="info@xn--bcher-kva.example", replies_to=OTHER_ID, subject="Yes")
+    assert remarks(only(waiting, folder, mail)) == ""
 
 
 def test_answers_to_a_test_letter_are_nobodys(partner: Desk, folder: Path) -> None:
@@ -232,6 +260,42 @@ def test_an_answer_is_recorded_as_of_the_day_of_its_mail(waiting: Desk, folder: 
     (invitation,) = waiting.view.invitations(one.customer.id)
     assert (invitation.events[-1].on, invitation.events[-1].note) == (TODAY, "by mail")
     assert look(waiting, folder) == ()
+
+
+@pytest.mark.parametrize(
+    ("where", "when", "on"),
+    [
+        ("EST+5", "Sat, 21 Nov 2026 02:00:00 +0000", "2026-11-20"),
+        ("JST-9", "Fri, 20 Nov 2026 23:00:00 +0000", "2026-11-21"),
+    ],
+)
+def test_the_day_of_a_mail_is_that_of_the_desks_own_calendar(
+    waiting: Desk, folder: Path, zone: Callable[[str], None], where: str, when: str, on: str
+) -> None:
+    """The last of 90 days ends at midnight here: an answer of that evening is in time."""
+    zone(where)
+    answer_by_the_20th(waiting)
+    one = only(waiting, folder, answer(when=when))
+    assert one.found.day.isoformat() == on
+    if on > "2026-11-20":
+        with pytest.raises(BadInput, match="could answer until 2026-11-20"):
+            answering.take(waiting, one, Answer.GRANTED)
+    else:
+        answering.take(waiting, one, Answer.GRANTED)
+        (invitation,) = waiting.view.invitations(one.customer.id)
+        assert invitation.events[-1].on == date(2026, 11, 20)
+
+
+def answer_by_the_20th(desk: Desk) -> None:
+    """Contoso got a link of its own, in time, whose 90 days end on the 20th of November."""
+
+    def work(tables: Tables) -> Message:
+        given = {"what": "given", "on": "2026-11-15", "at": "2026-11-15T20:00:00Z", "how": "mailed"}
+        fields = {"granular": True, "link": granular_link(7), "made": "2026-08-23", "days": 365}
+        tables.invitations.update({**fields, "events": [given]}, doc_ids=[1])
+        return msg("Written past the door.")
+
+    desk.transaction("test", work)
 
 
 @pytest.mark.parametrize("when", ["1 Jan 2001 00:00:00 +0000", "1 Jan 2050 00:00:00 +0000"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import threading
 from pathlib import Path
@@ -150,6 +151,47 @@ def test_a_file_that_vanishes_while_the_folder_is_read_is_named(folder: Path) ->
     found = box.read(folder, told=told)
     assert (len(found.founds), len(found.broken)) == (1, 2)
     assert all("No such file" in why for why in said(found).values())
+
+
+def test_a_mail_that_another_program_moves_meanwhile_is_read_where_it_is_then(
+    folder: Path,
+) -> None:
+    for number in range(4):
+        put(folder / "new", f"170000000{number}.M1P1.host", answer(message_id=f"<{number}@x>"))
+    (folder / "cur").mkdir()
+
+    def told(done: int, total: int) -> None:
+        if done == 1:
+            for path in list((folder / "new").iterdir()):
+                path.rename(folder / "cur" / f"{path.name}:2,S")
+            (folder / "cur" / "1700000000.M1P1.host:2,S").unlink()
+
+    found = box.read(folder, told=told)
+    assert {one.message_id for one in found.founds} == {"<1@x>", "<2@x>", "<3@x>"}
+    assert [(one.path, str(one.why)) for one in found.broken] == [
+        ("new/1700000000.M1P1.host", "It cannot be opened: No such file or directory.")
+    ]
+
+
+def test_a_mail_that_is_listed_twice_while_it_moves_is_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "cur").mkdir(parents=True)
+    path = put(folder / "new", "1700000000.M1P1.host", answer())
+    listed, calls = os.scandir, []
+
+    def moving(fd: int) -> object:
+        calls.append(fd)
+        found = list(listed(fd))
+        if len(calls) == 1:
+            path.rename(folder / "cur" / f"{path.name}:2,S")
+        return contextlib.nullcontext(found)
+
+    monkeypatch.setattr(os, "scandir", moving)
+    found = box.read(folder)
+    assert len(calls) == 2 and found.files == 2
+    assert [one.path for one in found.founds] == ["cur/1700000000.M1P1.host:2,S"]
+    assert found.broken == ()
 
 
 def test_names_of_files_do_nothing_to_a_terminal(folder: Path) -> None:

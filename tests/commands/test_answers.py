@@ -141,6 +141,23 @@ def test_a_file_that_may_not_be_read_is_named_and_the_rest_goes_on(
     assert "junk.eml: It cannot be opened: Permission denied." in ran.err
 
 
+@pytest.mark.parametrize("closed", ["new", "cur"])
+def test_half_a_maildir_is_not_taken_for_an_empty_folder(
+    sent: Shell, tmp_path: Path, closed: str
+) -> None:
+    """Cron would hear for ever that nothing came back."""
+    maildir = tmp_path / "Maildir"
+    for name in ("new", "cur"):
+        put(maildir / name, "1700000000.M1P1.host", answer())
+    (maildir / closed).chmod(0)
+    environment = {"PARTNERDESK_STORE": str(sent.store)}
+    ran = process(
+        "answers", "list", str(maildir), "--attention",
+        status=2, environment=environment, under=bound_by_modes(),
+    )  # fmt: skip
+    assert f"The folder {maildir / closed} cannot be read: Permission denied." in ran.err
+
+
 def test_where_there_is_no_store_nothing_is_proposed(shell: Shell, folder: Path) -> None:
     assert shell(f"answers list {folder} --json").json() == []
     assert not os.path.exists(shell.store)

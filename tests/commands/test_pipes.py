@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.commands.shell import PROGRAM, Shell, process
+from tests.commands.shell import PROGRAM, TENANT, Shell, process
 
 
 @pytest.fixture
@@ -40,3 +41,49 @@ def test_one_command_feeds_another(many: Shell, tmp_path: Path) -> None:
         "--store", str(tmp_path / "copy"), "customers", "import", "-", stdin=exported.out.encode()
     )
     assert ran.out == "Imported customers: 4,000 added, 0 changed, 0 left alone, 0 refused.\n"
+
+
+@pytest.mark.parametrize("line", ["follow-up --attention 30", "send --dry-run"])
+def test_the_exit_status_calls_for_attention_though_nobody_reads_why(
+    many: Shell, line: str
+) -> None:
+    """`| head` in a cron job: 0 would say that all is well."""
+    many(f"partner set name=Adatum tenant={TENANT} certified=yes")
+    many.today = date(2020, 1, 1)  # they wait for years by any clock
+    names = [f"c{n}.example" for n in range(1_500)]
+    many(f"offer give {' '.join(names)}")
+    words = [*line.split(), *(names if line.startswith("send") else ())]
+    with subprocess.Popen(
+        [str(PROGRAM), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout and running.stderr
+        assert running.stdout.readline()
+        running.stdout.close()
+        assert b"Traceback" not in running.stderr.read()
+        assert running.wait(timeout=60) == 3
+
+
+def test_an_answer_that_cannot_be_written_is_no_traceback(many: Shell) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [str(PROGRAM), "customers", "list"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode() == (
+        "partnerdesk: The answer was lost: It could not be written: No space left on device.\n"
+    )
+
+
+def test_a_command_does_without_stdin_stdout_and_stderr(many: Shell) -> None:
+    line = f"exec {PROGRAM} customers add 'Contoso Ltd' --domain contoso.com <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", line], check=False).returncode == 0
+    assert "contoso.com" in process("customers", "show", "contoso.com").out
+
+
+def test_a_file_on_stdout_is_in_its_own_encoding(many: Shell) -> None:
+    many("customers add 'Müller 中文' --domain mueller.example")
+    ran = process(
+        "offer", "show", "--customer", "mueller.example", "--format", "html",
+        environment={"PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    assert "Müller 中文" in ran.out

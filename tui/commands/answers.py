@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from tui.commands.base import (
     Context,
     context,
     done,
+    heard_or_not,
     labelled,
     put,
     put_json,
@@ -51,32 +52,17 @@ def command() -> None: ...
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
-    from store.actions.answers import kind_of
-
     where = _where(ctx, folder)
     with ctx.reading() as desk:
         found = _read(ctx, where, desk)
     if found.about_others:
         tell(found.about_others)
-    if as_json:
-        put_json([_record(one) for one in found.proposals])
-    elif found.proposals:
-        put_table(
-            ("N", _("Date"), _("Customer"), _("What"), _("From"), _("Subject"), _("Remarks")),
-            [
-                (
-                    one.id,
-                    one.found.date.date().isoformat(),
-                    one.customer.label,
-                    say(kind_of(one.found)),
-                    one.found.from_address or one.found.from_name,
-                    one.found.subject,
-                    " ".join(map(say, one.remarks)),
-                )
-                for one in found.proposals
-            ],
-        )
-    else:
+    with heard_or_not():
+        if as_json:
+            put_json([_record(one) for one in found.proposals])
+        elif found.proposals:
+            _put_proposals(found.proposals)
+    if not as_json and not found.proposals:
         tell(
             nmsg(
                 "Nothing to decide on: {count} file was read in {path}.",
@@ -86,6 +72,26 @@ def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
             )
         )
     return 3 if attention and found.proposals else 0
+
+
+def _put_proposals(found: Sequence[Proposal]) -> None:
+    from store.actions.answers import kind_of
+
+    put_table(
+        ("N", _("Date"), _("Customer"), _("What"), _("From"), _("Subject"), _("Remarks")),
+        [
+            (
+                one.id,
+                one.found.day.isoformat(),
+                one.customer.label,
+                say(kind_of(one.found)),
+                one.found.from_address or one.found.from_name,
+                one.found.subject,
+                " ".join(map(say, one.remarks)),
+            )
+            for one in found
+        ],
+    )
 
 
 @command.command("show", help=_("Print one mail as plain text."))

@@ -19,7 +19,7 @@ import click
 
 from store.clean import shown
 from store.desk import Desk, Receipt
-from store.errors import DeskError, NotConnected
+from store.errors import DeskError, NotConnected, OutputLost
 from store.message import Message, msg
 from store.operator import Operator, current_operator
 from store.view import View
@@ -170,12 +170,37 @@ class Lazy(click.Group):
 
 def put(text: str = "") -> None:
     """One line of data, on stdout."""
-    click.echo(shown(text))
+    _write(f"{shown(text)}\n")
 
 
 def put_raw(text: str) -> None:
     """Text that is already safe and has line breaks of its own, on stdout."""
-    click.echo(text, nl=False)
+    _write(text)
+
+
+def put_file(data: bytes) -> None:
+    """A file as it is, on stdout: in its own encoding, whatever the terminal's is."""
+    _write(data)
+
+
+def _write(data: str | bytes) -> None:
+    try:
+        click.echo(data, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        to_nowhere(sys.stdout)
+        reason = error.strerror or str(error)
+        raise OutputLost(msg("It could not be written: {reason}.", reason=reason)) from error
+
+
+@contextmanager
+def heard_or_not() -> Iterator[None]:
+    """Goes on where nobody reads what is printed here: there is more to do, or to end with."""
+    try:
+        yield
+    except BrokenPipeError:
+        to_nowhere(sys.stdout)
 
 
 def tell(message: Message | str) -> None:
@@ -196,7 +221,7 @@ def done(receipt: Receipt) -> None:
 def put_json(value: object) -> None:
     """A value as JSON; whatever a terminal could act on is written as an escape."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    click.echo("".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text))
+    _write("".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text) + "\n")
 
 
 def _escaped(character: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from store.model.document import local_day
 from store.model.offer import offer_label
 from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage, What
 from store.model.touch import DID_NAMES, Did, Touch
@@ -23,7 +24,8 @@ def contacts(letters: Iterable[Outgoing], touches: Iterable[Touch]) -> Iterator[
     for letter in letters:
         if letter.what != What.OFFER or letter.stage is not Stage.SENT:
             at = letter.at or letter.queued_at
-            on = letter.day.isoformat() if letter.day else at[:10]
+            day = letter.day or local_day(at)
+            on = day.isoformat() if day else at[:10]
             yield on, at, _letter(letter, on)
     for touch in touches:
         on = touch.on.isoformat() if touch.on else ""

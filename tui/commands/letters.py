@@ -14,7 +14,7 @@ from store.model.customer import LANGUAGES
 from store.model.offer import Kind
 from store.model.outgoing import WHAT_NAMES, What
 from store.paths import typed_path
-from tui.commands.base import Context, context, put, put_json, put_raw, put_table, tell
+from tui.commands.base import Context, context, put, put_file, put_json, put_raw, put_table, tell
 from tui.commands.values import complete_files, customer_argument
 from tui.language import _, current, say
 
@@ -122,7 +122,10 @@ def record(ctx: Context, customer: str, language: str | None, form: str, file: s
     if form in (Format.TEXT, Format.MARKDOWN):
         put(say("Subject: {subject}", subject=copy.subject))
         put()
-    put_raw(data.decode())
+    if form in (Format.HTML, Format.EML):  # they say themselves how they are encoded
+        put_file(data)
+    else:
+        put_raw(data.decode())
 
 
 def _tell(found: Checked) -> None:

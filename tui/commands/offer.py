@@ -15,7 +15,7 @@ from store.model.invitation import How
 from store.model.letter_link import what_microsoft_offers
 from store.model.offer import Kind
 from store.model.partner import Partner
-from tui.commands.base import Context, Lazy, context, done, put, put_raw, tell
+from tui.commands.base import Context, Lazy, context, done, put, put_file, put_raw, tell
 from tui.commands.values import (
     KINDS,
     complete_customers,
@@ -152,7 +152,11 @@ def _print(copy: Copy, form: Format, partner: Partner) -> None:
     if form in (Format.TEXT, Format.MARKDOWN):
         put(say("Subject: {subject}", subject=copy.subject))
         put()
-    put_raw(letters.written(copy, form, partner).decode())
+    data = letters.written(copy, form, partner)
+    if form in (Format.HTML, Format.EML):  # they say themselves how they are encoded
+        put_file(data)
+    else:
+        put_raw(data.decode())
     if form is Format.JSON:
         put()
 

@@ -19,7 +19,7 @@ from store.model.offer import Kind
 from store.model.outgoing import Outgoing, What
 from tui.briefly import briefly
 from tui.commands import sent_files
-from tui.commands.base import Context, context, put, put_json, put_table, tell
+from tui.commands.base import Context, context, heard_or_not, put, put_json, put_table, tell
 from tui.commands.mail_way import account_of, needed, with_secret
 from tui.commands.posting import go, status_of, summary_record
 from tui.commands.values import KINDS, complete_customers, complete_files
@@ -212,7 +212,8 @@ def _resume(
     if dry_run and as_json:
         put_json({"lines": records(desk, lines), "batch": None, "summary": None})
     if not as_json:
-        _table(lines)
+        with heard_or_not():
+            _table(lines)
     if dry_run:
         return 0
     account = needed(ctx, desk)
@@ -266,7 +267,8 @@ def _show(desk: Desk, posting: Posting, as_json: bool) -> None:
     if as_json:
         put_json({"lines": records(desk, posting.lines), "batch": None, "summary": None})
     else:
-        _table(posting.lines)
+        with heard_or_not():
+            _table(posting.lines)
         _remark(posting)
     if posting.no_way:
         tell(posting.no_way)

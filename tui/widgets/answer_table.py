@@ -10,6 +10,7 @@ from textual.content import Content
 from store.actions.answers import BY_NAMES, Action, Proposal, kind_of
 from store.message import N_, nmsg
 from tui import text
+from tui.language import clock_time
 from tui.widgets.row_table import Column, RowTable
 
 _MOST_LINES = 200
@@ -51,7 +52,7 @@ class AnswerTable(RowTable):
         one = self.rows[row]
         found = one.found
         return (
-            found.date.date().isoformat(),
+            found.day.isoformat(),
             _MARK if one.remarks else "",
             text.plain(kind_of(found)),
             one.customer.label,
@@ -83,7 +84,7 @@ def mail_lines(one: Proposal, most: int = _MOST_LINES) -> Iterator[Content]:
     found, letter, bounce = one.found, one.letter, one.found.bounce
     yield text.data(found.subject or one.customer.label, "bold")
     sender = " ".join(filter(None, (found.from_name, f"<{found.from_address}>")))
-    when = found.date.isoformat(sep=" ", timespec="minutes")[:16]
+    when = clock_time(found.date.isoformat())
     yield _row(N_("From"), f"{when} · {sender}")
     yield _row(N_("Letter"), f"{one.customer.label} · {letter.to} · {letter.reference}")
     yield text.say(BY_NAMES[one.by])

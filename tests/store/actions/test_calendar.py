@@ -29,6 +29,7 @@ HOSTILE = [
     "a;b,c:d\\n",
     "x\r\nBEGIN:VEVENT\r\nSUMMARY:y",
 ]
+LATE = "Ask for a new consent now, the last safe day has passed: Tailspin"
 STAMP = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
@@ -75,17 +76,17 @@ def give(desk: Desk, key: int, number: int, days: int) -> None:
 
 def test_it_holds_the_days_that_something_has_to_be_done_by(office: Desk) -> None:
     assert read(made(office)) == [
-        (TODAY, "Last safe day to ask for a new consent: Tailspin"),
+        (TODAY, LATE),
         (ago(-20), "Access ends: Tailspin"),
         (ago(-70), "Last safe day to ask for a new consent: Fabrikam"),
         (ago(-89), "Last day to answer: Contoso"),
         (ago(-100), "Access ends: Fabrikam"),
     ]
     assert read(made(office, 20)) == [
-        (TODAY, "Last safe day to ask for a new consent: Tailspin"),
+        (TODAY, LATE),
         (ago(-20), "Access ends: Tailspin"),
     ]
-    late = (TODAY, "Last safe day to ask for a new consent: Tailspin")
+    late = (TODAY, LATE)
     assert read(made(office, 19)) == [late]
     assert read(made(office, 70))[-1] == (
         ago(-70), "Last safe day to ask for a new consent: Fabrikam",
@@ -101,7 +102,9 @@ def test_each_is_an_all_day_event_with_an_alarm_a_week_before(office: Desk) -> N
         assert alarm.decoded("trigger") == timedelta(days=-7)
         assert str(alarm["action"]) == "DISPLAY"
     lines = unfolded(made(office))
-    assert lines[0] == "BEGIN:VCALENDAR" and "METHOD:PUBLISH" in lines and "VERSION:2.0" in lines
+    assert lines[0] == "BEGIN:VCALENDAR" and "VERSION:2.0" in lines
+    # RFC 5546 wants an organizer of whatever is published by that method.
+    assert not any(line.startswith("METHOD") for line in lines)
     assert "DTSTAMP:20261122T093000Z" in lines and "DTSTART;VALUE=DATE:20261122" in lines
 
 
@@ -130,7 +133,7 @@ def test_two_stores_of_one_partner_overwrite_no_day_of_each_other(
 def test_what_was_asked_for_is_not_to_be_asked_for_again(office: Desk) -> None:
     give(office, 3, 4, days=365)
     titles = [title for _, title in read(made(office))]
-    assert "Last safe day to ask for a new consent: Tailspin" not in titles
+    assert not any("a new consent" in title and "Tailspin" in title for title in titles)
     assert {"Last day to answer: Tailspin", "Access ends: Tailspin"} <= set(titles)
 
 
@@ -149,7 +152,7 @@ def test_a_name_is_never_more_than_a_name(partner: Desk, name: str) -> None:
     assert raw(data.decode()) == []
     names = [line.partition(":")[0].partition(";")[0] for line in unfolded(data)]
     assert names == [
-        "BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD",
+        "BEGIN", "VERSION", "PRODID", "CALSCALE",
         "BEGIN", "SUMMARY", "DTSTART", "DTEND", "DTSTAMP", "UID", "DESCRIPTION", "TRANSP",
         "BEGIN", "ACTION", "DESCRIPTION", "TRIGGER", "END", "END", "END",
     ]  # fmt: skip
@@ -178,3 +181,5 @@ def test_an_end_beyond_the_calendar_does_no_harm(partner: Desk, ends: object, co
 
     partner.transaction("test", write)
     assert len(read(made(partner))) == count
+    for event in events(made(partner)):
+        assert "dtend" not in event or event.decoded("dtend") > event.decoded("dtstart")

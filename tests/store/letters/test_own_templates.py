@@ -119,6 +119,15 @@ def test_a_byte_order_mark_and_line_ends_of_windows_are_fine(folder: Path) -> No
         ("Dear", "{% if custmer %}x{% endif %}", "line 3: There is no field custmer; customer"),
         ("Dear", "{{ roles.name }}", "line 3: There is no field roles.name."),
         ("Dear", "{{ roles }}", "line 3: roles is more than one value."),
+        ("Dear", "{{ roles|trim }}", "line 3: roles is more than one value."),
+        ("Dear", "{{ partner|upper }}", "line 3: partner is more than one value."),
+        ("Dear", "{{ 'Our ' ~ roles }}", "line 3: roles is more than one value."),
+        ("Dear", "{{ roles or 'none' }}", "line 3: roles is more than one value."),
+        ("Dear", "{{ roles if days else 'none' }}", "line 3: roles is more than one value."),
+        ("Dear", "{{ customer|default(roles) }}", "line 3: roles is more than one value."),
+        ("Dear", "{{ ['a', 'b'] }}", "line 3: A list cannot be written: go through it with for."),
+        ("Dear", "{{ delegation }}", "line 3: delegation is yes or no, and no text: ask for it"),
+        ("Dear", "{% if customer > 3 %}{% endif %}", "line 3: It cannot be filled in: '>' not"),
         ("in roles", "in customer", "line 5: customer is no list."),
         ("in roles", "in range(9)", "line 5: for goes through a list"),
         ("Dear", "{{ partner.phone }}", "line 3: partner.phone is empty here."),
@@ -128,7 +137,7 @@ def test_a_byte_order_mark_and_line_ends_of_windows_are_fine(folder: Path) -> No
         ("Subject: ", "", "line 1: The first line has to be Subject:"),
         ("Subject: A word from {{ partner.name }}", "Subject:  ", "line 1: The first line"),
         ("=> {{ link }}", "", "The link is not in it: write => {{ link }} on a line of its own."),
-        ("en/_questions.txt", "en/_nothing.txt", "There is no template en/_nothing.txt."),
+        ("en/_questions.txt", "en/_nothing.txt", "line 11: There is no template en/_nothing.txt."),
         ("en/_questions.txt", "../../etc/passwd", "line 11: include takes the name of a part"),
         ("en/_questions.txt", "en/delegated.txt", "line 11: include takes the name of a part"),
         ("Dear", "{% set x = 1 %}", "line 3: This is not for letters: assign."),
@@ -162,6 +171,17 @@ def test_what_is_wrong_is_said_with_its_line_and_ours_is_used(
 def test_a_broken_part_is_named_and_not_the_letter_that_takes_it_in(folder: Path) -> None:
     written(folder, "Call us:\n{{ partner.fax }}\n", "en/_questions.txt")
     assert remark(folder) == "en/_questions.txt, line 2: There is no field partner.fax."
+
+
+def test_what_cannot_be_filled_in_is_named_by_the_part_that_it_is_in(folder: Path) -> None:
+    written(folder, "Call us:\n\n{% if days < customer %}x{% endif %}\n", "en/_questions.txt")
+    assert remark(folder).startswith("en/_questions.txt, line 3: It cannot be filled in: ")
+
+
+def test_a_list_may_be_counted_and_looked_for(folder: Path) -> None:
+    words = "{{ roles|length }}{% if kind in ['trial', 'delegated'] %} roles{% endif %}"
+    written(folder, GOOD.replace("Dear", words))
+    assert render.as_text(letter(folder)).startswith("2 roles Contoso")
 
 
 def test_a_part_that_takes_itself_in_comes_to_an_end(folder: Path) -> None:

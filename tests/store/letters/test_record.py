@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -40,6 +41,17 @@ def test_the_letter_for_the_file_says_what_since_when_and_who(partner: Desk) -> 
     assert "Max" not in text
     assert "remove the roles" in text
     assert told(partner, What.RECORD, key).letter.gaps == ()
+
+
+def test_the_day_microsoft_was_asked_is_that_of_the_desks_own_calendar(
+    partner: Desk, zone: Callable[[str], None]
+) -> None:
+    zone("EST+5")
+    key = add(partner, "Contoso")
+    asked = {"at": "2026-11-22T02:00:00Z"}
+    related(partner, key, synced=asked, status="active", activated="2026-01-05T10:00:00Z")
+    text = told(partner, What.RECORD, key).text
+    assert "Microsoft confirmed it to us on 21 November 2026." in text
 
 
 def test_whoever_holds_nothing_there_is_not_said_to_be_able_to(partner: Desk) -> None:

@@ -6,7 +6,7 @@ import click
 
 from store.message import msg, nmsg
 from store.paths import typed_path
-from tui.commands.base import Context, context, put_raw, tell
+from tui.commands.base import Context, context, put_file, tell
 from tui.commands.values import complete_files
 from tui.language import _, say
 
@@ -33,7 +33,7 @@ def command(ctx: Context, within: int | None, target: str | None) -> None:
     if not count:
         tell(msg("Nothing has to be done by a day: the calendar is empty."))
     if target is None or target == "-":
-        put_raw(made.decode())
+        put_file(made)
     else:
         path = str(write_new(typed_path(target), made))
         tell(nmsg("Saved {count} entry as {path}.", "Saved {count} entries as {path}.", count,

@@ -11,7 +11,7 @@ from store.actions.renewing import AT_MICROSOFT, Extended, Renewing, Step
 from store.desk import Desk
 from store.errors import BadInput, DeskError
 from store.message import msg, nmsg
-from tui.commands.base import Context, context, put, tell
+from tui.commands.base import Context, context, heard_or_not, put, tell
 from tui.commands.follow_up.expiring import put_plan
 from tui.commands.values import complete_customers
 from tui.language import _, say
@@ -52,7 +52,8 @@ def command(
         todo = [one for one in ours if drop or one.step is not Step.DROP]
         left = len(ours) - len(todo)
         if ours:
-            put_plan(ours)
+            with heard_or_not():
+                put_plan(ours)
         if left:
             tell(nmsg("{count} relationship holds Global Administrator and is left as it is: "
                       "--drop-global-administrator takes that out first.",

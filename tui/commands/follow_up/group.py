@@ -17,7 +17,16 @@ from store.message import msg
 from store.model.invitation import ANSWER_DAYS
 from store.model.offer import KIND_NAMES
 from store.view import View
-from tui.commands.base import Context, Lazy, context, done, put_json, put_table, tell
+from tui.commands.base import (
+    Context,
+    Lazy,
+    context,
+    done,
+    heard_or_not,
+    put_json,
+    put_table,
+    tell,
+)
 from tui.commands.report import iso
 from tui.commands.values import customers_argument, optional_day
 from tui.language import _, say
@@ -66,7 +75,9 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
             from store.actions.turn import is_taken
 
             needs = actions.attention(view, today, attention, lambda: is_taken(desk))
-            return _put_needs(view, needs, as_json)
+            with heard_or_not():
+                _put_needs(view, needs, as_json)
+            return 3 if needs else 0
         found = [one for one in actions.waiting(view, today) if one.due or not due]
         _put_waiting(view, found, as_json)
     return 0
@@ -104,7 +115,7 @@ def _due(one: Waiting) -> str:
     return say("{age} days", age=one.age)
 
 
-def _put_needs(view: View, needs: list[Attention], as_json: bool) -> int:
+def _put_needs(view: View, needs: list[Attention], as_json: bool) -> None:
     if as_json:
         put_json([
             {"need": one.need.value, **_who(view, one.customer, one.label),
@@ -116,7 +127,6 @@ def _put_needs(view: View, needs: list[Attention], as_json: bool) -> int:
             (_("Customer"), _("Why"), _("What"), _("By")),
             [(one.label, _(NEED_NAMES[one.need]), say(one.said), iso(one.on)) for one in needs],
         )
-    return 3 if needs else 0
 
 
 def _record(view: View, one: Waiting) -> dict[str, Any]:
