@@ -82,6 +82,25 @@ async def test_esc_stops_between_two_relationships(
     assert all(len(it.assignments) == 1 for it in cloud.relationships.values())
 
 
+async def test_quitting_waits_until_what_is_under_way_is_recorded(
+    office: Desk, cloud: Practice, rehearsal: Rehearsal
+) -> None:
+    async with at_the_desk(office, rehearsal=rehearsal) as operator:
+        await open_plan(operator)
+        await operator.sees("2 to assign")
+        for _ in range(2):
+            cloud.faults.add(Fault("POST", "accessAssignments", delay=1.0))
+        await operator.press("ctrl+s", "ctrl+q")
+        await operator.at("confirm")
+        await operator.sees("Stop after what is under way, and leave?")
+        await operator.press("y")
+        await operator.until(lambda: not operator.app.is_running)
+    begun = {it.id for it in cloud.relationships.values() if it.assignments}
+    assert begun
+    known = [it for key in office.view.customers for it in office.view.relationships(key)]
+    assert {it.microsoft_id for it in known if it.assignments} == begun
+
+
 async def test_twice_ctrl_s_at_once_assigns_once(
     office: Desk, cloud: Practice, rehearsal: Rehearsal
 ) -> None:
