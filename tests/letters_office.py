@@ -6,6 +6,7 @@ from pathlib import Path
 
 from store.actions import outbox
 from store.actions.outbox import Account, Queued, Security, Way
+from store.actions.posting import plan
 from store.desk import Desk
 from store.message import Message, msg
 from store.model.outgoing import What
@@ -59,7 +60,7 @@ def account_at(office: PostOffice, **more: object) -> Account:
 
 def queued(desk: Desk, account: Account, what: What = What.OFFER) -> Queued:
     """A letter to every customer, queued."""
-    posting = outbox.plan(
+    posting = plan(
         desk.view, desk.operator, what, list(desk.view.customers), language="en",
         today=desk.today(), account=account,
     )  # fmt: skip

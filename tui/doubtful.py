@@ -30,10 +30,10 @@ async def _tell(app: PartnerDesk) -> None:
 
 
 def _doubtful(desk: Desk) -> Message | None:
-    from store.actions import outbox
+    from store.actions import outbox, resolving
 
     with contextlib.suppress(DeskError):  # it is said when the outbox is opened
-        outbox.settle(desk)
+        resolving.settle(desk)
     count = len(outbox.doubtful(desk.view))
     if not count:
         return None

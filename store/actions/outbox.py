@@ -8,22 +8,8 @@ from typing import Any, NamedTuple
 
 from store.actions.invitations import asked_with
 from store.actions.letters import Copy, waiting_for
-from store.actions.post_summary import last_batch, letters_of, summary_csv
-from store.actions.posting import (
-    OPEN,
-    Fate,
-    Line,
-    Posting,
-    composed,
-    counted,
-    forbidden,
-    plan,
-    sender_of,
-    why_no_way,
-)
-from store.actions.resolving import Resolve, drop, resolve, settle
-from store.actions.stages import GIVES
-from store.actions.stages import letters_in_stage as in_stage
+from store.actions.posting import Fate, Line, Posting, composed, plan, sender_of, why_no_way
+from store.actions.stages import GIVES, letters_of
 from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed, NotFound
 from store.mail.account import Account, Auth, Security, Way
@@ -35,36 +21,20 @@ from store.view import OUTBOX, View
 from store.work import Tables
 
 __all__ = [
-    "OPEN",
     "Account",
     "Auth",
-    "Fate",
-    "Line",
-    "Posting",
     "Queued",
-    "Resolve",
     "Security",
     "Way",
     "conversation",
-    "counted",
     "doubtful",
-    "drop",
-    "forbidden",
-    "in_stage",
-    "last_batch",
-    "letters_of",
-    "plan",
     "queue",
     "queued",
     "recomposed",
-    "resolve",
-    "sender_of",
-    "settle",
-    "summary_csv",
     "test_letter",
-    "why_no_way",
     "why_otherwise",
 ]
+# The accounts are `store.mail`'s, which no face may reach: they get them from here.
 
 _WENT = (Stage.SENT, Stage.UNKNOWN)
 
@@ -273,12 +243,12 @@ def queued(view: View) -> list[Outgoing]:
 
     One at which the mail server ends it each time keeps no other from going.
     """
-    return sorted(in_stage(view, Stage.QUEUED), key=lambda letter: letter.tries)
+    return sorted(letters_of(view, Stage.QUEUED), key=lambda letter: letter.tries)
 
 
 def doubtful(view: View) -> list[Outgoing]:
     """The letters of which nobody knows whether they arrived, oldest first."""
-    return in_stage(view, Stage.UNKNOWN)
+    return letters_of(view, Stage.UNKNOWN)
 
 
 def recomposed(view: View, letter: Outgoing, today: date, templates: str = "") -> Copy:

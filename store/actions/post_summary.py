@@ -6,24 +6,15 @@ import csv
 import io
 from collections.abc import Callable
 
+from store.actions.stages import letters_of
 from store.actions.table_file import safe_cell
 from store.message import Message
-from store.model.outgoing import Outgoing
 from store.view import OUTBOX, View
 
 COLUMNS = (
     "Customer", "Primary domain name", "Address", "Subject", "Reference", "Stage", "Code", "Why",
     "At", "Message-ID",
 )  # fmt: skip
-
-
-def letters_of(view: View, batch: str = "") -> list[Outgoing]:
-    """The letters of one batch, or all; oldest first."""
-    return [
-        Outgoing.from_document(key, row)
-        for key, row in view.tables.table(OUTBOX).items()
-        if not batch or row.get("batch") == batch
-    ]
 
 
 def last_batch(view: View) -> str:
@@ -44,7 +35,7 @@ def summary_csv(
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
-    for letter in letters_of(view, batch):
+    for letter in letters_of(view, batch=batch):
         customer = view.customer(letter.customer)
         cells = (
             customer.label if customer else "",

@@ -9,7 +9,7 @@ from store.actions.posting import why_again
 from store.actions.stages import (
     drop_in,
     letter_in,
-    letters_in_stage,
+    letters_of,
     queue_in,
     sent_in,
     unknown_in,
@@ -35,7 +35,7 @@ def settle(desk: Desk) -> Receipt | None:
 
     While somebody sends, nothing is said of theirs.
     """
-    if not letters_in_stage(desk.view, Stage.SENDING) or desk.read_only:
+    if not letters_of(desk.view, Stage.SENDING) or desk.read_only:
         return None
     try:
         with Turn(desk):
@@ -46,11 +46,11 @@ def settle(desk: Desk) -> Receipt | None:
 
 def settle_in_turn(desk: Desk) -> Receipt | None:
     """The same, by whoever has the turn to send."""
-    if not letters_in_stage(desk.refresh(), Stage.SENDING):
+    if not letters_of(desk.refresh(), Stage.SENDING):
         return None
 
     def work(tables: Tables) -> Message:
-        keys = [letter.id for letter in letters_in_stage(tables.view, Stage.SENDING)]
+        keys = [letter.id for letter in letters_of(tables.view, Stage.SENDING)]
         for key in keys:
             unknown_in(tables, key)
         return nmsg(

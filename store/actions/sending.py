@@ -17,7 +17,6 @@ from store.actions import posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
 from store.actions.pace import Pace
 from store.actions.parcels import Composed, composed
-from store.actions.post_summary import summary_csv
 from store.actions.turn import Turn
 from store.desk import Desk
 from store.errors import DeskError, NotAllowed, OutcomeUnknown
@@ -32,8 +31,6 @@ from store.work import Tables
 
 if TYPE_CHECKING:
     from store.actions.connection import Connection
-
-__all__ = ["Run", "Summary", "summary_csv"]
 
 _IN_A_ROW = 3
 """So many refused or doubtful letters one after the other end a run."""

@@ -30,12 +30,12 @@ def letter_in(tables: Tables, key: int) -> Outgoing | None:
     return None if found is None else Outgoing.from_document(key, found)
 
 
-def letters_in_stage(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
-    """The letters in some stages, oldest first; those of one batch, or all."""
+def letters_of(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
+    """Letters of the outbox, oldest first: in some stages, or in any; of one batch, or of all."""
     return [
         Outgoing.from_document(key, row)
         for key, row in view.tables.table(OUTBOX).items()
-        if row.get("stage") in stages and (not batch or row.get("batch") == batch)
+        if (not stages or row.get("stage") in stages) and (not batch or row.get("batch") == batch)
     ]
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from store.actions import outbox
+from store.actions import outbox, resolving
+from store.actions.stages import letters_of
 from store.desk import Desk
 from store.journal.verify import verify
 from store.model.outgoing import Stage
@@ -85,7 +86,7 @@ def wrong(desk: Desk, office: PostOffice) -> list[str]:
     """What must never be: a letter twice, one called sent that was not, one lost from sight."""
     came = Counter(mail.message_id for mail in office.mails)
     found = [f"{key} came {times} times" for key, times in came.items() if times > 1]
-    for letter in outbox.letters_of(desk.view):
+    for letter in letters_of(desk.view):
         arrived = letter.message_id in came
         if letter.stage is Stage.SENT and not arrived:
             found.append(f"{letter.id} is called sent")
@@ -121,7 +122,7 @@ def test_letters_go_once_at_most_whoever_is_killed_and_whatever_the_server_says(
                     killed += forge.end() == -signal.SIGKILL
                     moods.pid = 0
                     desk.refresh()
-                    outbox.settle(desk)
+                    resolving.settle(desk)
                     problems += [f"{seed}: {one}" for one in wrong(desk, office)]
                 kills += killed
                 moods.bad = 0.0
@@ -130,11 +131,11 @@ def test_letters_go_once_at_most_whoever_is_killed_and_whatever_the_server_says(
                 if ended not in (0, 1, 3):
                     problems.append(f"{seed}: the rest ended with {ended}")
                 desk.refresh()
-                outbox.settle(desk)
+                resolving.settle(desk)
                 problems += [f"{seed}, at last: {one}" for one in wrong(desk, office)]
                 left = outbox.queued(desk.view)
                 problems += [f"{seed}: {letter.id} was left" for letter in left]
-                ends = {it.to: it.stage for it in outbox.letters_of(desk.view)}
+                ends = {it.to: it.stage for it in letters_of(desk.view)}
                 noes = [address for address in NOBODY if ends[address] is Stage.REFUSED]
                 refused += len(noes)
                 doubtful = outbox.doubtful(desk.view)

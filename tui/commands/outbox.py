@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from store.actions import exporting, outbox
-from store.actions.outbox import Resolve
+from store.actions import exporting, post_summary, resolving
+from store.actions.resolving import Resolve
+from store.actions.stages import letters_of
 from store.errors import NotFound
 from store.message import N_, msg
 from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage
@@ -33,11 +34,11 @@ def command() -> None: ...
 @context
 def list_(ctx: Context, stage: str | None, batch: str, as_json: bool) -> None:
     with ctx.reading() as desk:
-        settled = outbox.settle(desk)
+        settled = resolving.settle(desk)
         if settled:
             tell(settled.message)
         view = desk.view
-    found = [it for it in outbox.letters_of(view, batch) if stage in (None, it.stage.value)]
+    found = [it for it in letters_of(view, batch=batch) if stage in (None, it.stage.value)]
     found.sort(key=lambda letter: (letter.stage is not Stage.UNKNOWN, letter.id))
     if as_json:
         put_json([record(view, letter) for letter in found])
@@ -64,7 +65,7 @@ def list_(ctx: Context, stage: str | None, batch: str, as_json: bool) -> None:
 @context
 def show(ctx: Context, id: int, as_json: bool) -> None:  # noqa: A002
     with ctx.reading() as desk:
-        outbox.settle(desk)
+        resolving.settle(desk)
         view = desk.view
     letter = view.letter(id)
     if letter is None:
@@ -88,8 +89,8 @@ def show(ctx: Context, id: int, as_json: bool) -> None:  # noqa: A002
 @context
 def resolve(ctx: Context, ids: tuple[int, ...], how: str) -> None:
     with ctx.desk() as desk:
-        outbox.settle(desk)
-        done(outbox.resolve(desk, ids, Resolve(how)))
+        resolving.settle(desk)
+        done(resolving.resolve(desk, ids, Resolve(how)))
     if how == Resolve.AGAIN:
         tell(msg("Nothing was sent yet: {command}", command="partnerdesk send --resume"))
 
@@ -99,8 +100,8 @@ def resolve(ctx: Context, ids: tuple[int, ...], how: str) -> None:
 @context
 def drop(ctx: Context, ids: tuple[int, ...]) -> None:
     with ctx.desk() as desk:
-        outbox.settle(desk)
-        done(outbox.drop(desk, ids))
+        resolving.settle(desk)
+        done(resolving.drop(desk, ids))
 
 
 @command.command("summary", help=_("Write what became of letters, for a spreadsheet."))
@@ -114,9 +115,9 @@ def drop(ctx: Context, ids: tuple[int, ...]) -> None:
 @context
 def summary(ctx: Context, batch: str | None, to: str) -> None:
     with ctx.reading() as desk:
-        outbox.settle(desk)
+        resolving.settle(desk)
         view = desk.view
-    data = outbox.summary_csv(view, batch or outbox.last_batch(view), said=say)
+    data = post_summary.summary_csv(view, batch or post_summary.last_batch(view), said=say)
     if to:
         exporting.write_new(typed_path(to), data)
         return

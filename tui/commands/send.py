@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from store.actions import lookup, outbox
-from store.actions.outbox import Account, Fate, Line, Posting
+from store.actions import lookup, outbox, resolving
+from store.actions.outbox import Account
+from store.actions.posting import Fate, Line, Posting, plan
 from store.desk import Desk
 from store.errors import BadInput, NotAllowed, StoreBusy
 from store.message import msg, nmsg
@@ -86,13 +87,13 @@ def command(
     if as_json and (save or mailto or test or preview):
         raise BadInput(msg("--json goes with sending, --resume and --dry-run."), field="json")
     with ctx.desk() as desk:
-        settled = outbox.settle(desk)
+        settled = resolving.settle(desk)
         if settled:
             tell(settled.message)
         found = [one.id for one in lookup.customers(desk.view, customers)] if customers else []
         if resume:
             return _resume(ctx, desk, found, pace, dry_run, yes, as_json)
-        posting = outbox.plan(
+        posting = plan(
             desk.view,
             desk.operator,
             What(what),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from store.actions import by_hand, offers, outbox
 from store.actions.letters import Copy, letter_for
-from store.actions.outbox import Line, Posting
+from store.actions.posting import Line, Posting, sender_of
 from store.desk import Desk
 from store.errors import BadInput
 from store.message import N_, msg, nmsg
@@ -38,7 +38,7 @@ def _reference(desk: Desk, posting: Posting, line: Line) -> str:
 
 def preview(ctx: Context, desk: Desk, posting: Posting) -> int:
     """Prints the first letter with its headers, as it would be read."""
-    name, sender, reply_to = outbox.sender_of(account_of(ctx, desk), desk.view)
+    name, sender, reply_to = sender_of(account_of(ctx, desk), desk.view)
     for line, copy in _copies(desk, posting):
         put(labelled(N_("From"), f"{name} <{sender}>".strip()))
         put(labelled(N_("To"), line.to))

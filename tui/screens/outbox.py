@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker
 
-from store.actions import outbox
+from store.actions import outbox, resolving
 from store.actions.follow_up import is_dealt_with
-from store.actions.outbox import Resolve
+from store.actions.resolving import Resolve
 from store.errors import DeskError
 from store.message import N_, Message, msg, nmsg
 from store.model.outgoing import Outgoing, Stage, What
@@ -265,7 +265,7 @@ class OutboxScreen(FilteredScreen):
         if not await confirm(self, question, [letter.customer for letter in letters]):
             self.say(N_("Nothing was done."))
             return
-        await self._change(lambda: outbox.resolve(desk, keys, how))
+        await self._change(lambda: resolving.resolve(desk, keys, how))
 
     async def _change(self, act: Callable[[], Receipt]) -> None:
         receipt = await self.change(act)
@@ -333,7 +333,7 @@ class OutboxScreen(FilteredScreen):
         """What a killed process was sending is of unknown end from now on."""
         desk = self.session.desk
         try:
-            await asyncio.to_thread(outbox.settle, desk)
+            await asyncio.to_thread(resolving.settle, desk)
         except DeskError as error:
             self.say_error(error)
 

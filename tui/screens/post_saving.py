@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.actions import by_hand, outbox
-from store.actions.outbox import Line
+from store.actions.posting import Line
 from store.errors import DeskError
 from store.message import N_, msg, nmsg
 from store.paths import typed_path

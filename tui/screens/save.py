@@ -92,7 +92,7 @@ async def save_calendar(screen: DeskScreen) -> None:
 
 async def save_summary(screen: DeskScreen, batch: str) -> None:
     """Asks for the file, and writes what became of the letters that were queued together."""
-    from store.actions.outbox import summary_csv
+    from store.actions.post_summary import summary_csv
 
     view = screen.session.view
     name = f"letters-{screen.session.today.isoformat()}.csv"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from textual import work
 
 from store.actions import outbox
-from store.actions.outbox import Line, Posting
+from store.actions.posting import Line, Posting
 from store.errors import DeskError
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind

@@ -13,9 +13,10 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from store.actions import letters, outbox
+from store.actions import letters, posting
 from store.actions.letters import Copy
-from store.actions.outbox import Account, Fate, Line, Posting, Way
+from store.actions.outbox import Account, Way
+from store.actions.posting import Fate, Line, Posting
 from store.errors import DeskError, NotFound
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind
@@ -156,7 +157,7 @@ class SendPlanScreen(DeskScreen):
         told = self._composing(asyncio.get_running_loop())
         try:
             return await asyncio.to_thread(
-                lambda: outbox.plan(
+                lambda: posting.plan(
                     session.view, session.desk.operator, self.what, self.customers, self.kind,
                     language=self.language, today=session.today, offer=self.offer,
                     templates=self.templates, account=account, told=told,
@@ -238,7 +239,7 @@ class SendPlanScreen(DeskScreen):
 
     def head(self, row: Row) -> list[tuple[str, str]]:
         """From whom, to whom, and where the answer goes."""
-        name, address, reply_to = outbox.sender_of(self.session.mailing.account, self.session.view)
+        name, address, reply_to = posting.sender_of(self.session.mailing.account, self.session.view)
         return [
             (N_("From:"), f"{name} <{address}>" if name else address),
             (N_("To:"), row.to),

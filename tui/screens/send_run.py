@@ -11,7 +11,7 @@ from textual.worker import Worker
 
 from store.actions import outbox, sending
 from store.actions.letters import Copy
-from store.actions.outbox import Line
+from store.actions.posting import Line
 from store.errors import DeskError, NotAllowed, SignInNeeded
 from store.message import N_, Message, msg, nmsg
 from store.model.offer import Kind

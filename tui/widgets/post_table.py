@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.style import Style
 
-from store.actions.outbox import Fate, Line
+from store.actions.posting import Fate, Line
 from store.message import N_, Message
 from store.model.outgoing import STAGE_NAMES, Outgoing, Stage
 from tui import text

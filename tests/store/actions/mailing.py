@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from store.actions import outbox
 from store.actions.outbox import Account
+from store.actions.stages import letters_of
 from store.desk import Desk
 from store.model.outgoing import Stage
 from tests.conftest import OPERATOR, TODAY
@@ -43,4 +43,4 @@ def account(post: PostOffice) -> Account:
 
 def stages(desk: Desk) -> list[Stage]:
     """Where each letter of the outbox stands."""
-    return [letter.stage for letter in outbox.letters_of(desk.view)]
+    return [letter.stage for letter in letters_of(desk.view)]

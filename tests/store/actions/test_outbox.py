@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from store.actions import consent, customers, offers, outbox, partner, undo
-from store.actions.outbox import Account, Fate, Line, Posting, Resolve, Security, Way
+from store.actions import consent, customers, offers, outbox, partner, post_summary, resolving, undo
+from store.actions.outbox import Account, Security, Way
+from store.actions.posting import Fate, Line, Posting
+from store.actions.posting import plan as plan_of
+from store.actions.resolving import Resolve
+from store.actions.stages import letters_of
 from store.actions.turn import Turn
 from store.desk import Desk
 from store.errors import BadInput, Conflict, NotAllowed, NotFound, StoreBusy
@@ -41,7 +45,7 @@ def closed(office: Desk) -> object:
 
 
 def plan(desk: Desk, what: What = What.OFFER, account: Account | None = ACCOUNT) -> Posting:
-    return outbox.plan(
+    return plan_of(
         desk.view, desk.operator, what, list(desk.view.customers), language="en",
         today=desk.today(), account=account,
     )  # fmt: skip
@@ -69,7 +73,7 @@ def put(desk: Desk, stage: Stage, *keys: int) -> None:
 
 
 def letters(desk: Desk) -> list[Outgoing]:
-    return outbox.letters_of(desk.view)
+    return letters_of(desk.view)
 
 
 # -- the plan ---------------------------------------------------------------------------------
@@ -248,7 +252,7 @@ def test_a_reminder_goes_on_with_the_conversation(office: Desk) -> None:
     outbox.queue(office, plan(office), ACCOUNT)
     first = letters(office)
     put(office, Stage.UNKNOWN, *(letter.id for letter in first))
-    outbox.resolve(office, [letter.id for letter in first], Resolve.ARRIVED)
+    resolving.resolve(office, [letter.id for letter in first], Resolve.ARRIVED)
     queued = outbox.queue(office, plan(office, What.REMINDER), ACCOUNT)
     for key in queued.ids:
         reminder = office.view.letter(key)
@@ -284,7 +288,7 @@ def test_an_arrived_letter_gives_its_offer_and_an_unsure_one_does_not(office: De
     put(office, Stage.UNKNOWN, *ids)
     assert [letter.id for letter in outbox.doubtful(office.view)] == list(ids)
     assert office.view.invitations(1) == ()
-    outbox.resolve(office, ids[:2], Resolve.ARRIVED)
+    resolving.resolve(office, ids[:2], Resolve.ARRIVED)
     (given,) = office.view.invitations(1)
     assert [(event.what, event.how) for event in given.events] == [("given", "mailed")]
     found = office.view.letter(ids[0])
@@ -297,13 +301,13 @@ def test_again_keeps_the_message_id_and_dropped_is_for_good(office: Desk) -> Non
     ids = outbox.queue(office, plan(office), ACCOUNT).ids
     before = letters(office)
     put(office, Stage.UNKNOWN, *ids)
-    outbox.resolve(office, ids[:1], Resolve.AGAIN)
-    outbox.resolve(office, ids[1:2], Resolve.DROPPED)
+    resolving.resolve(office, ids[:1], Resolve.AGAIN)
+    resolving.resolve(office, ids[1:2], Resolve.DROPPED)
     one, two, *_ = letters(office)
     assert (one.stage, one.message_id) == (Stage.QUEUED, before[0].message_id)
     assert two.stage is Stage.DROPPED
     with pytest.raises(NotAllowed):
-        outbox.resolve(office, ids[1:2], Resolve.AGAIN)
+        resolving.resolve(office, ids[1:2], Resolve.AGAIN)
 
 
 @pytest.mark.parametrize(
@@ -324,19 +328,19 @@ def test_only_what_can_be_said_of_a_stage_is_taken(
     for how in Resolve:
         put(office, stage, key)
         if how in may:
-            outbox.resolve(office, [key], how)
+            resolving.resolve(office, [key], how)
         else:
             with pytest.raises(NotAllowed):
-                outbox.resolve(office, [key], how)
+                resolving.resolve(office, [key], how)
 
 
 def test_what_is_said_of_several_is_said_of_all_or_none(office: Desk) -> None:
     ids = outbox.queue(office, plan(office), ACCOUNT).ids
     put(office, Stage.UNKNOWN, ids[0])
     with pytest.raises(NotAllowed):
-        outbox.resolve(office, ids[:2], Resolve.ARRIVED)
+        resolving.resolve(office, ids[:2], Resolve.ARRIVED)
     with pytest.raises(NotFound):
-        outbox.resolve(office, [ids[0], 99], Resolve.ARRIVED)
+        resolving.resolve(office, [ids[0], 99], Resolve.ARRIVED)
     assert letters(office)[0].stage is Stage.UNKNOWN
 
 
@@ -345,7 +349,7 @@ def test_a_refused_letter_is_not_sent_again_beside_a_newer_one(office: Desk) -> 
     put(office, Stage.REFUSED, key)
     outbox.queue(office, plan(office), ACCOUNT)
     with pytest.raises(NotAllowed):
-        outbox.resolve(office, [key], Resolve.AGAIN)
+        resolving.resolve(office, [key], Resolve.AGAIN)
 
 
 def test_an_arrived_letter_counts_as_sent_even_where_nothing_can_be_given_any_more(
@@ -354,7 +358,7 @@ def test_an_arrived_letter_counts_as_sent_even_where_nothing_can_be_given_any_mo
     key = outbox.queue(office, plan(office), ACCOUNT).ids[0]
     put(office, Stage.UNKNOWN, key)
     partner.set_fields(office, {"tenant": ""})
-    outbox.resolve(office, [key], Resolve.ARRIVED)
+    resolving.resolve(office, [key], Resolve.ARRIVED)
     found = office.view.letter(key)
     assert found is not None
     assert found.stage is Stage.SENT
@@ -364,14 +368,14 @@ def test_an_arrived_letter_counts_as_sent_even_where_nothing_can_be_given_any_mo
 def test_letters_of_a_dead_sender_are_settled_and_those_of_a_living_one_are_not(
     office: Desk,
 ) -> None:
-    assert outbox.settle(office) is None
+    assert resolving.settle(office) is None
     ids = outbox.queue(office, plan(office), ACCOUNT).ids
     put(office, Stage.SENDING, *ids[:2])
     with Turn(office):
-        assert outbox.settle(office) is None
+        assert resolving.settle(office) is None
         with pytest.raises(StoreBusy), Turn(office):
             raise AssertionError("two turns at once")
-    receipt = outbox.settle(office)
+    receipt = resolving.settle(office)
     assert receipt is not None
     assert [letter.id for letter in outbox.doubtful(office.view)] == list(ids[:2])
     for letter in outbox.doubtful(office.view):
@@ -387,10 +391,10 @@ def test_the_summary_is_safe_to_open_and_has_every_letter_of_the_batch(office: D
     first = outbox.queue(office, plan(office), ACCOUNT)
     put(office, Stage.DROPPED, *first.ids)
     second = outbox.queue(office, plan(office), ACCOUNT)
-    assert outbox.last_batch(office.view) == second.batch
+    assert post_summary.last_batch(office.view) == second.batch
     rows = list(
         csv.DictReader(
-            io.StringIO(outbox.summary_csv(office.view, first.batch).decode("utf-8-sig"))
+            io.StringIO(post_summary.summary_csv(office.view, first.batch).decode("utf-8-sig"))
         )
     )
     assert len(rows) == 5
@@ -409,7 +413,7 @@ def test_odd_letters_in_the_journal_are_read_and_never_sent(office: Desk) -> Non
     assert [letter.stage for letter in letters(office)] == [Stage.UNKNOWN] * 2
     assert len(office.view.tables.table(OUTBOX)) == 2
     assert outbox.queued(office.view) == []
-    outbox.summary_csv(office.view)
+    post_summary.summary_csv(office.view)
 
 
 def test_the_customer_and_its_consent_are_untouched_by_the_letter_for_the_file(
@@ -422,7 +426,7 @@ def test_the_customer_and_its_consent_are_untouched_by_the_letter_for_the_file(
     (key,) = outbox.queue(office, posting, ACCOUNT).ids
     put(office, Stage.UNKNOWN, key)
     events = office.view.invitations(1)[0].events
-    outbox.resolve(office, [key], Resolve.ARRIVED)
+    resolving.resolve(office, [key], Resolve.ARRIVED)
     assert office.view.invitations(1)[0].events == events
     assert customers is not None
 
@@ -448,7 +452,7 @@ def test_an_address_that_came_back_gets_no_other_letter_until_it_is_another_or_r
     refuse("552 5.2.2")  # a full mailbox may have room again
     assert line(plan(office), 2).fate is Fate.SEND
     refuse("5.1.1")
-    outbox.drop(office, [2])
+    resolving.drop(office, [2])
     assert line(plan(office), 2).fate is Fate.SEND
     refuse("5.1.1")
     change(office, 2, contact="other@c2.example")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from store.actions import consent, offers, outbox, partner
+from store.actions import consent, offers, partner
+from store.actions.posting import plan
 from store.desk import Desk
 from store.model.consent import Answer
 from store.model.offer import Kind
@@ -30,7 +31,7 @@ def closed(office: Desk) -> object:
 
 
 def said(desk: Desk, what: What = What.OFFER, templates: str = "", days: int = 0) -> str:
-    posting = outbox.plan(
+    posting = plan(
         desk.view, desk.operator, what, list(desk.view.customers), language="en",
         today=TODAY + timedelta(days=days), templates=templates,
     )  # fmt: skip
@@ -73,7 +74,7 @@ def test_who_has_answered_already_and_who_was_just_asked_is_counted(office: Desk
 
 def test_all_that_is_missing_of_ourselves_is_named_and_where_to_say_it(office: Desk) -> None:
     partner.set_fields(office, {"contact": "", "mail": ""})
-    posting = outbox.plan(office.view, office.operator, What.OFFER, [1], language="en", today=TODAY)
+    posting = plan(office.view, office.operator, What.OFFER, [1], language="en", today=TODAY)
     why = str(posting.lines[0].why)
     assert "your own organisation: Contact, Mail." in why
     assert "partnerdesk partner set contact=… mail=…" in why

@@ -10,10 +10,12 @@ from pathlib import Path
 import fast_mail_parser
 import pytest
 
-from store.actions import outbox, partner
+from store.actions import outbox, partner, resolving
 from store.actions.carriers import BySmtp
-from store.actions.outbox import Account, Resolve
+from store.actions.outbox import Account
+from store.actions.resolving import Resolve
 from store.actions.sending import Run, Summary
+from store.actions.stages import letters_of
 from store.actions.turn import Turn
 from store.desk import Desk
 from store.errors import NotAllowed, StoreBusy, StoreUnusable
@@ -45,7 +47,7 @@ async def test_every_letter_arrives_once_in_its_language_and_is_given(
     assert post.connections == 1
     assert post.to == [f"it@c{number}.example" for number in range(CUSTOMERS)]
     assert [letter.stage for letter in heard] == [Stage.SENT] * CUSTOMERS
-    for letter, mail in zip(outbox.letters_of(office.view), post.mails, strict=True):
+    for letter, mail in zip(letters_of(office.view), post.mails, strict=True):
         read = message_from_bytes(mail.content, policy=policy.SMTP)
         assert read.defects == []
         assert (read["Message-ID"], read["To"]) == (letter.message_id, letter.to)
@@ -76,7 +78,7 @@ async def test_it_is_on_disk_as_being_sent_before_the_server_hears_of_it(
 
     def look(to: str) -> str | None:
         with Desk(folder, OPERATOR, today=lambda: TODAY).open() as other:
-            seen.extend(it.stage for it in outbox.letters_of(other.view) if it.to == to)
+            seen.extend(it.stage for it in letters_of(other.view) if it.to == to)
         return None
 
     post.recipient = look
@@ -121,7 +123,7 @@ async def test_greylisted_letters_are_queued_again_and_go_the_next_time(
     again = await Run(office, account).send([letter.id for letter in waiting])
     assert again == Summary(sent=2)
     assert sorted(post.to) == sorted(f"it@c{number}.example" for number in range(CUSTOMERS))
-    tries = [letter.tries for letter in outbox.letters_of(office.view)]
+    tries = [letter.tries for letter in letters_of(office.view)]
     assert (max(tries), sum(tries)) == (2, CUSTOMERS + 2)
 
 
@@ -157,7 +159,7 @@ async def test_a_line_cut_in_mid_batch_is_a_doubt_that_is_never_sent_again_by_it
     post.after = post.before = lambda key: None
     assert await Run(office, account).send(ids) == Summary(left=CUSTOMERS)
     assert post.to.count(doubt.to) == arrives
-    outbox.resolve(office, [doubt.id], Resolve.ARRIVED if arrives else Resolve.AGAIN)
+    resolving.resolve(office, [doubt.id], Resolve.ARRIVED if arrives else Resolve.AGAIN)
     left = [letter.id for letter in outbox.queued(office.view)]
     await Run(office, account).send(left)
     assert sorted(post.to) == sorted(f"it@c{number}.example" for number in range(CUSTOMERS))
@@ -187,10 +189,10 @@ async def test_what_reads_otherwise_by_now_is_not_sent_and_says_so(
         return msg("Changed.")
 
     office.transaction("test", work)
-    outbox.drop(office, ids[5:6])
+    resolving.drop(office, ids[5:6])
     summary = await Run(office, account).send(ids)
     assert summary == Summary(sent=CUSTOMERS - 5, left=5)
-    found = outbox.letters_of(office.view)
+    found = letters_of(office.view)
     assert [letter.stage for letter in found[1:6]] == [Stage.QUEUED] * 4 + [Stage.DROPPED]
     assert all(letter.why for letter in found[1:5])
     assert "reads otherwise now" in str(found[1].why)
@@ -202,7 +204,7 @@ async def test_what_somebody_else_drops_at_the_last_moment_is_not_sent(
     def told(letter: Outgoing) -> None:
         # This desk does not look by itself: what it composes next, it believes to be queued.
         if letter.id == ids[0]:
-            outbox.drop(other, ids[CUSTOMERS:])
+            resolving.drop(other, ids[CUSTOMERS:])
 
     furnished(folder, CUSTOMERS)  # twice as many
     with (
@@ -300,13 +302,13 @@ async def test_a_store_that_goes_away_leaves_doubts_and_never_repeats(
     assert isinstance(run.ended, StoreUnusable)
     assert summary.left
     with Desk(folder, OPERATOR, today=lambda: TODAY).open() as again:
-        outbox.settle(again)
+        resolving.settle(again)
         doubts = [letter.message_id for letter in outbox.doubtful(again.view)]
         rest = [letter.id for letter in outbox.queued(again.view)]
         await Run(again, account).send(rest)
         came = [mail.message_id for mail in post.mails]
         assert len(set(came)) == len(came)
-        sent = {it.message_id for it in outbox.letters_of(again.view) if it.stage is Stage.SENT}
+        sent = {it.message_id for it in letters_of(again.view) if it.stage is Stage.SENT}
         assert set(came) - sent <= set(doubts)
         assert doubts
 

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from store.actions import outbox, partner
+from store.actions import outbox, partner, resolving
 from store.actions import pace as pace_module
 from store.actions import sending as sending_module
 from store.actions.carriers import BySmtp, MayBegin, Told
-from store.actions.outbox import Account, Resolve, Security
+from store.actions.outbox import Account, Security
 from store.actions.pace import MOST_AT_ONCE
+from store.actions.resolving import Resolve
 from store.actions.sending import Run, Summary
+from store.actions.stages import letters_of
 from store.desk import Desk
 from store.errors import BadInput, NotAllowed, StoreBusy, StoreUnusable
 from store.mail.delivery import Came, Delivery, Parcel
@@ -99,7 +101,7 @@ async def test_what_could_not_be_written_down_is_counted_as_doubtful(
     summary = await run.send(ids)
     assert isinstance(run.ended, StoreUnusable)
     with Desk(folder, OPERATOR, today=lambda: TODAY).open() as again:
-        outbox.settle(again)
+        resolving.settle(again)
         found = stages(again)
     assert summary == Summary(
         sent=found.count(Stage.SENT), unknown=found.count(Stage.UNKNOWN),
@@ -165,7 +167,7 @@ async def test_a_letter_of_a_sort_that_nobody_knows_here_stays_and_the_others_go
     assert "hologram" in str(letter.why)
     with pytest.raises(BadInput):
         outbox.recomposed(office.view, letter, TODAY)
-    outbox.resolve(office, ids[2:3], Resolve.DROPPED)
+    resolving.resolve(office, ids[2:3], Resolve.DROPPED)
 
 
 async def test_a_letter_that_was_tried_is_tried_after_those_that_were_not(
@@ -226,7 +228,7 @@ async def test_a_letter_that_is_found_days_later_was_given_on_the_day_it_went(
         (doubt,) = outbox.doubtful(desk.view)
     later = TODAY + timedelta(days=5)
     with Desk(folder, OPERATOR, today=lambda: later).open() as desk:
-        outbox.resolve(desk, [doubt.id], Resolve.ARRIVED)
+        resolving.resolve(desk, [doubt.id], Resolve.ARRIVED)
         letter = desk.view.letter(doubt.id)
         assert letter is not None
         (invitation,) = desk.view.invitations(doubt.customer)
@@ -353,4 +355,4 @@ async def test_a_server_that_becomes_slow_has_one_letter_at_once_and_the_rest_is
     run = Run(office, account, carrier=carrier)
     assert await run.send(queued(office, account).ids) == Summary(sent=CUSTOMERS)
     assert carrier.few == [(1, 1), (MOST_AT_ONCE, 3)] + [(1, 1)] * (CUSTOMERS - 4)
-    assert [letter.tries for letter in outbox.letters_of(office.view)] == [1] * CUSTOMERS
+    assert [letter.tries for letter in letters_of(office.view)] == [1] * CUSTOMERS

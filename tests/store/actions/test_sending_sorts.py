@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 
 from store.actions import offers, outbox
 from store.actions.outbox import Account
+from store.actions.posting import plan
 from store.actions.sending import Run, Summary
 from store.desk import Desk
 from store.model.offer import Kind
@@ -21,7 +22,7 @@ __all__ = ["account", "folder", "office", "post"]
 async def test_a_test_letter_is_marked_and_gives_nothing(
     office: Desk, post: PostOffice, account: Account
 ) -> None:
-    posting = outbox.plan(
+    posting = plan(
         office.view, office.operator, What.OFFER, [2], language="en", today=TODAY, account=account
     )
     key = outbox.test_letter(office, posting, posting.to_send[0], account)
@@ -49,7 +50,7 @@ async def test_a_trial_invitation_is_sent_and_given_as_itself(
     link = "https://admin.microsoft.com/Commerce/Trial.aspx?offerId=abc"
     offers.set_offer(office, Kind.TRIAL, link=link)
 
-    posting = outbox.plan(
+    posting = plan(
         office.view, office.operator, What.OFFER, [1, 2], Kind.TRIAL, language="en", today=TODAY,
         account=account,
     )  # fmt: skip
