@@ -229,15 +229,16 @@ class Run:
                     stages.not_begun_in(tables, parcel.id)
                 else:
                     stages.end_in(tables, parcel.id, delivery)
-            for key, why, todo in left:
-                if stages.is_queued(tables, key):
-                    stages.leave_in(tables, key, why, todo)
+            kept = [one for one in left if stages.is_queued(tables, one.id)]
+            for key, why, todo in kept:
+                stages.leave_in(tables, key, why, todo)
             begun.update(
                 parcel.id
                 for parcel in ready
                 if stages.begin_in(tables, parcel.id, self.account.way.value)
             )
-            return stages.did(sum(delivery is not None for _, delivery in ended), len(begun))
+            came = sum(delivery is not None for _, delivery in ended)
+            return stages.did(came, len(begun), len(ended) - came + len(kept))
 
         self.desk.transaction("outbox.send", work)
         changed = [parcel.id for parcel, delivery in ended if delivery is not None]

@@ -221,6 +221,21 @@ def test_nothing_left_to_queue_is_an_error_and_no_batch(office: Desk) -> None:
     assert letters(office) == []
 
 
+def test_a_letter_in_a_stage_that_nobody_knows_here_is_doubtful_and_lost_from_nobodys_sight(
+    office: Desk,
+) -> None:
+    key, *_ = outbox.queue(office, plan(office), ACCOUNT).ids
+
+    def work(tables: Tables) -> Message:
+        tables.outbox.update({"stage": "beamed"}, doc_ids=[key])
+        return msg("As a newer one would.")
+
+    office.transaction("test", work)
+    assert [letter.id for letter in outbox.doubtful(office.view)] == [key]
+    resolving.drop(office, [key])
+    assert outbox.doubtful(office.view) == []
+
+
 @pytest.mark.parametrize("did", ["outbox.send", "outbox.settle"])
 def test_what_was_sent_is_not_taken_back_and_nobody_speaks_of_microsoft(
     office: Desk, did: str
