@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from store.actions import consent, customers, offers, outbox, partner, post_summary, resolving, undo
+from store.actions import (
+    consent,
+    customers,
+    follow_up,
+    offers,
+    outbox,
+    partner,
+    post_summary,
+    resolving,
+    undo,
+)
+from store.actions.follow_up import Need
 from store.actions.outbox import Account, Security, Way
 from store.actions.posting import Fate, Line, Posting
 from store.actions.posting import plan as plan_of
@@ -232,6 +243,8 @@ def test_a_letter_in_a_stage_that_nobody_knows_here_is_doubtful_and_lost_from_no
 
     office.transaction("test", work)
     assert [letter.id for letter in outbox.doubtful(office.view)] == [key]
+    needs = follow_up.attention(office.view, TODAY, 30, lambda: True)
+    assert [one.customer for one in needs if one.need is Need.DOUBTFUL] == [1]
     resolving.drop(office, [key])
     assert outbox.doubtful(office.view) == []
 
