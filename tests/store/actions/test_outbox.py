@@ -272,7 +272,7 @@ def test_queueing_is_undone_until_it_is_sent(office: Desk) -> None:
     assert letters(office) == []
     receipt = outbox.queue(office, plan(office), ACCOUNT).receipt
     put(office, Stage.SENDING, letters(office)[0].id)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="Kunde 0"):
         undo.undo(office, receipt)
 
 
