@@ -109,7 +109,6 @@ class Run:
         keys = list(dict.fromkeys(ids))
         self._check(self.desk.view, keys)
         with Turn(self.desk):
-            await asyncio.to_thread(resolving.settle_in_turn, self.desk)
             self._todo.extend(keys)
             try:
                 await self._to_the_end(asyncio.ensure_future(self._work()))
@@ -120,7 +119,7 @@ class Run:
         return await asyncio.to_thread(self._summary, keys)
 
     async def _to_the_end(self, working: asyncio.Future[None]) -> None:
-        """Waits for the letter under way, too, however often it is cancelled meanwhile."""
+        """Waits for what is under way, however often it is cancelled: so long it is our turn."""
         cut: asyncio.CancelledError | None = None
         while not working.done():
             try:
@@ -158,6 +157,7 @@ class Run:
             raise NotAllowed(why)
 
     async def _work(self) -> None:
+        await asyncio.to_thread(resolving.settle_in_turn, self.desk)
         while self._todo and not self.pace.is_stopped:
             if self.pace.is_paused or self.pace.wait > 0:
                 await self._begin(0)
