@@ -11,7 +11,7 @@ from store.actions import renewing
 from store.actions.touching import noted, phoned, reminded, snooze
 from store.message import N_, Message, msg, nmsg
 from store.model.follow_up import AGES, Waiting, waiting_in
-from store.model.outgoing import WHAT_NAMES, Outgoing, Stage, What
+from store.model.outgoing import WHAT_NAMES, Outgoing, Stage, What, stage_of
 from store.model.renewing import SAFE_DAYS, Renewing, Step
 from store.view import INVITATIONS, OUTBOX, View
 
@@ -138,9 +138,10 @@ def _letters(view: View, is_sending: Callable[[], bool]) -> Iterator[Attention]:
     sending: bool | None = None
     queued = 0
     for key, row in view.tables.table(OUTBOX).items():
-        if row.get("stage") == Stage.QUEUED and row.get("what") != What.TEST:
+        stage = stage_of(row)
+        if stage is Stage.QUEUED and row.get("what") != What.TEST:
             queued += 1
-        if row.get("stage") not in (Stage.UNKNOWN, Stage.SENDING, Stage.REFUSED):
+        if stage not in (Stage.UNKNOWN, Stage.SENDING, Stage.REFUSED):
             continue
         letter = Outgoing.from_document(key, row)
         if letter.what == What.TEST:

@@ -109,7 +109,6 @@ class Run:
         keys = list(dict.fromkeys(ids))
         self._check(self.desk.view, keys)
         with Turn(self.desk):
-            await asyncio.to_thread(resolving.settle_in_turn, self.desk)
             self._todo.extend(keys)
             try:
                 await self._to_the_end(asyncio.ensure_future(self._work()))
@@ -120,7 +119,7 @@ class Run:
         return await asyncio.to_thread(self._summary, keys)
 
     async def _to_the_end(self, working: asyncio.Future[None]) -> None:
-        """Waits for the letter under way, too, however often it is cancelled meanwhile."""
+        """Waits for what is under way, however often it is cancelled: so long it is our turn."""
         cut: asyncio.CancelledError | None = None
         while not working.done():
             try:
@@ -158,6 +157,7 @@ class Run:
             raise NotAllowed(why)
 
     async def _work(self) -> None:
+        await asyncio.to_thread(resolving.settle_in_turn, self.desk)
         while self._todo and not self.pace.is_stopped:
             if self.pace.is_paused or self.pace.wait > 0:
                 await self._begin(0)
@@ -229,15 +229,16 @@ class Run:
                     stages.not_begun_in(tables, parcel.id)
                 else:
                     stages.end_in(tables, parcel.id, delivery)
-            for key, why, todo in left:
-                if stages.is_queued(tables, key):
-                    stages.leave_in(tables, key, why, todo)
+            kept = [one for one in left if stages.is_queued(tables, one.id)]
+            for key, why, todo in kept:
+                stages.leave_in(tables, key, why, todo)
             begun.update(
                 parcel.id
                 for parcel in ready
                 if stages.begin_in(tables, parcel.id, self.account.way.value)
             )
-            return stages.did(sum(delivery is not None for _, delivery in ended), len(begun))
+            came = sum(delivery is not None for _, delivery in ended)
+            return stages.did(came, len(begun), len(ended) - came + len(kept))
 
         self.desk.transaction("outbox.send", work)
         changed = [parcel.id for parcel, delivery in ended if delivery is not None]

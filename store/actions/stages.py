@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from store.actions import offers
@@ -10,7 +11,7 @@ from store.mail.delivery import Came, Delivery
 from store.message import Message, msg, nmsg
 from store.model import document
 from store.model.invitation import How
-from store.model.outgoing import Outgoing, Stage, What
+from store.model.outgoing import Outgoing, Stage, What, stage_of
 from store.view import INVITATIONS, OUTBOX, View
 from store.work import Tables
 
@@ -35,7 +36,7 @@ def letters_of(view: View, *stages: Stage, batch: str = "") -> list[Outgoing]:
     return [
         Outgoing.from_document(key, row)
         for key, row in view.tables.table(OUTBOX).items()
-        if (not stages or row.get("stage") in stages) and (not batch or row.get("batch") == batch)
+        if (not stages or stage_of(row) in stages) and (not batch or row.get("batch") == batch)
     ]
 
 
@@ -121,13 +122,15 @@ def drop_in(tables: Tables, key: int) -> None:
     _put(tables, key, Stage.DROPPED)
 
 
-def did(ended: int, begun: int) -> Message:
-    """What one transaction of a run did: so many letters ended, so many are being sent."""
-    said = nmsg("What came of {count} letter.", "What came of {count} letters.", ended)
-    next_ = nmsg("{count} letter is being sent.", "{count} letters are being sent.", begun)
-    if ended and begun:
-        return msg("{first} {then}", first=said, then=next_)
-    return next_ if begun else said
+def did(ended: int, begun: int, kept: int) -> Message:
+    """What one transaction of a run did: how many ended, are being sent, did not go after all."""
+    parts = [
+        (ended, nmsg("What came of {count} letter.", "What came of {count} letters.", ended)),
+        (begun, nmsg("{count} letter is being sent.", "{count} letters are being sent.", begun)),
+        (kept, nmsg("{count} letter stays queued.", "{count} letters stay queued.", kept)),
+    ]
+    said = [part for count, part in parts if count] or [parts[0][1]]
+    return reduce(lambda first, then: msg("{first} {then}", first=first, then=then), said)
 
 
 def _given(tables: Tables, letter: Outgoing) -> tuple[int, Message | None]:

@@ -8,7 +8,7 @@ from store.desk import Desk, Receipt
 from store.errors import Conflict, NotAllowed, NotFound
 from store.message import Message, msg
 from store.model import document
-from store.view import CUSTOMERS, INVITATIONS, TOUCHES, View
+from store.view import CUSTOMERS, INVITATIONS, OUTBOX, TOUCHES, View
 from store.work import Tables
 
 _AT_MICROSOFT = frozenset(
@@ -84,7 +84,7 @@ def _refuse_orphans(view: View, customer: int, receipt: Receipt) -> None:
 def _name(view: View, table: str, key: int) -> str:
     """What an operator calls a record; what is about a customer goes by that."""
     found = view.tables.table(table).get(key) or {}
-    if table in (INVITATIONS, TOUCHES):
+    if table in (INVITATIONS, OUTBOX, TOUCHES):
         customer = view.customer(document.number(found, "customer") or 0)
         return customer.label if customer else f"#{key}"
     return document.text(found, "name") or document.text(found, "upn") or f"#{key}"

@@ -117,7 +117,7 @@ class Outgoing(NamedTuple):
             document.number(found, "customer") or 0,
             read(found, "what"),
             read(found, "to"),
-            document.choice(Stage, read(found, "stage"), Stage.UNKNOWN),
+            stage_of(found),
             document.choice(Kind, read(found, "kind"), Kind.DELEGATED),
             read(found, "offer"),
             document.number(found, "invitation") or 0,
@@ -141,6 +141,11 @@ class Outgoing(NamedTuple):
             document.number(found, "sample_of") or 0,
             read(found, "sample_what"),
         )
+
+
+def stage_of(found: Mapping[str, Any]) -> Stage:
+    """The stage of a stored letter; one that is not known here is as good as unknown."""
+    return document.choice(Stage, document.text(found, "stage"), Stage.UNKNOWN)
 
 
 def contact_remark(letters: Iterable[Outgoing], contact: str) -> Message | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from store.actions import renewing
 from store.actions.follow_up import Waiting, is_dealt_with, waiting
 from store.actions.renewing import Renewing, Step
+from store.actions.stages import letters_of
 from store.message import N_, Message
 from store.model import document
 from store.model.consent import EXPIRING_DAYS
@@ -124,11 +125,9 @@ def rows_of(view: View, today: date) -> tuple[Row, ...]:
 
 def hanging(view: View) -> Iterator[Outgoing]:
     """The letters that are not at their end, and the refused ones that nobody dealt with."""
-    for key, found in view.tables.table(OUTBOX).items():
-        if found.get("stage") in _HANGING:
-            letter = Outgoing.from_document(key, found)
-            if letter.stage is not Stage.REFUSED or not is_dealt_with(view, letter):
-                yield letter
+    for letter in letters_of(view, *_HANGING):
+        if letter.stage is not Stage.REFUSED or not is_dealt_with(view, letter):
+            yield letter
 
 
 # -- rows ---------------------------------------------------------------------------------------

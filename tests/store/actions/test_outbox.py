@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from store.actions import consent, customers, offers, outbox, partner, post_summary, resolving, undo
+from store.actions import (
+    consent,
+    customers,
+    follow_up,
+    offers,
+    outbox,
+    partner,
+    post_summary,
+    resolving,
+    undo,
+)
+from store.actions.follow_up import Need
 from store.actions.outbox import Account, Security, Way
 from store.actions.posting import Fate, Line, Posting
 from store.actions.posting import plan as plan_of
@@ -221,6 +232,23 @@ def test_nothing_left_to_queue_is_an_error_and_no_batch(office: Desk) -> None:
     assert letters(office) == []
 
 
+def test_a_letter_in_a_stage_that_nobody_knows_here_is_doubtful_and_lost_from_nobodys_sight(
+    office: Desk,
+) -> None:
+    key, *_ = outbox.queue(office, plan(office), ACCOUNT).ids
+
+    def work(tables: Tables) -> Message:
+        tables.outbox.update({"stage": "beamed"}, doc_ids=[key])
+        return msg("As a newer one would.")
+
+    office.transaction("test", work)
+    assert [letter.id for letter in outbox.doubtful(office.view)] == [key]
+    needs = follow_up.attention(office.view, TODAY, 30, lambda: True)
+    assert [one.customer for one in needs if one.need is Need.DOUBTFUL] == [1]
+    resolving.drop(office, [key])
+    assert outbox.doubtful(office.view) == []
+
+
 @pytest.mark.parametrize("did", ["outbox.send", "outbox.settle"])
 def test_what_was_sent_is_not_taken_back_and_nobody_speaks_of_microsoft(
     office: Desk, did: str
@@ -244,7 +272,7 @@ def test_queueing_is_undone_until_it_is_sent(office: Desk) -> None:
     assert letters(office) == []
     receipt = outbox.queue(office, plan(office), ACCOUNT).receipt
     put(office, Stage.SENDING, letters(office)[0].id)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="Kunde 0"):
         undo.undo(office, receipt)
 
 

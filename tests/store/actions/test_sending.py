@@ -12,6 +12,7 @@ import pytest
 
 from store.actions import outbox, partner, resolving
 from store.actions.carriers import BySmtp
+from store.actions.history import newest_first
 from store.actions.outbox import Account
 from store.actions.resolving import Resolve
 from store.actions.sending import Run, Summary
@@ -219,12 +220,14 @@ async def test_what_somebody_else_drops_at_the_last_moment_is_not_sent(
 
 
 async def test_another_sender_than_the_one_that_was_looked_at_sends_nothing(
-    office: Desk, post: PostOffice, account: Account
+    folder: Path, office: Desk, post: PostOffice, account: Account
 ) -> None:
     ids = queued(office, account).ids
     other = account._replace(sender="sales@adatum.example")
     assert await Run(office, other).send(ids) == Summary(left=CUSTOMERS)
     assert post.mails == []
+    said = {str(line.what) for line in newest_first(folder) if line.did == "outbox.send"}
+    assert said == {"1 letter stays queued."}
 
 
 async def test_stopped_it_begins_no_other_and_goes_on_the_next_time(

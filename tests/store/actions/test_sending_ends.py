@@ -20,6 +20,7 @@ from store.actions.pace import MOST_AT_ONCE
 from store.actions.resolving import Resolve
 from store.actions.sending import Run, Summary
 from store.actions.stages import letters_of
+from store.actions.turn import is_taken
 from store.desk import Desk
 from store.errors import BadInput, NotAllowed, StoreBusy, StoreUnusable
 from store.mail.delivery import Came, Delivery, Parcel
@@ -286,6 +287,33 @@ async def test_cancelled_twice_it_still_writes_down_what_came_of_the_letter_unde
     with pytest.raises(asyncio.CancelledError):
         await sending
     assert stages(office) == [Stage.UNKNOWN] + [Stage.QUEUED] * (CUSTOMERS - 1)
+
+
+async def test_cancelled_before_its_first_letter_it_keeps_its_turn_until_the_dead_ones_are_settled(
+    folder: Path, post: PostOffice
+) -> None:
+    with Desk(folder, OPERATOR, today=lambda: TODAY).open() as desk:
+        account = account_at(post)
+        ids = queued(desk, account).ids
+
+        def work(tables: Tables) -> Message:
+            tables.outbox.update({"stage": Stage.SENDING.value}, doc_ids=[ids[0]])
+            return msg("As if killed.")
+
+        desk.transaction("test", work)
+        with (folder / "lock").open("rb") as file:  # somebody writes for a while
+            fcntl.flock(file, fcntl.LOCK_EX)
+            sending = asyncio.create_task(Run(desk, account).send(ids))
+            while not is_taken(desk):
+                await asyncio.sleep(0.005)
+            sending.cancel()
+            await asyncio.wait([sending], timeout=0.05)
+            assert is_taken(desk), "whoever sends now would be called dead"
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert not is_taken(desk)
+        assert stages(desk) == [Stage.UNKNOWN] + [Stage.QUEUED] * (CUSTOMERS - 1)
+        assert post.mails == []
 
 
 async def test_what_somebody_else_changes_at_the_last_moment_is_not_sent_as_it_was(

@@ -161,7 +161,7 @@ async def test_a_journal_that_lies_about_letters_and_calls_breaks_nothing(partne
     partner.transaction("test", work)
     async with at_the_desk(partner, (120, 36)) as operator:
         await follow_up(operator)
-        await operator.sees("outbox 7", "Contoso", "in doubt")
+        await operator.sees("outbox 14", "Contoso", "in doubt")
         await operator.press("end", "enter")
         await operator.at("customer")
         assert "\x1b" not in operator.on_screen
