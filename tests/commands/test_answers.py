@@ -90,6 +90,12 @@ def test_a_mail_is_printed_as_plain_text(sent: Shell, folder: Path) -> None:
     assert "Yes, we did." in sent(f"answers show {name[:6]} {folder} --json").json()["text"]
 
 
+def test_a_mail_that_names_nobody_has_no_empty_address(sent: Shell, tmp_path: Path) -> None:
+    put(tmp_path / "odd", "a.eml", answer(sender="Ida Toft"))
+    (one,) = sent(f"answers list {tmp_path / 'odd'} --json").json()
+    assert "From: Ida Toft\n" in sent(f"answers show {one['id']} {tmp_path / 'odd'}").out
+
+
 def test_an_answer_is_taken_and_gone_from_the_list(sent: Shell, folder: Path) -> None:
     name = ids(sent, folder)["reply"]
     ran = sent(f"answers take {name} granted {folder} --on 2026-11-22 --note 'by mail'")

@@ -109,12 +109,11 @@ def show(ctx: Context, number: str, folder: str, as_json: bool) -> None:
         put_json({**_record(one), "text": one.found.text})
         return
     found, letter = one.found, one.letter
-    sender = " ".join(filter(None, (found.from_name, f"<{found.from_address}>")))
     for title, value in (
         (N_("Customer"), one.customer.label),
         (N_("Letter"), f"{letter.subject} · {letter.to}"),
         (N_("Why"), say(BY_NAMES[one.by])),
-        (N_("From"), sender),
+        (N_("From"), found.sender),
         (N_("Date"), found.date.isoformat(sep=" ", timespec="minutes")),
         (N_("Subject"), found.subject),
         (N_("File"), found.path),
