@@ -276,6 +276,12 @@ def test_a_home_that_is_nobodys_is_said_and_ours_is_used() -> None:
 # -- trying them all -----------------------------------------------------------------------------
 
 
+def test_a_folder_that_is_gone_is_said_and_ours_is_used(tmp_path: Path) -> None:
+    """Its disk may not be there: letters of ours would go out, and nobody would know."""
+    gone = tmp_path / "gone"
+    assert remark(gone) == f"{gone}: {gone} is no folder."
+
+
 def test_a_check_names_the_line_the_field_and_how_many_customers(
     partner: Desk, folder: Path
 ) -> None:
