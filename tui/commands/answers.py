@@ -55,6 +55,7 @@ def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
     where = _where(ctx, folder)
     with ctx.reading() as desk:
         found = _read(ctx, where, desk)
+        damaged = desk.damage is not None
     if found.about_others:
         tell(found.about_others)
     with heard_or_not():
@@ -71,7 +72,7 @@ def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
                 path=str(where),
             )
         )
-    return 3 if attention and found.proposals else 0
+    return 3 if attention and (found.proposals or damaged) else 0
 
 
 def _put_proposals(found: Sequence[Proposal]) -> None:

@@ -77,7 +77,7 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
             needs = actions.attention(view, today, attention, lambda: is_taken(desk))
             with heard_or_not():
                 _put_needs(view, needs, as_json)
-            return 3 if needs else 0
+            return 3 if needs or desk.damage else 0  # what was lost may need attention too
         found = [one for one in actions.waiting(view, today) if one.due or not due]
         _put_waiting(view, found, as_json)
     return 0
