@@ -191,6 +191,11 @@ def test_a_trial_is_taken_with_and_without_what_it_asked_for(
     assert (state(office), set(ids(office, folder))) == (after, {"bounce"})
 
 
+def test_cron_hears_that_there_is_no_store_to_look_in(shell: Shell, folder: Path) -> None:
+    ran = shell(f"answers list {folder} --attention", status=2)
+    assert "There is no store in" in ran.err and not shell.store.exists()
+
+
 def test_mails_that_fit_no_letter_are_counted_and_customers_among_them_named(
     sent: Shell, folder: Path
 ) -> None:

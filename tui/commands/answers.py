@@ -53,6 +53,8 @@ def command() -> None: ...
 @context
 def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
     where = _where(ctx, folder)
+    if attention:
+        ctx.has_to_be_there()
     with ctx.reading() as desk:
         found = _read(ctx, where, desk)
         damaged = desk.damage is not None
