@@ -68,8 +68,13 @@ def tenant_id(text: str) -> str:
 
 
 def day_of(moment: str) -> date | None:
-    """The day of a point in time in ISO 8601; `None` where it is none."""
+    """The day in UTC of a point in time in ISO 8601; `None` where it is none."""
     return document.day({"day": moment[:10]}, "day")
+
+
+def day_here(moment: str) -> date | None:
+    """The day by this host's calendar, as what is done here is dated; `None` where it is none."""
+    return document.local_day(moment) or day_of(moment)
 
 
 def as_document(fact: Relationship) -> dict[str, Any]:

@@ -218,15 +218,24 @@ def _sample(view: View, one: Found, templates: str) -> Letter:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files that may be templates: those two levels below, whatever they are called."""
+    """The files that may be templates: those two levels below, whatever they are called.
+
+    Raises `BadInput` where not all of them can be known.
+    """
     try:
         for below in sorted(os.scandir(folder), key=lambda one: one.name):
             if below.is_dir() and not below.name.startswith("."):
                 with os.scandir(below.path) as inside:
                     names = sorted(one.name for one in inside if one.name.endswith(".txt"))
                 yield from (Path(below.path, name) for name in names)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return
+    except OSError as error:
+        raise BadInput(
+            msg("The folder {path} cannot be read: {reason}.",
+                path=str(error.filename or folder), reason=error.strerror or str(error)),
+            field="templates",
+        ) from error  # fmt: skip
 
 
 def _found(path: Path, *, own: bool) -> Found:

@@ -18,6 +18,7 @@ from store.actions.learned import (
     Learned,
     as_document,
     assignments_as_documents,
+    day_here,
     day_of,
     is_overtaken,
     tenant_id,
@@ -367,7 +368,7 @@ def made_ready(fact: Relationship, partner: Partner, host: str, today: date) -> 
 
 
 def _own_link(fact: Relationship, partner: Partner, host: str, today: date) -> dict[str, Any]:
-    made = day_of(fact.modified if fact.status == PENDING else fact.created) or today
+    made = day_here(fact.modified if fact.status == PENDING else fact.created) or today
     return {
         "link": links.granular_link(partner.cloud, fact.id, host),
         "partner": partner.tenant,
@@ -381,7 +382,7 @@ def _own_link(fact: Relationship, partner: Partner, host: str, today: date) -> d
 def event_of(fact: Relationship, tables: Tables, elsewhere: str = "") -> dict[str, Any]:
     """What Microsoft says of a relationship, as an event of its invitation."""
     moment = fact.activated if fact.status in _WITH_END else fact.modified
-    on = day_of(moment) or day_of(fact.created) or tables.today
+    on = day_here(moment) or day_here(fact.created) or tables.today
     until = day_of(fact.ends) if fact.status in _WITH_END else None
     made = _event(tables, min(on, tables.today), words(fact.status))
     made["until"] = until.isoformat() if until else ""

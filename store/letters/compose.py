@@ -97,6 +97,8 @@ def _made(
     if templates:
         try:
             folder = own_folder(templates)
+            if folder and not folder.is_dir():
+                raise BadInput(msg("{path} is no folder.", path=str(folder)), field="templates")
             return *_taken_apart(name, filled(name, filled_with, folder), words, link), ()
         except Broken as broken:
             troubles = (broken.trouble,)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound, nodes, pass_context
+from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, nodes, pass_context
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
@@ -34,26 +35,17 @@ def filled(name: str, values: dict[str, Any], folder: Path | None = None) -> str
     With `folder` the user's own templates come before ours. A field of theirs that is written
     where it is empty makes a letter that nobody should get: it counts as broken.
     """
-    environment = _environment(folder)
     wrong: list[tuple[str, str, int, Message]] = []
     made: list[str] = []
     length = 0
-    try:
-        for part in environment.get_template(name).generate({**values, _WRONG: wrong}):
+    with _blaming(name):
+        template = _environment(folder).get_template(name)
+        for part in template.generate({**values, _WRONG: wrong}):
             made.append(part)
             length += len(part)
             if folder and length > LONGEST:
                 raise Broken(name, 0, msg("The letter is longer than {most} characters.",
                                           most=LONGEST))  # fmt: skip
-    except TemplateSyntaxError as error:
-        raise Broken(error.name or name, error.lineno, _jinja(error)) from error
-    except TemplateNotFound as error:
-        file, line = _place(error) or (name, 0)
-        what = msg("There is no template {name}.", name=str(error.name))
-        raise Broken(file, line, what) from error
-    except (TemplateError, RecursionError, TypeError, ValueError) as error:
-        file, line = _place(error) or (name, 0)
-        raise Broken(file, line, msg("It cannot be filled in: {why}", why=str(error))) from error
     if folder and wrong:
         field, file, line, what = wrong[0]
         raise Broken(file, line, what, field)
@@ -62,10 +54,26 @@ def filled(name: str, values: dict[str, Any], folder: Path | None = None) -> str
 
 def looked_at(name: str, folder: Path) -> None:
     """Reads a template and looks whether it could be filled in; raises `Broken`."""
-    try:
+    with _blaming(name):
         _environment(folder).get_template(name)
+
+
+@contextmanager
+def _blaming(name: str) -> Iterator[None]:
+    """Turns whatever a template comes to grief with into `Broken`, with its place."""
+    try:
+        yield
+    except Broken:
+        raise
     except TemplateSyntaxError as error:
-        raise Broken(error.name or name, error.lineno, _jinja(error)) from error
+        what = msg("It cannot be read as a template: {why}", why=error.message or "")
+        raise Broken(error.name or name, error.lineno, what) from error
+    except Exception as error:  # Jinja and Python's own compiler give up in many ways
+        file, line = _place(error) or (name, 0)
+        what = msg("It cannot be filled in: {why}", why=getattr(error, "msg", "") or str(error))
+        if isinstance(error, TemplateNotFound):
+            what = msg("There is no template {name}.", name=str(error.name))
+        raise Broken(file, line, what) from error
 
 
 def _place(error: Exception) -> tuple[str, int] | None:
@@ -76,10 +84,6 @@ def _place(error: Exception) -> tuple[str, int] | None:
         if NAME.fullmatch(frame.f_code.co_filename)
     ]
     return found[-1] if found else None
-
-
-def _jinja(error: TemplateSyntaxError) -> Any:
-    return msg("It cannot be read as a template: {why}", why=error.message or "")
 
 
 class _Loader(BaseLoader):

@@ -6,6 +6,7 @@ only plain files are opened, none is waited for, and no mail ends the reading of
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import hashlib
@@ -59,6 +60,13 @@ class Found(NamedTuple):
     bounce: Bounce | None
     digest: str
     problem: Message | None = None
+
+    @property
+    def sender(self) -> str:
+        """Who it says that it is from, as far as it says so."""
+        return " ".join(
+            filter(None, (self.from_name, self.from_address and f"<{self.from_address}>"))
+        )
 
     @property
     def day(self) -> Day:
@@ -250,7 +258,7 @@ def _one(entry: _Entry, path: str, wanted: Callable[[Head], bool]) -> Found | Me
         return msg("It is no plain file.")
     with os.fdopen(fd, "rb") as file:
         try:
-            data = file.read(_FIRST)
+            data = file.read(_FIRST).removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
             if _end_of_head(data) < 0:
                 data += file.read(MOST_BYTES + 1 - len(data))
             head = _parsed_head(data)

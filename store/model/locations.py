@@ -88,16 +88,23 @@ def location_named(typed: str, language: str) -> str:
         for code in found
         if wanted in (code.casefold(), *(_plain(name_of(code, one)) for one in (language, "en")))
     ]
-    if exact or len(found) == 1:
-        return (exact or found)[0]
-    if not found:
+    if exact:
+        return exact[0]
+    if not found or _is_like_a_code(wanted):
         return location(typed)
+    if len(found) == 1:
+        return found[0]
     raise BadInput(
         msg("{value} can mean {names}.", value=typed.strip(),
             names=", ".join(f"{name_of(code, language)} ({code})" for code in found[:_MOST_NAMED])),
         field="location",
         todo=msg("Write the whole name, or its two letters."),
     )  # fmt: skip
+
+
+def _is_like_a_code(wanted: str) -> bool:
+    """Whether two letters were typed, as a code has them: no part of a name is meant by that."""
+    return len(wanted) == 2 and wanted.isascii()
 
 
 @cache

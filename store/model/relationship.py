@@ -95,8 +95,8 @@ class Relationship(NamedTuple):
             document.texts(found, "roles"),
             document.number(found, "days"),
             document.flag(found, "auto_extend"),
-            _day(found, "created"),
-            _day(found, "activated"),
+            _day_here(found, "created"),
+            _day_here(found, "activated"),
             _day(found, "ends"),
             tuple(map(Assigned.from_document, document.listed(found, "assignments"))),
             document.day(found, "gone"),
@@ -188,6 +188,13 @@ def _supersedes(other: Relationship, this: Relationship) -> bool:
         return False
     later = (other.created or date.min, other.key) > (this.created or date.min, this.key)
     return later and (other.is_live or other.can_be_accepted)
+
+
+def _day_here(found: Mapping[str, Any], name: str) -> date | None:
+    """The day by this host's calendar, as what is done here is dated."""
+    value = found.get(name)
+    here = document.local_day(value) if isinstance(value, str) and value else None
+    return here or _day(found, name)
 
 
 def _day(found: Mapping[str, Any], name: str) -> date | None:

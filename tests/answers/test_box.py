@@ -379,6 +379,13 @@ def test_parts_nested_too_deeply_are_shown_as_they_are_written(folder: Path) -> 
     assert "boundary=b999" in one.text
 
 
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"\n\n", b"\xef\xbb\xbf\r\n"])
+def test_what_a_program_put_before_the_head_does_not_hide_it(folder: Path, before: bytes) -> None:
+    put(folder, "a.eml", before + answer())
+    (found,) = box.read(folder).founds
+    assert found.from_address == "it@contoso.com" and found.text == "Done, we said yes."
+
+
 @pytest.mark.parametrize("junk", [b"", b"\0" * 100, b"no colon here\n\nx", b"\xff\xfeF\0r\0o\0m\0"])
 def test_a_file_without_a_head_is_no_mail(folder: Path, junk: bytes) -> None:
     put(folder, "good.eml", answer())

@@ -90,6 +90,12 @@ def test_a_mail_is_printed_as_plain_text(sent: Shell, folder: Path) -> None:
     assert "Yes, we did." in sent(f"answers show {name[:6]} {folder} --json").json()["text"]
 
 
+def test_a_mail_that_names_nobody_has_no_empty_address(sent: Shell, tmp_path: Path) -> None:
+    put(tmp_path / "odd", "a.eml", answer(sender="Ida Toft"))
+    (one,) = sent(f"answers list {tmp_path / 'odd'} --json").json()
+    assert "From: Ida Toft\n" in sent(f"answers show {one['id']} {tmp_path / 'odd'}").out
+
+
 def test_an_answer_is_taken_and_gone_from_the_list(sent: Shell, folder: Path) -> None:
     name = ids(sent, folder)["reply"]
     ran = sent(f"answers take {name} granted {folder} --on 2026-11-22 --note 'by mail'")
@@ -183,6 +189,11 @@ def test_a_trial_is_taken_with_and_without_what_it_asked_for(
     office(f"answers take {name} {wrong} {folder}", status=2)
     office(f"answers take {name} {answer} {folder}")
     assert (state(office), set(ids(office, folder))) == (after, {"bounce"})
+
+
+def test_cron_hears_that_there_is_no_store_to_look_in(shell: Shell, folder: Path) -> None:
+    ran = shell(f"answers list {folder} --attention", status=2)
+    assert "There is no store in" in ran.err and not shell.store.exists()
 
 
 def test_mails_that_fit_no_letter_are_counted_and_customers_among_them_named(

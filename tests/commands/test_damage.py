@@ -105,6 +105,12 @@ def test_the_doctor_calls_for_attention(damaged: Shell) -> None:
     assert "is damaged at line 4" in damaged("doctor", status=3).out
 
 
+def test_cron_does_not_hear_that_all_is_well(damaged: Shell, tmp_path: Path) -> None:
+    """Whoever waits for an answer may be in what cannot be read."""
+    for line in ("follow-up --attention 30", f"answers list '{tmp_path}' --attention"):
+        assert "is damaged at line 4" in damaged(line, status=3).err
+
+
 def test_a_last_line_that_was_cut_short_is_set_aside_and_said_once(office: Shell) -> None:
     journal = office.store / "journal.1.jsonl"
     journal.write_bytes(journal.read_bytes()[:-40])

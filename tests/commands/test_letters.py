@@ -9,7 +9,7 @@ import pytest
 
 from store.letters.sources import OURS
 from tests.commands.conftest import configure
-from tests.commands.shell import Shell
+from tests.commands.shell import Shell, bound_by_modes, process
 
 
 @pytest.fixture
@@ -129,3 +129,11 @@ def test_a_template_of_ones_own_is_what_offer_show_prints(office: Shell, folder:
     ran = office("offer show --customer contoso.com")
     assert ran.lines[2] == "Hello Contoso Ltd,"
     assert "en/delegated.txt: The link is not in it" in ran.err
+
+
+def test_a_check_does_not_pass_over_what_it_may_not_read(office: Shell, folder: Path) -> None:
+    office("letters take delegated --language fr")
+    (folder / "fr").chmod(0)
+    for word in ("check", "list"):
+        ran = process("letters", word, status=2, under=bound_by_modes())
+        assert f"The folder {folder / 'fr'} cannot be read: Permission denied." in ran.err

@@ -134,3 +134,12 @@ def test_taking_a_trial_without_delegation_is_an_answer_of_its_own(office: Shell
     assert office("customers show contoso.com --json").json()["state"] == "not-offered"
     ran = office("consent record fabrikam.fr took", status=2)
     assert "without delegation" in ran.err
+
+
+def test_the_country_that_was_understood_is_said(partner: Shell) -> None:
+    assert partner("offer set trial --location FR").err == ""
+    assert partner("offer set trial --location spai").err == "Usage location: Spain (ES)\n"
+    ran = partner("offer set trial --location uk", status=2)
+    assert "uk is no country code." in ran.err
+    (trial,) = partner("offer list --kind trial --json").json()
+    assert trial["location"] == "ES"

@@ -222,6 +222,8 @@ def test_the_summary_is_a_file_that_is_never_written_over(addressed: Shell, tmp_
     file = tmp_path / "summary.csv"
     addressed(f"outbox summary --to {file}")
     assert file.read_text("utf-8-sig").count('"sent"') == 3
+    unknown = addressed("outbox summary --batch nope", status=2)
+    assert unknown.out == "" and "No letters were queued together as nope." in unknown.err
     addressed(f"outbox summary --to {file}", status=1)
     addressed("outbox drop 1", status=4)
 

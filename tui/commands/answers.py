@@ -53,8 +53,11 @@ def command() -> None: ...
 @context
 def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
     where = _where(ctx, folder)
+    if attention:
+        ctx.has_to_be_there()
     with ctx.reading() as desk:
         found = _read(ctx, where, desk)
+        damaged = desk.damage is not None
     if found.about_others:
         tell(found.about_others)
     with heard_or_not():
@@ -71,7 +74,7 @@ def list_(ctx: Context, folder: str, attention: bool, as_json: bool) -> int:
                 path=str(where),
             )
         )
-    return 3 if attention and found.proposals else 0
+    return 3 if attention and (found.proposals or damaged) else 0
 
 
 def _put_proposals(found: Sequence[Proposal]) -> None:
@@ -109,12 +112,11 @@ def show(ctx: Context, number: str, folder: str, as_json: bool) -> None:
         put_json({**_record(one), "text": one.found.text})
         return
     found, letter = one.found, one.letter
-    sender = " ".join(filter(None, (found.from_name, f"<{found.from_address}>")))
     for title, value in (
         (N_("Customer"), one.customer.label),
         (N_("Letter"), f"{letter.subject} · {letter.to}"),
         (N_("Why"), say(BY_NAMES[one.by])),
-        (N_("From"), sender),
+        (N_("From"), found.sender),
         (N_("Date"), found.date.isoformat(sep=" ", timespec="minutes")),
         (N_("Subject"), found.subject),
         (N_("File"), found.path),

@@ -19,7 +19,7 @@ import click
 
 from store.clean import shown
 from store.desk import Desk, Receipt
-from store.errors import DeskError, NotConnected, OutputLost
+from store.errors import BadInput, DeskError, NotConnected, OutputLost
 from store.message import Message, msg
 from store.operator import Operator, current_operator
 from store.view import View
@@ -114,6 +114,17 @@ class Context:
         except OSError:
             return True
         return any(name.startswith(("CURRENT", "journal.", "base.")) for name in names)
+
+    def has_to_be_there(self) -> None:
+        """Raises `BadInput` where there is no store.
+
+        Cron, which may look in somebody else's home, would hear for ever that all is well.
+        """
+        if not self.is_there:
+            raise BadInput(
+                msg("There is no store in {path}.", path=str(self.folder)),
+                todo=msg("Name it: {option}", option="--store"),
+            )
 
     def connection(self, desk: Desk) -> Connection:
         """The way to Microsoft for the partner of an open store; asks nobody."""

@@ -8,11 +8,11 @@ import click
 
 from store.actions import offers
 from store.errors import BadInput
-from store.message import msg
+from store.message import N_, msg
 from store.model import locations
 from store.model.offer import Kind
 from store.model.subscription import MOST_LICENCES, Subscription
-from tui.commands.base import Context, context, done
+from tui.commands.base import Context, context, done, labelled, tell
 from tui.commands.values import KINDS, complete_offers
 from tui.language import _, current
 
@@ -61,6 +61,7 @@ def command(
             todo=msg("Give --link, --summary-id, --delegation, --office, --location or "
                      "--subscription."),
         )  # fmt: skip
+    code = locations.location_named(location, current()) if location else location
     with ctx.desk() as desk:
         done(
             offers.set_offer(
@@ -71,10 +72,15 @@ def command(
                 summary_id=summary_id,
                 delegation=delegation,
                 office=office,
-                location=locations.location_named(location, current()) if location else location,
+                location=code,
                 subscriptions=_subscriptions(subscriptions) if subscriptions else None,
             )
         )
+
+    if code and location and code != location.strip().upper():
+        # What was typed may be a part of a name: nobody is to be sent an offer for elsewhere.
+        name = locations.name_of(code, current())
+        tell(labelled(N_("Usage location"), f"{name} ({code})"))
 
 
 def _subscriptions(words: Sequence[str]) -> list[Subscription]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -15,7 +14,17 @@ from store.message import N_, msg
 from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage
 from store.paths import typed_path
 from store.view import View
-from tui.commands.base import Context, context, done, labelled, put, put_json, put_table, tell
+from tui.commands.base import (
+    Context,
+    context,
+    done,
+    labelled,
+    put,
+    put_file,
+    put_json,
+    put_table,
+    tell,
+)
 from tui.commands.values import complete_files
 from tui.language import _, say
 
@@ -117,12 +126,16 @@ def summary(ctx: Context, batch: str | None, to: str) -> None:
     with ctx.reading() as desk:
         resolving.settle(desk)
         view = desk.view
+    if batch and not letters_of(view, batch=batch):
+        raise NotFound(
+            msg("No letters were queued together as {batch}.", batch=batch),
+            todo=msg("See them all: {command}", command="partnerdesk outbox list --json"),
+        )
     data = post_summary.summary_csv(view, batch or post_summary.last_batch(view), said=say)
     if to:
         exporting.write_new(typed_path(to), data)
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    put_file(data)
 
 
 # -- saying it --------------------------------------------------------------------------------

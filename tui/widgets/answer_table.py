@@ -83,9 +83,8 @@ def mail_lines(one: Proposal, most: int = _MOST_LINES) -> Iterator[Content]:
     """A mail with what is to be known about it first; at most so many lines of its text."""
     found, letter, bounce = one.found, one.letter, one.found.bounce
     yield text.data(found.subject or one.customer.label, "bold")
-    sender = " ".join(filter(None, (found.from_name, f"<{found.from_address}>")))
     when = clock_time(found.date.isoformat())
-    yield _row(N_("From"), f"{when} · {sender}")
+    yield _row(N_("From"), f"{when} · {found.sender}")
     yield _row(N_("Letter"), f"{one.customer.label} · {letter.to} · {letter.reference}")
     yield text.say(BY_NAMES[one.by])
     if bounce:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,17 @@ import pytest
 from store.actions import customers, follow_up, offers, renewing
 from store.actions.consent import record
 from store.actions.follow_up import Need
+from store.actions.taking_in import event_of, made_ready
 from store.actions.undo import undo
 from store.desk import Desk
 from store.errors import BadInput, Conflict
+from store.graph import facts
 from store.message import Message, msg
 from store.model.consent import Answer
 from store.model.invitation import How
 from store.model.offer import Kind
 from store.model.outgoing import Stage, What
+from store.model.relationship import PENDING, Relationship
 from store.model.touch import Did
 from store.view import View
 from store.work import Tables
@@ -310,3 +314,39 @@ def test_20_000_customers_are_told_apart(desk: Desk) -> None:
     )
     order = [(not one.due, one.since) for one in found]
     assert order == sorted(order)
+
+
+def test_whoever_granted_after_the_offer_here_is_not_waited_for(
+    partner: Desk, zone: Callable[[str], None]
+) -> None:
+    """In Tokyo it is the 22nd already while Microsoft still writes the 21st."""
+    zone("JST-9")
+    key = add(partner, "Contoso")
+    offers.give(partner, [key], Kind.DELEGATED, How.MAILED)
+    offers.give(partner, [key], Kind.DELEGATED, How.MAILED, own=own(1))
+
+    def work(tables: Tables) -> Message:
+        fact = facts.Relationship("1", "a", "active", activated="2026-11-21T23:30:00Z")
+        granted = event_of(fact, tables)
+
+        def answered(row: Any) -> None:
+            row["events"] = [*row["events"], granted]
+
+        tables.invitations.update(answered, doc_ids=[2])
+        return msg("Read from Microsoft.")
+
+    partner.transaction("test", work)
+    assert partner.view.invitations(key)[-1].events[-1].on == TODAY
+    assert follow_up.waiting(partner.view, TODAY) == []
+
+
+@pytest.mark.parametrize(("where", "made"), [("EST+5", "2026-11-20"), ("JST-9", "2026-11-21")])
+def test_the_90_days_of_a_link_begin_on_the_day_on_which_it_was_made_here(
+    partner: Desk, zone: Callable[[str], None], where: str, made: str
+) -> None:
+    zone(where)
+    fact = facts.Relationship("1", "a", PENDING, modified="2026-11-21T02:00:00Z")
+    found = made_ready(fact, partner.view.partner, "admin.microsoft.com", TODAY)
+    assert found["made"] == made
+    row = {"status": PENDING, "created": fact.modified, "microsoft_id": "1"}
+    assert str(Relationship.from_document(1, row).created) == made

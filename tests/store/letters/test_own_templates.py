@@ -184,6 +184,27 @@ def test_a_list_may_be_counted_and_looked_for(folder: Path) -> None:
     assert render.as_text(letter(folder)).startswith("2 roles Contoso")
 
 
+@pytest.mark.parametrize(
+    "endless",
+    [
+        "{% if customer %}" * 120 + "x" + "{% endif %}" * 120,
+        "{{ " + "(" * 3000 + "customer" + ")" * 3000 + " }}",
+        "{{ customer" + "|upper" * 3000 + " }}",
+        "{{ partner" + ".name" * 3000 + " }}",
+        "{% if " + " or ".join(["customer"] * 5000) + " %}x{% endif %}",
+        "{{ 1" + "0" * 5000 + " }}",
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_no_compiler_takes_is_said_and_ours_is_used(
+    partner: Desk, folder: Path, endless: str
+) -> None:
+    written(folder, GOOD.replace("Dear", endless))
+    assert remark(folder).startswith("en/delegated.txt: It cannot be filled in: ")
+    found = own_letters.check(partner.view, str(folder), "en", TODAY)
+    assert "It cannot be filled in" in str(found.findings[0].trouble.what)
+
+
 def test_a_part_that_takes_itself_in_comes_to_an_end(folder: Path) -> None:
     written(folder, '{% include "en/_questions.txt" %}', "en/_questions.txt")
     assert "A part can be taken in by a whole letter alone" in remark(folder)
@@ -274,6 +295,12 @@ def test_a_home_that_is_nobodys_is_said_and_ours_is_used() -> None:
 
 
 # -- trying them all -----------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_gone_is_said_and_ours_is_used(tmp_path: Path) -> None:
+    """Its disk may not be there: letters of ours would go out, and nobody would know."""
+    gone = tmp_path / "gone"
+    assert remark(gone) == f"{gone}: {gone} is no folder."
 
 
 def test_a_check_names_the_line_the_field_and_how_many_customers(

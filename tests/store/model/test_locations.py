@@ -51,7 +51,7 @@ def test_what_can_mean_several_countries_names_them() -> None:
     assert refusal.value.field == "location"
 
 
-@pytest.mark.parametrize("typed", ["XX", "Atlantis", "F R", "<script>"])
+@pytest.mark.parametrize("typed", ["XX", "ZZ", "UK", "Atlantis", "F R", "<script>"])
 def test_what_is_no_country_is_refused(typed: str) -> None:
     with pytest.raises(BadInput, match="is no country code"):
         location_named(typed, "en")

@@ -12,7 +12,6 @@ from store.actions import follow_up as actions
 from store.actions import lookup
 from store.actions.follow_up import AGES, NEED_NAMES, Attention, Waiting
 from store.desk import Desk
-from store.errors import BadInput
 from store.message import msg
 from store.model.invitation import ANSWER_DAYS
 from store.model.offer import KIND_NAMES
@@ -63,12 +62,8 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
     if due and attention is not None:
         raise click.UsageError(_("Choose --due or --attention."))
     ctx: Context = click_context.obj
-    if attention is not None and not ctx.is_there:
-        # Or cron, which may look in somebody else's home, would hear for ever that all is well.
-        raise BadInput(
-            msg("There is no store in {path}.", path=str(ctx.folder)),
-            todo=msg("Name it: {option}", option="--store"),
-        )
+    if attention is not None:
+        ctx.has_to_be_there()
     with ctx.reading() as desk:
         view, today = desk.view, desk.today()
         if attention is not None:
@@ -77,7 +72,7 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
             needs = actions.attention(view, today, attention, lambda: is_taken(desk))
             with heard_or_not():
                 _put_needs(view, needs, as_json)
-            return 3 if needs else 0
+            return 3 if needs or desk.damage else 0  # what was lost may need attention too
         found = [one for one in actions.waiting(view, today) if one.due or not due]
         _put_waiting(view, found, as_json)
     return 0
