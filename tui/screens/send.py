@@ -154,7 +154,8 @@ class SendScreen(SendRunScreen):
         try:
             key = await asyncio.to_thread(outbox.test_letter, desk, plan, line, account)
             run = await self.new_run()
-            await run.send([key])
+            with self.session.under_way():
+                await run.send([key])
         except DeskError as error:
             self.session.mailing.forget()
             self.say_error(error)
