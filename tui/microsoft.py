@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from store.actions.connection import Account, Connection, Keeping
     from store.actions.practice import Rehearsal
 
-NOBODY = msg("Nobody is signed in to Microsoft: 6, then i.")
+NOBODY = msg("Nobody is signed in to Microsoft. i signs in, on the screen Microsoft (6).")
 
 
 class Microsoft:

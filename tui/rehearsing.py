@@ -107,10 +107,12 @@ async def reply_by_mail(screen: DeskScreen) -> None:
         return
     letter = letters[int(place)]
     await asyncio.to_thread(rehearsal.reply, letter, Reply(how))
-    screen.say(
-        msg("A mail about the letter to {address} has come back. 4, then A, reads the answers.",
-            address=letter.to)
-    )  # fmt: skip
+    came = msg("A mail about the letter to {address} has come back. 4, then A, reads the answers.",
+               address=letter.to)  # fmt: skip
+    if screen.KEYS == "answers":
+        came = msg("A mail about the letter to {address} has come back. r reads it.",
+                   address=letter.to)  # fmt: skip
+    screen.say(came)
 
 
 async def let_days_pass(screen: DeskScreen) -> None:

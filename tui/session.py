@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ class Session:
         self.offer_name = ""
         self.copied: dict[tuple[Kind, str], str] = {}
         self.answers_in = ""
+        self._under_way = 0
         self.microsoft = Microsoft(desk, settings, rehearsal)
 
     @cached_property
@@ -93,6 +95,15 @@ class Session:
             )
             for receipt in self.done
         ]
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """While something goes on that would be cut off if the process stood still."""
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
 
     @staticmethod
     def now() -> str:
@@ -151,4 +162,5 @@ class Session:
             chosen=chosen,
             undoable=self.done[-1].message if self.done else None,
             posted=self.posted,
+            under_way=bool(self._under_way),
         )

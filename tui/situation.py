@@ -15,7 +15,8 @@ class Situation(NamedTuple):
     `not_connected` say why something is not possible, if so, and `not_add_user`,
     `not_reset_password` and `not_add_domain` why whoever acts may not do that at the customer;
     `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
-    reverse, `posted` whether letters were sent here.
+    reverse, `posted` whether letters were sent here, `under_way` whether something goes on that
+    would be cut off if the process stood still.
     On a screen that acts at a customer's, `not_acting` says why what it is for may not be
     done, and `not_undone` why what was done cannot be taken back. `unknown` counts what was done at
     the customer's and whose end is not known, `added` the users who were added there and can still
@@ -39,6 +40,7 @@ class Situation(NamedTuple):
     unknown: int = 0
     added: int = 0
     posted: bool = False
+    under_way: bool = False
     typing: bool = False
     not_sending: Message | None = None
     sending: bool = False
@@ -102,6 +104,13 @@ def undoable(now: Situation) -> Message | None:
     if now.posted:
         return msg("What was sent cannot be undone; nothing else was changed in this session.")
     return msg("Nothing was changed here in this session.")
+
+
+def resting(now: Situation) -> Message | None:
+    """Needs that nothing is going on elsewhere, which waits for us only so long."""
+    if now.under_way:
+        return msg("What is under way would be cut off. Let it come to its end first.")
+    return None
 
 
 def acting(now: Situation) -> Message | None:

@@ -249,7 +249,10 @@ def _usable(link: str, offer: Offer, customer: Customer, view: View) -> None:
         raise BadInput(
             msg("{name}: there is no link to give yet.", name=customer.label),
             field="link",
-            todo=msg("Paste it first: e in the letter, or partnerdesk offer set --link."),
+            todo=msg(
+                "Paste it first: e in the offer or in the plan of letters, or {command}.",
+                command="partnerdesk offer set --link",
+            ),
         )
 
 

@@ -281,7 +281,10 @@ def give_in(
         raise BadInput(
             msg("{name}: there is no link to give yet.", name=customer.label),
             field="link",
-            todo=msg("Paste it first: e in the letter, or partnerdesk offer set --link."),
+            todo=msg(
+                "Paste it first: e in the offer or in the plan of letters, or {command}.",
+                command="partnerdesk offer set --link",
+            ),
         )
     return tables.invitations.insert(
         {

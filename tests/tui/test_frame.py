@@ -104,6 +104,29 @@ async def test_the_palette_finds_actions_by_name(partner: Desk, door: str) -> No
         await operator.at("journal")
 
 
+async def test_ctrl_z_leaves_to_the_shell_from_forms_and_dialogs_too(
+    partner: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_the_desk(partner) as operator:
+        left: list[str] = []
+        monkeypatch.setattr(
+            operator.app,
+            "action_suspend_process",
+            lambda: left.append(operator.app.screen.KEYS),  # type: ignore[attr-defined]
+        )
+        for key, screen in (
+            ("n", "form"),
+            ("o", "offer"),
+            ("t", "choose"),
+            ("question_mark", "read"),
+        ):
+            await operator.press(key)
+            await operator.at(screen)
+            await operator.press("ctrl+z")
+            await operator.until(lambda screen=screen: left[-1:] == [screen])
+            await operator.press("escape")
+
+
 async def test_escape_goes_one_step_and_never_quits(partner: Desk) -> None:
     customers.add(partner, {"name": "Contoso"})
     async with at_the_desk(partner) as operator:

@@ -116,7 +116,7 @@ DIALOGS = frozenset(
 )
 """Screens on which letters are typed or that stand above another: few keys hold there."""
 
-_IN_DIALOGS = frozenset({"help", "back"})
+_IN_DIALOGS = frozenset({"help", "back", "suspend"})
 UNREACHABLE = frozenset(
     {"ctrl+a", "ctrl+b", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+left_square_bracket"}
 )

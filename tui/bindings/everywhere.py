@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.message import N_
 from tui.bindings.action import EVERYWHERE, LISTS, Action
-from tui.situation import undoable, writable
+from tui.situation import resting, undoable, writable
 
 FIRST = (
     Action("help", "question_mark,f1", "?", N_("Help"),
@@ -49,5 +49,5 @@ LAST = (
            N_("Go back, and quit from the home screen. ctrl+q quits from anywhere."),
            (EVERYWHERE,), 14),
     Action("suspend", "ctrl+z", "ctrl+z", N_("Suspend"),
-           N_("Leave the desk to the shell; fg comes back."), (EVERYWHERE,)),
+           N_("Leave the desk to the shell; fg comes back."), (EVERYWHERE,), 0, (resting,)),
 )  # fmt: skip

@@ -90,7 +90,8 @@ class AtMicrosoft(DeskScreen, Generic[Planned, Came]):
         """It is under way meanwhile: from the key on, for that may come again at once."""
         self.is_under_way, self._stopping = True, False
         try:
-            yield
+            with self.session.under_way():
+                yield
         finally:
             self._run, self.is_under_way = None, False
 

@@ -241,6 +241,9 @@ class Keyed(Screen[Result]):
         self.dismiss(None)
         return None
 
+    def do_suspend(self) -> None:
+        self.app.action_suspend_process()
+
 
 class DeskScreen(Keyed[None]):
     """A full screen: breadcrumbs, standing line, body, message line, key bar.
@@ -400,6 +403,3 @@ class DeskScreen(Keyed[None]):
 
     def do_go_partner(self) -> None:
         self.desk_app.ask_partner()
-
-    def do_suspend(self) -> None:
-        self.app.action_suspend_process()

@@ -80,7 +80,8 @@ class MakeScreen(PlanScreen):
                                 partner=connection.partner, told=self._told)  # fmt: skip
                 if self._stopping:
                     self._run.stop()
-                await self._run.make(recorded.invitations, fresh=recorded.fresh)
+                with session.under_way():
+                    await self._run.make(recorded.invitations, fresh=recorded.fresh)
                 ended = self._run.ended
         except DeskError as error:
             ended = error

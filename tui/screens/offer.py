@@ -167,14 +167,10 @@ class OfferScreen(DeskScreen):
         await save_letter(self, self.shown)
 
     def do_paste_link(self) -> None:
-        from tui.screens.link_form import OwnLinkForm
-        from tui.screens.offer_form import offer_form
+        from tui.screens.offer_form import link_form
 
-        alone = self.shown.customers[0] if len(self.shown.customers) == 1 else None
-        if alone and self.session.kind is Kind.DELEGATED:
-            self.app.push_screen(OwnLinkForm(alone.id))
-        else:
-            self.app.push_screen(offer_form(self.session.kind, self.session.offer_name))
+        named = [customer.id for customer in self.shown.customers]
+        self.app.push_screen(link_form(self.session.kind, self.session.offer_name, named))
 
     @work(group="ask")
     async def do_mail(self) -> None:

@@ -20,7 +20,7 @@ from store.model.subscription import MOST_SUBSCRIPTIONS, TRIAL_LICENCES, Subscri
 from tui import text
 from tui.language import current
 from tui.screens.forms import FormScreen
-from tui.screens.link_form import ReusableLinkForm
+from tui.screens.link_form import OwnLinkForm, ReusableLinkForm
 from tui.screens.pick import Offered, pick
 from tui.widgets.form import Field, FieldRow
 from tui.widgets.offer_fields import (
@@ -226,6 +226,13 @@ def _yes(value: bool) -> str:
 def offer_form(kind: Kind, name: str) -> FormScreen:
     """The form of an offer; a delegated administration offer has no more than a link."""
     return ReusableLinkForm(name) if kind is Kind.DELEGATED else OfferForm(kind, name)
+
+
+def link_form(kind: Kind, name: str, customers: Sequence[int]) -> FormScreen:
+    """Where the link of a letter is pasted: the customer's own if it is to one, or the offer's."""
+    if len(customers) == 1 and kind is Kind.DELEGATED:
+        return OwnLinkForm(customers[0])
+    return offer_form(kind, name)
 
 
 def standing(offer: Offer, *, has_link: bool) -> Message | str:

@@ -154,7 +154,8 @@ class SendScreen(SendRunScreen):
         try:
             key = await asyncio.to_thread(outbox.test_letter, desk, plan, line, account)
             run = await self.new_run()
-            await run.send([key])
+            with self.session.under_way():
+                await run.send([key])
         except DeskError as error:
             self.session.mailing.forget()
             self.say_error(error)
@@ -170,6 +171,20 @@ class SendScreen(SendRunScreen):
         else:
             why = letter.why if letter and letter.why else msg("it is not known why")
             self.say(msg("The test letter was not sent: {why}", why=why), error=True)
+
+    def do_paste_link(self) -> None:
+        """Where a link is missing; the plan is made anew with it."""
+        from tui.screens.offer_form import link_form
+
+        row, own = self.table.under_cursor, list[int]()
+        if self.what is What.RENEWAL and row:
+            own = [row.customer]  # each needs its own
+        elif self.what is What.OFFER:
+            own = self.customers
+        if self.is_planning and self.what is not What.RECORD:
+            self.app.push_screen(link_form(self.kind, self.offer, own))
+        else:
+            self.say(N_("The link of these letters is not changed any more."))
 
     @work(group="ask")
     async def do_save_all(self) -> None:

@@ -155,7 +155,8 @@ class SendRunScreen(SendPlanScreen):
         self.say(N_("Sending…"))
         self.call_later(self.count)
         try:
-            ended = await self._carry(ids)
+            with session.under_way():
+                ended = await self._carry(ids)
         except DeskError as error:
             ended = error
         finally:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from store.desk import Desk
 from store.model.outgoing import Stage
 from tests.post_office import PostOffice
 from tests.tui.driver import Driver
-from tests.tui.sending.story import SENDER, Gate, letters, plan_for_all, send, stages, with_mail
+from tests.tui.sending.story import (
+    SENDER,
+    Gate,
+    ended,
+    letters,
+    plan_for_all,
+    send,
+    stages,
+    with_mail,
+)
 
 
 async def begun(operator: Driver, gate: Gate) -> None:
@@ -36,6 +47,27 @@ async def test_quitting_waits_for_the_letter_under_way(partner: Desk, office: Po
         "it@contoso.example": Stage.SENT,
         "info@lefevre.example": Stage.QUEUED,
     }
+
+
+async def test_ctrl_z_does_not_cut_off_the_letter_under_way(
+    partner: Desk, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate("it@contoso.example")
+    office.recipient = gate
+    async with with_mail(partner, office) as operator:
+        left: list[bool] = []
+        monkeypatch.setattr(operator.app, "action_suspend_process", lambda: left.append(True))
+        await begun(operator, gate)
+        await operator.press("ctrl+z")
+        await operator.hears("Suspend: What is under way would be cut off.")
+        await operator.press("p")  # what stands above knows it, too
+        await operator.at("ask")
+        await operator.press("ctrl+z", "escape")
+        assert not left
+        gate.open()
+        await ended(operator)
+        await operator.press("ctrl+z")
+        assert left == [True]
 
 
 async def test_a_second_ctrl_q_waits_for_nothing(partner: Desk, office: PostOffice) -> None:

@@ -11,6 +11,7 @@ from store.model.consent import Answer, State
 from store.model.invitation import How
 from store.model.offer import Kind
 from store.model.outgoing import Stage, What
+from store.model.subscription import Subscription
 from tests.conftest import TODAY
 from tests.post_office import PostOffice
 from tests.tui.sending.story import (
@@ -251,6 +252,26 @@ async def test_the_pace_is_changed_and_a_bad_one_refused(partner: Desk, office: 
             await operator.hears(said)
         await operator.sees("at most 12 a minute.")
         assert screen.minute == 12
+
+
+async def test_a_missing_link_is_pasted_from_the_plan(partner: Desk, office: PostOffice) -> None:
+    offers.set_offer(partner, Kind.PURCHASE, subscriptions=[Subscription("Microsoft 365 E3", 5)])
+    async with with_mail(partner, office) as operator:
+        operator.app.session.kind = Kind.PURCHASE
+        await plan_for_all(operator)
+        await operator.sees("0 letters would be sent, 3 left out.", "Paste it first: e in")
+        await operator.press("e")
+        await operator.at("offer-form")
+        await operator.press(*("tab",) * 5)
+        await operator.type("https://admin.microsoft.com/Commerce/Purchase.aspx?offerId=1")
+        await operator.press("ctrl+s")
+        await operator.at("send")
+        await operator.sees("2 letters would be sent, 1 left out.")
+        await send(operator)
+        await ended(operator)
+        await operator.press("e")
+        await operator.hears("The link of these letters is not changed any more.")
+    assert sorted(office.to) == ["info@lefevre.example", "it@contoso.example"]
 
 
 async def test_quitting_while_letters_leave_is_asked_about(

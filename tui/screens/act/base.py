@@ -147,7 +147,8 @@ class ActScreen(DeskScreen):
         self.is_acting = True
         self.update_keys()
         try:
-            yield
+            with self.session.under_way():
+                yield
         finally:
             self.is_acting = False
             self.update_keys()
