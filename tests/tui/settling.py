@@ -38,7 +38,7 @@ class _Threads(ThreadPoolExecutor):
 
 @contextmanager
 def settling(app: PartnerDesk) -> Iterator[None]:
-    """For a `run_test` of the app: its pilot waits for callbacks, threads and paint, and no more."""
+    """Within, the pilot of an app waits for callbacks, threads and paint, and for no more."""
     loop = asyncio.get_running_loop()
     threads = _Threads()
     loop.set_default_executor(threads)
