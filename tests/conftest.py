@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,10 @@ from tui import language
 
 TODAY = date(2026, 11, 22)
 OPERATOR = Operator("anna", "anna", "jump1", "")
+
+# httpcore looks for it on every disk path at each request; what is known to be absent is quick.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 # Several tests run side by side: how long an example takes says nothing.
 settings.register_profile(

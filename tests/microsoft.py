@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from store.desk import Desk
 from store.graph.client import Graph
@@ -42,6 +45,16 @@ class PatientWaits(Waits):
     async def sleep(self, seconds: float) -> None:
         self.waited += seconds
         self._clock.advance(timedelta(seconds=seconds))
+
+
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the client wait for a hundredth of the time, where it brings its own clock."""
+
+    async def sleep(waits: Waits, seconds: float) -> None:
+        await asyncio.sleep(seconds / 100)
+
+    monkeypatch.setattr(Waits, "sleep", sleep)
+    monkeypatch.setattr(Waits, "now", lambda waits: time.monotonic() * 100)
 
 
 def practice_cloud() -> Practice:

@@ -46,6 +46,7 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.execve(str(program), [str(program), *words], kept)
+        self._life = os.pidfd_open(self.pid)
         self.resize(*size)
         self._status: int | None = None
 
@@ -92,13 +93,15 @@ class Terminal:
     def read(self, seconds: float = 0.05) -> bytes:
         """Takes in what arrives within a while; returns it."""
         if self.fd < 0:
+            select.select([self._life], [], [], seconds)
             return b""
         ready, _, _ = select.select([self.fd], [], [], seconds)
         if not ready:
             return b""
         try:
             data = os.read(self.fd, 65_536)
-        except OSError:
+        except OSError:  # nobody has this terminal any more
+            select.select([self._life], [], [], seconds)
             return b""
         self.raw += data
         self._stream.feed(data)
@@ -147,6 +150,9 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
             self._status = 0
+        if self._life >= 0:
+            os.close(self._life)
+            self._life = -1
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1

@@ -12,12 +12,14 @@ from textual.pilot import Pilot
 
 from store.actions.practice import Rehearsal
 from store.desk import Desk
+from tests.tui.settling import settling
 from tui.app import PartnerDesk
 from tui.screens.base import Keyed
 from tui.settings import Settings
 
 PATIENCE = 15.0
 """Seconds until a wait is given up: long, since nothing but a failure ever takes them."""
+_A_MOMENT = 0.005
 
 
 class Driver:
@@ -66,6 +68,7 @@ class Driver:
         while not holds():
             assert loop.time() < deadline, f"never came true:\n{self.on_screen}\n{self.app.said}"
             await self.pilot.pause()
+            await asyncio.sleep(_A_MOMENT)
 
     async def sees(self, *words: str) -> None:
         """Waits until all of some words stand on the screen."""
@@ -104,8 +107,9 @@ async def at_the_desk(
 ) -> AsyncIterator[Driver]:
     """The desk, opened full screen on a store; `rehearsal` is the practice cloud of a demo."""
     app = PartnerDesk(desk, Settings(**settings), rehearsal=rehearsal)
-    async with app.run_test(size=size) as pilot:
-        driver = Driver(app, pilot)
-        await driver.until(lambda: app.home != "opening" and app.session.roster is not None)
-        await pilot.pause()
-        yield driver
+    with settling(app):
+        async with app.run_test(size=size) as pilot:
+            driver = Driver(app, pilot)
+            await driver.until(lambda: app.home != "opening" and app.session.roster is not None)
+            await pilot.pause()
+            yield driver

@@ -10,12 +10,13 @@ from store.practice.cloud import Practice
 from tests.commands.act.story import FULL_ROLES, LIMITED_ROLES, OMAR, as_whom
 from tests.commands.shell import Shell
 from tests.commands.signed_in import practice_office
-from tests.microsoft import ANNA, CONTOSO
+from tests.microsoft import ANNA, CONTOSO, hurried
 
 
 @pytest.fixture
-def cloud(shell: Shell) -> Iterator[Practice]:
+def cloud(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
     """Anna has Full administration, Omar Limited; Contoso consented; all of it was synced."""
+    hurried(monkeypatch)
     with practice_office(shell) as cloud:
         omar = cloud.add_member(OMAR, "Omar Haddad", admin_agent=False)
         full, limited = cloud.group("AdminAgents"), cloud.group("HelpdeskAgents")

@@ -76,5 +76,6 @@ def _follow(script: Sequence[str], stream, office: OddServer) -> None:  # type: 
         stream.write(step.encode() + b"\r\n")
         stream.flush()
         reads = True
-    while stream.readline():  # whatever else: goodbye, or nothing
-        pass
+    while stream.readline():  # whatever else: to begin anew, or goodbye
+        stream.write(b"250 fine\r\n")
+        stream.flush()

@@ -16,8 +16,13 @@ from store.model.group import HELPDESK_AGENTS as HELPDESK
 from store.practice.cloud import ADMIN_AGENTS, Practice
 from store.practice.relationships import ACTIVE
 from store.work import Tables
-from tests.microsoft import ANNA, CONTOSO, graph_of, practice_cloud, practice_partner
+from tests.microsoft import ANNA, CONTOSO, graph_of, hurried, practice_cloud, practice_partner
 from tests.tui.acting.story import FULL_ROLES, LIMITED_ROLES, ZOE, at_the_keyboard
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurried(monkeypatch)
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ async def send(operator: Driver) -> None:
 
 async def ended(operator: Driver) -> SendScreen:
     """Waits until everything has come to its end that was begun."""
+    await operator.until(lambda: isinstance(operator.app.screen, SendScreen))
     screen = operator.app.screen
     assert isinstance(screen, SendScreen)
     await operator.until(lambda: screen.letters and not screen.is_sending)

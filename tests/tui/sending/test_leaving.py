@@ -80,8 +80,7 @@ async def test_a_second_ctrl_q_waits_for_nothing(partner: Desk, office: PostOffi
         await operator.press("y")
         await operator.hears("It stops after the letter under way; a moment.")
         await operator.press("ctrl+q")
-        while operator.app.is_running:
-            await asyncio.sleep(0.01)
+        await operator.until(lambda: not operator.app.is_running)
         assert not office.mails
         gate.open()
 

@@ -29,6 +29,7 @@ from tests.tui.sending.story import (
 )
 from tui import language
 from tui.settings import MailSettings
+from tui.widgets.post_letter import PostLetter
 
 
 async def test_a_password_is_asked_for_once_and_again_where_it_was_wrong(
@@ -125,6 +126,8 @@ async def test_a_mailto_line_is_copied_and_shown_as_plain_text(
         await operator.hears("The mailto line for Contoso; v shows it.")
         line = operator.app.clipboard
         assert line.startswith("mailto:it@contoso.example?subject=Adatum%20Cloud")
+        letter = operator.app.screen.query_one(PostLetter)  # it follows the cursor
+        await operator.until(lambda: "To: it@contoso.example" in letter.plain())
         shown: list[str] = []
         monkeypatch.setattr(type(operator.app), "show_plain", lambda app, text: shown.append(text))
         await operator.press("v")
