@@ -134,6 +134,15 @@ def test_who_else_wrote_of_the_customers_is_said_and_taken(sent: Shell, folder: 
     assert "Note: It is from boss@contoso.com; the letter went to it@contoso.com." in ran.err
 
 
+def test_an_answer_taken_by_mistake_is_undone_and_its_mail_is_listed_again(
+    sent: Shell, folder: Path
+) -> None:
+    name = ids(sent, folder)["reply"]
+    sent(f"answers take {name} granted {folder}")
+    sent("consent undo contoso.com")
+    assert (state(sent), ids(sent, folder)["reply"]) == ("waiting", name)
+
+
 def test_an_answer_that_cannot_be_is_refused(sent: Shell, folder: Path) -> None:
     name = ids(sent, folder)["reply"]
     sent(f"answers take {name} without-delegation {folder}", status=2)
