@@ -25,15 +25,28 @@ _ON_ITS_WAY = frozenset({Stage.QUEUED, Stage.SENDING})
 
 
 def take(
-    desk: Desk, proposal: Proposal, answer: Answer, *, note: str = "", on: date | None = None
+    desk: Desk,
+    proposal: Proposal,
+    answer: Answer,
+    *,
+    note: str = "",
+    on: date | None = None,
+    sure: bool = False,
 ) -> Receipt:
     """Records what the customer answers in a mail, and that the mail is handled.
 
     It answers what the letter asked, while that waits. It is recorded as of `on`, or the day of
-    the mail. Raises `BadInput` where the answer cannot be, and `Conflict` where somebody decided
-    on the mail meanwhile.
+    the mail. `sure` says that the operator saw what speaks against the mail, and takes it all the
+    same. Raises `BadInput` where the answer cannot be, `NotAllowed` where it is doubtful and nobody
+    is sure, and `Conflict` where somebody decided on the mail meanwhile.
     """
     refuse_reports(proposal)
+    if proposal.doubts and not sure:
+        raise NotAllowed(
+            msg("This mail is hardly the word of {name}.", name=proposal.customer.label),
+            todo=msg("Wait for its own answer, and dismiss this one or keep a note of it. Where "
+                     "you know that it speaks for the customer, say {yes}.", yes="--yes"),
+        )  # fmt: skip
     kept, changed = through_the_door("note", N_("Note"), note, limit=TEXT_LIMIT)
     left: list[Customer] = []
 

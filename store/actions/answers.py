@@ -67,13 +67,17 @@ BY_NAMES = {
 
 
 class Proposal(NamedTuple):
-    """A mail, the letter that it is about, and what an operator should know before deciding."""
+    """A mail, the letter that it is about, and what an operator should know before deciding.
+
+    `doubts` are those of the remarks that speak against taking it for the customer's answer.
+    """
 
     found: Found
     letter: Outgoing
     customer: Customer
     by: By
     remarks: tuple[Message, ...] = ()
+    doubts: tuple[Message, ...] = ()
 
     @property
     def id(self) -> str:
@@ -158,11 +162,13 @@ def proposals(view: View, founds: Iterable[Found], today: date, sender: str = ""
         letter, by = match
         customer = view.customer(letter.customer)
         if customer:
+            doubts = tuple(_doubts(found, letter, customer))
             remarks = (
+                *doubts,
                 *_remarks(view, found, letter, customer, today),
                 *_about_others(view, known.others(found, letter)),
             )
-            made.append(Proposal(found, letter, customer, by, remarks))
+            made.append(Proposal(found, letter, customer, by, remarks, doubts))
     return made
 
 
@@ -287,9 +293,10 @@ def _remarks(
     elif bounce and bounce.action is not Action.FAILED:
         yield msg("It reports no failure: the letter went on its way.")
     elif bounce is None:
-        yield from _about_sender(found, letter, customer)
-    if found.auto_submitted and not bounce:
-        yield msg("A program wrote it, as when somebody is out of office: that is no answer.")
+        sender, known = _senders(found, letter, customer)
+        if sender and sender not in known and _is_theirs(sender, known, customer):
+            yield msg("It is from {sender}; the letter went to {to}.", sender=found.from_address,
+                      to=letter.to)  # fmt: skip
     if letter.stage is Stage.UNKNOWN and not bounce:
         yield msg("It was not known whether the letter arrived; this says that it did.")
     if customer.archived:
@@ -312,22 +319,30 @@ def _about_others(view: View, others: Iterable[int]) -> Iterable[Message]:
         yield msg("It names a letter to {name} too: see whose answer it is.", name=customer.label)
 
 
-def _about_sender(found: Found, letter: Outgoing, customer: Customer) -> Iterable[Message]:
-    """Who wrote, where it is not whom we wrote to. A sender is easily forged all the same."""
-    known = {_written(letter.to), _written(customer.contact)} - {""}
-    sender = _written(found.from_address)
+def _doubts(found: Found, letter: Outgoing, customer: Customer) -> Iterable[Message]:
+    """What speaks against its being the customer's word. A sender is easily forged all the same."""
+    if found.bounce:
+        return
+    sender, known = _senders(found, letter, customer)
     if not sender:
         yield msg("It names no sender, or several; the letter went to {to}.", to=letter.to)
-    elif sender not in known:
-        domain = sender.rpartition("@")[2]
-        theirs = {one.rpartition("@")[2] for one in known}
-        theirs.add(_written(f"@{customer.domain}").removeprefix("@"))
-        if domain in theirs:
-            yield msg("It is from {sender}; the letter went to {to}.", sender=found.from_address,
-                      to=letter.to)  # fmt: skip
-        else:
-            yield msg("It is from another domain: {sender}. The letter went to {to}.",
-                      sender=found.from_address, to=letter.to)  # fmt: skip
+    elif sender not in known and not _is_theirs(sender, known, customer):
+        yield msg("It is from another domain: {sender}. The letter went to {to}.",
+                  sender=found.from_address, to=letter.to)  # fmt: skip
+    if found.auto_submitted:
+        yield msg("A program wrote it, as when somebody is out of office: that is no answer.")
+
+
+def _senders(found: Found, letter: Outgoing, customer: Customer) -> tuple[str, set[str]]:
+    """Who wrote, empty where nobody knows, and the addresses that would be no surprise."""
+    return _written(found.from_address), {_written(letter.to), _written(customer.contact)} - {""}
+
+
+def _is_theirs(sender: str, known: set[str], customer: Customer) -> bool:
+    """Whether an address is of one of the customer's domains."""
+    theirs = {one.rpartition("@")[2] for one in known}
+    theirs.add(_written(f"@{customer.domain}").removeprefix("@"))
+    return sender.rpartition("@")[2] in theirs
 
 
 def checked_folder(typed: str) -> Path:

@@ -105,6 +105,50 @@ def test_an_answer_is_taken_and_gone_from_the_list(sent: Shell, folder: Path) ->
     sent(f"answers take {name} granted {folder}", status=2)
 
 
+@pytest.mark.parametrize(
+    ("doubtful", "why"),
+    [
+        ({"Auto_Submitted": "auto-replied"}, "A program wrote it"),
+        ({"sender": "ida@freemail.example"}, "It is from another domain: ida@freemail.example."),
+        ({"sender": "a@contoso.com, b@contoso.com"}, "It names no sender, or several"),
+    ],
+)
+def test_what_is_hardly_the_customers_word_is_taken_by_a_word_only(
+    sent: Shell, folder: Path, doubtful: dict[str, str], why: str
+) -> None:
+    (folder / "answer.eml").unlink()
+    put(folder, "doubtful.eml", answer("Thanks, noted.", **doubtful))
+    name = ids(sent, folder)["reply"]
+    said = sent(f"answers take {name} granted {folder}", status=4).err
+    assert f"Note: {why}" in said and "--yes" in said
+    assert (state(sent), set(ids(sent, folder))) == ("waiting", {"reply", "bounce"})
+    ran = sent(f"answers take {name} granted {folder} --yes")
+    assert f"Note: {why}" in ran.err
+    assert state(sent) == "active"
+
+
+def test_a_servers_report_is_nobodys_answer_whatever_is_said(sent: Shell, folder: Path) -> None:
+    said = sent(f"answers take {ids(sent, folder)['bounce']} granted {folder} --yes", status=2).err
+    assert "a server's report, and no answer" in said and "came back, or dismiss it" in said
+    assert state(sent) == "waiting"
+
+
+def test_who_else_wrote_of_the_customers_is_said_and_taken(sent: Shell, folder: Path) -> None:
+    (folder / "answer.eml").unlink()
+    put(folder, "boss.eml", answer("Yes.", sender="boss@contoso.com"))
+    ran = sent(f"answers take {ids(sent, folder)['reply']} granted {folder}")
+    assert "Note: It is from boss@contoso.com; the letter went to it@contoso.com." in ran.err
+
+
+def test_an_answer_taken_by_mistake_is_undone_and_its_mail_is_listed_again(
+    sent: Shell, folder: Path
+) -> None:
+    name = ids(sent, folder)["reply"]
+    sent(f"answers take {name} granted {folder}")
+    sent("consent undo contoso.com")
+    assert (state(sent), ids(sent, folder)["reply"]) == ("waiting", name)
+
+
 def test_an_answer_that_cannot_be_is_refused(sent: Shell, folder: Path) -> None:
     name = ids(sent, folder)["reply"]
     sent(f"answers take {name} without-delegation {folder}", status=2)

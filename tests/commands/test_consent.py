@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.commands.shell import Shell
+from tests.commands.conftest import Write
+from tests.commands.shell import Shell, odd_keys
 
 TRIAL_LINK = "https://admin.microsoft.com/Commerce/Trial.aspx?offerId=abc"
 
@@ -145,3 +146,70 @@ def test_a_consent_about_to_end_is_expiring_and_then_expired(office: Shell) -> N
     office.today = office.today.replace(month=12, day=24)
     assert record(office)["state"] == "expired"
     assert "expired" in office("consent status").out
+
+
+# -- an answer that was recorded by mistake -----------------------------------------------------
+
+
+def test_an_answer_recorded_by_mistake_is_undone_and_what_holds_is_said(office: Shell) -> None:
+    office("offer give contoso.com")
+    office("consent record contoso.com granted --note 'wrong one'")
+    ran = office("consent undo contoso.com")
+    assert ran.out == "Undone for Contoso Ltd: granted, of 2026-11-22.\n"
+    assert ran.err == "The consent of Contoso Ltd is now: waiting.\n"
+    found = record(office)
+    assert (found["state"], [one["what"] for one in found["timeline"]]) == ("waiting", ["given"])
+    assert "Undone for Contoso Ltd: granted" in office("journal show").out
+    assert "No answer of Contoso Ltd was recorded." in (
+        office("consent undo contoso.com", status=2).err
+    )
+
+
+def test_what_was_recorded_is_undone_one_by_one_the_last_first(office: Shell) -> None:
+    office("consent record contoso.com granted")
+    office("consent record contoso.com ended --note 'new provider'")
+    found = office("consent undo contoso.com --json").json()
+    assert not odd_keys(found)
+    assert found["undone"] == {
+        "answer": "ended", "on": "2026-11-22", "by": "anna", "note": "new provider",
+    }  # fmt: skip
+    assert (found["customer"], found["state"]) == ("Contoso Ltd", "active")
+    assert office("consent undo contoso.com --json").json()["state"] == "not-offered"
+    assert record(office)["timeline"] == []
+
+
+def test_an_answer_to_several_offers_is_undone_in_all_of_them(office: Shell) -> None:
+    office(f"offer set trial --link '{TRIAL_LINK}'")
+    office("offer give contoso.com")
+    office("offer give contoso.com --kind trial")
+    office("consent record contoso.com declined")
+    assert record(office)["state"] == "declined"
+    office("consent undo contoso.com")
+    assert [one["what"] for one in record(office)["timeline"]] == ["given", "given"]
+
+
+def report(write: Write, status: str) -> None:
+    """Microsoft says how things are, after whatever was recorded."""
+
+    def add(row: Any) -> None:
+        said = {"what": "reported", "on": "2026-11-22", "at": "2099-01-01T00:00:00Z"}
+        row["events"] = [*row["events"], {**said, "status": status}]
+
+    write(lambda tables: tables.invitations.update(add, doc_ids=[1]))
+
+
+def test_what_microsoft_said_is_not_undone(office: Shell, write: Write) -> None:
+    office("offer give contoso.com")
+    report(write, "active")
+    said = office("consent undo contoso.com", status=4).err
+    assert "said by Microsoft, and recorded by nobody" in said
+
+
+def test_an_answer_that_microsoft_spoke_after_stays(office: Shell, write: Write) -> None:
+    office("offer give contoso.com")
+    office("consent record contoso.com granted")
+    report(write, "active")
+    assert "Microsoft has said of Contoso Ltd since: active." in (
+        office("consent undo contoso.com", status=4).err
+    )
+    assert record(office)["state"] == "active"

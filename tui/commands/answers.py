@@ -135,15 +135,21 @@ def show(ctx: Context, number: str, folder: str, as_json: bool) -> None:
 @_folder
 @click.option("--on", metavar="DATE", help=_("The day it came: the mail's, where none is given."))
 @click.option("--note", metavar="TEXT", default="", help=_("What to remember about it."))
+@click.option("--yes", is_flag=True, help=_("Although the remarks speak against it."))
 @context
-def take(ctx: Context, number: str, answer: str, folder: str, on: str | None, note: str) -> None:
+def take(
+    ctx: Context, number: str, answer: str, folder: str, on: str | None, note: str, yes: bool
+) -> None:
     from store.actions import answering
 
     day = optional_day(on, "on")
-    _decide(
-        ctx, folder, number,
-        lambda desk, one: answering.take(desk, one, Answer(answer), note=note, on=day),
-    )  # fmt: skip
+
+    def act(desk: Desk, one: Proposal) -> Receipt:
+        for remark in one.remarks:
+            tell(msg("Note: {remark}", remark=remark))
+        return answering.take(desk, one, Answer(answer), note=note, on=day, sure=yes)
+
+    _decide(ctx, folder, number, act)
 
 
 @command.command("bounce", help=_("Record that the letter did not arrive."))

@@ -9,8 +9,9 @@ import click
 from store.actions import consent as actions
 from store.actions import lookup
 from store.model.consent import STATE_NAMES, Answer, State
-from tui.commands.base import Context, context, done, put_json, put_table
-from tui.commands.values import customers_argument, optional_day
+from tui.commands.base import Context, context, done, put_json, put_table, tell
+from tui.commands.report import consent_record, iso
+from tui.commands.values import customer_argument, customers_argument, optional_day
 from tui.language import _, number
 
 
@@ -51,3 +52,34 @@ def record(
         keys = [customer.id for customer in found]
         day = optional_day(on, "on")
         done(actions.record(desk, keys, Answer(answer), on=day, note=note))
+
+
+@command.command("undo", help=_("Take out the answer that was recorded last, by mistake."))
+@customer_argument
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@context
+def undo(ctx: Context, customer: str, as_json: bool) -> None:
+    from store.actions.correcting import undo_answer
+
+    with ctx.desk() as desk:
+        found = lookup.customer(desk.view, customer)
+        corrected = undo_answer(desk, found)
+        consent = desk.view.consent(found.id, desk.today())
+        if not as_json:
+            done(corrected.receipt)
+            return
+    event = corrected.event
+    tell(corrected.receipt.message)
+    put_json(
+        {
+            "customer": found.label,
+            "domain": found.domain or None,
+            "undone": {
+                "answer": corrected.answer.value,
+                "on": iso(event.on) or None,
+                "by": event.by or None,
+                "note": event.note or None,
+            },
+            **consent_record(consent),
+        }
+    )

@@ -251,7 +251,7 @@ class AnswersScreen(FilteredScreen):
         if await self.app.push_screen_wait(Confirm(text.join(lines, "\n"))) != "yes":
             self.say(N_("Nothing was recorded."))
             return
-        await self._decide(lambda: answering.take(session.desk, one, answer))
+        await self._decide(lambda: answering.take(session.desk, one, answer, sure=True))
 
     @work(group=ASKING)
     async def do_came_back(self) -> None:
