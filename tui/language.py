@@ -25,13 +25,19 @@ _catalogue: NullTranslations | None = None
 
 
 def choose(environment: Mapping[str, str], setting: str = "") -> str:
-    """`PARTNERDESK_LANGUAGE`, then the setting, then what the locale says; else English."""
+    """`PARTNERDESK_LANGUAGE`, then the setting, then what the locale says; else English.
+
+    `LANGUAGE` says it better than the locale, which gettext heeds wherever that is not C.
+    """
     locale = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    for wanted in (environment.get("PARTNERDESK_LANGUAGE", ""), setting, locale):
-        code = wanted.replace("-", "_").split("_")[0].split(".")[0].lower()
-        if code in LANGUAGES:
-            return code
-    return SOURCE
+    better = environment.get("LANGUAGE", "").split(":")
+    wanted = [environment.get("PARTNERDESK_LANGUAGE", ""), setting]
+    wanted += [locale] if _code(locale) in ("", "c", "posix") else [*better, locale]
+    return next((code for code in map(_code, wanted) if code in LANGUAGES), SOURCE)
+
+
+def _code(wanted: str) -> str:
+    return wanted.replace("-", "_").split("_")[0].split(".")[0].lower()
 
 
 def install(language: str) -> None:

@@ -69,12 +69,17 @@ class Found(NamedTuple):
         )
 
     @property
+    def here(self) -> datetime:
+        """Its date by this host's clock."""
+        try:
+            return self.date.astimezone()
+        except OverflowError:  # somebody's first or last day of all
+            return self.date
+
+    @property
     def day(self) -> Day:
         """The day of its date by this host's calendar, as the desk counts days."""
-        try:
-            return self.date.astimezone().date()
-        except OverflowError:  # somebody's first or last day of all
-            return self.date.date()
+        return self.here.date()
 
 
 class Broken(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,14 @@ def test_a_mail_that_names_nobody_has_no_empty_address(sent: Shell, tmp_path: Pa
     put(tmp_path / "odd", "a.eml", answer(sender="Ida Toft"))
     (one,) = sent(f"answers list {tmp_path / 'odd'} --json").json()
     assert "From: Ida Toft\n" in sent(f"answers show {one['id']} {tmp_path / 'odd'}").out
+
+
+def test_the_time_of_a_mail_is_that_of_this_hosts_clock(
+    sent: Shell, folder: Path, zone: Callable[[str], None]
+) -> None:
+    zone("JST-9")
+    known = ids(sent, folder)
+    assert "Date: 2026-11-20 17:30+09:00\n" in sent(f"answers show {known['reply']} {folder}").out
 
 
 def test_an_answer_is_taken_and_gone_from_the_list(sent: Shell, folder: Path) -> None:

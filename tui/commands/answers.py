@@ -117,7 +117,7 @@ def show(ctx: Context, number: str, folder: str, as_json: bool) -> None:
         (N_("Letter"), f"{letter.subject} · {letter.to}"),
         (N_("Why"), say(BY_NAMES[one.by])),
         (N_("From"), found.sender),
-        (N_("Date"), found.date.isoformat(sep=" ", timespec="minutes")),
+        (N_("Date"), found.here.isoformat(sep=" ", timespec="minutes")),
         (N_("Subject"), found.subject),
         (N_("File"), found.path),
     ):
