@@ -42,8 +42,8 @@ class Remarks:
 
     def hear(self, customer: Customer, copy: Copy) -> None:
         """One more letter."""
-        for trouble in copy.letter.troubles:
-            self._once.setdefault(str(trouble.said), trouble.said)
+        for remark in copy.letter.remarks:
+            self._once.setdefault(str(remark), remark)
         if self._what is What.RECORD:
             return
         nowhere = what_microsoft_offers(copy.letter.link, self._offer, self._view.partner)

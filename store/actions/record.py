@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -77,6 +78,10 @@ def record_letter(
         view.offer(Kind.DELEGATED), view.partner, customer.language or language,
         customer=customer.label, what=What.RECORD, facts=facts, templates=templates,
     )  # fmt: skip
+    if not view.members:
+        unknown = msg("No user of yours is on the desk, so the letter says that nobody of you may "
+                      "act there: {command}", command="partnerdesk users add")  # fmt: skip
+        letter = replace(letter, notes=(unknown,))
     return Copy(letter, (customer,))
 
 

@@ -35,7 +35,7 @@ class Block:
 class Letter:
     """A composed letter; `gaps` names what is still missing, `link` is empty with the link.
 
-    `troubles` are why a template of the user's own was not used.
+    `troubles` are why a template of the user's own was not used, `notes` what else is to be known.
     """
 
     language: str
@@ -44,11 +44,12 @@ class Letter:
     link: str
     gaps: tuple[str, ...]
     troubles: tuple[Trouble, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def remarks(self) -> tuple[Message, ...]:
-        """What an operator should know about it: which template was not used, and why."""
-        return tuple(trouble.said for trouble in self.troubles)
+        """What an operator should know about it, as which template was not used, and why."""
+        return *(trouble.said for trouble in self.troubles), *self.notes
 
 
 def compose(

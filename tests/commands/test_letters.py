@@ -101,6 +101,14 @@ def test_the_letter_for_the_file_is_printed_in_the_customer_s_language(office: S
     assert "Für Ihre Unterlagen" in other
 
 
+def test_a_letter_that_says_more_than_is_known_says_so_before_it_goes(office: Shell) -> None:
+    office("consent record contoso.com granted")
+    for words in ("letters record contoso.com", "send contoso.com --what record --mailto"):
+        assert "No user of yours is on the desk" in office(words, status=None).err
+    office("users add anna@adatum.example Anna")
+    assert "No user of yours" not in office("letters record contoso.com").err
+
+
 def test_the_letter_for_the_file_is_written_over_nothing(office: Shell, tmp_path: Path) -> None:
     office("consent record contoso.com granted")
     file = tmp_path / "file.eml"

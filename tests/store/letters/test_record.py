@@ -43,6 +43,16 @@ def test_the_letter_for_the_file_says_what_since_when_and_who(partner: Desk) -> 
     assert told(partner, What.RECORD, key).letter.gaps == ()
 
 
+def test_that_nobody_may_act_is_not_said_without_a_word_where_nobody_knows(partner: Desk) -> None:
+    key = add(partner, "Contoso")
+    related(partner, key, status="active", activated="2026-01-05T10:00:00Z")
+    (remark,) = told(partner, What.RECORD, key).letter.remarks
+    assert str(remark).startswith("No user of yours is on the desk, so the letter says that nobody")
+    members.add(partner, "anna@adatum.example", "Anna")
+    found = told(partner, What.RECORD, key)
+    assert found.letter.remarks == () and "nobody of us is set up" in found.text
+
+
 def test_the_day_microsoft_was_asked_is_that_of_the_desks_own_calendar(
     partner: Desk, zone: Callable[[str], None]
 ) -> None:
