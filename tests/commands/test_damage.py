@@ -107,7 +107,10 @@ def test_the_doctor_calls_for_attention(damaged: Shell) -> None:
 
 def test_cron_does_not_hear_that_all_is_well(damaged: Shell, tmp_path: Path) -> None:
     """Whoever waits for an answer may be in what cannot be read."""
-    for line in ("follow-up --attention 30", f"answers list '{tmp_path}' --attention"):
+    for line in (
+        "follow-up --attention 30", f"answers list '{tmp_path}' --attention",
+        "relationships list --attention",
+    ):  # fmt: skip
         assert "is damaged at line 4" in damaged(line, status=3).err
 
 

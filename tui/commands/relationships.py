@@ -19,6 +19,7 @@ from tui.commands.base import (
     Context,
     context,
     done,
+    heard_or_not,
     labelled,
     put,
     put_json,
@@ -45,8 +46,10 @@ def command() -> None: ...
 def list_(
     ctx: Context, customer: str | None, status: str | None, attention: bool, as_json: bool
 ) -> int:
+    if attention:
+        ctx.has_to_be_there()
     with ctx.reading() as desk:
-        view = desk.view
+        view, damaged = desk.view, desk.damage is not None
         found = (
             actions.of_customer(view, lookup.customer(view, customer).id)
             if customer
@@ -58,23 +61,24 @@ def list_(
         found = [one for one in found if one.remarks]
     if not view.synced.at:
         tell(msg("Nothing was read from Microsoft yet: {command}", command="partnerdesk sync"))
-    if as_json:
-        put_json([_record(view, one) for one in found])
-    else:
-        put_table(
-            (_("Customer"), _("Relationship"), _("Status"), _("Ends"), _("Remarks")),
-            [
-                (
-                    one.customer,
-                    one.relationship.name,
-                    say(one.relationship.status_name()),
-                    iso(one.relationship.ends),
-                    " ".join(say(remark.said) for remark in one.remarks),
-                )
-                for one in found
-            ],
-        )
-    return 3 if attention and found else 0
+    with heard_or_not():
+        if as_json:
+            put_json([_record(view, one) for one in found])
+        else:
+            put_table(
+                (_("Customer"), _("Relationship"), _("Status"), _("Ends"), _("Remarks")),
+                [
+                    (
+                        one.customer,
+                        one.relationship.name,
+                        say(one.relationship.status_name()),
+                        iso(one.relationship.ends),
+                        " ".join(say(remark.said) for remark in one.remarks),
+                    )
+                    for one in found
+                ],
+            )
+    return 3 if attention and (found or damaged) else 0
 
 
 @command.command("show", help=_("Show one relationship: roles, groups, days."))
