@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     # What is not needed for the first page is imported by whoever asks for it.
     from store.model.act import Act
     from store.model.group import Group
+    from store.model.last_sync import LastSync
     from store.model.outgoing import Outgoing
     from store.model.relationship import Relationship
     from store.model.touch import Touch
@@ -125,29 +126,6 @@ def _folded(field: str, value: str) -> str:
     from store.model import links
 
     return links.relationship(value) or value.casefold()
-
-
-class Synced(NamedTuple):
-    """The last sync with Microsoft: when it was taken in (UTC), and whether everything was read.
-
-    The time is true to the minute. `whole` is `None` before the first. `listed` says that the
-    list of relationships was whole, whatever else was not.
-    """
-
-    at: str = ""
-    whole: bool | None = None
-    tenant: str = ""
-    listed: bool = False
-
-    @classmethod
-    def from_document(cls, found: Document | None) -> Synced:
-        """The last sync in the stored document; `None` where there was none."""
-        if found is None:
-            return cls()
-        read = document.text
-        whole = document.flag(found, "whole")
-        listed = whole or document.flag(found, "listed")
-        return cls(read(found, "at"), whole, read(found, "tenant"), listed)
 
 
 class View(NamedTuple):
@@ -297,9 +275,11 @@ class View(NamedTuple):
         return next((group for group in self.groups if group.level is level), None)
 
     @property
-    def synced(self) -> Synced:
+    def synced(self) -> LastSync:
         """The last sync."""
-        return Synced.from_document(self.tables.table(SYNC).get(1))
+        from store.model.last_sync import LastSync
+
+        return LastSync.from_document(self.tables.table(SYNC).get(1))
 
     def offer(self, kind: Kind, name: str = "") -> Offer:
         """The offer of a kind, the plain one or a named one; one that was never set is empty."""

@@ -36,10 +36,15 @@ def unready(view: View, kind: Kind, name: str = "") -> Message | None:
     return None
 
 
+def is_there(view: View, kind: Kind, name: str = "") -> bool:
+    """Whether there is an offer of this name; without one the plain offer is meant."""
+    return not name.strip() or bool(view.offer(kind, name.strip()).id)
+
+
 def named(view: View, kind: Kind, name: str = "") -> Offer:
     """The offer of this kind and name, in any case; the plain one for none. Raises `NotFound`."""
     offer = view.offer(kind, name.strip())
-    if name.strip() and not offer.id:
+    if not is_there(view, kind, name):
         known = ", ".join(found.name for found in view.offers_of(kind) if found.name)
         raise NotFound(
             msg("No {kind} is called {name}.", kind=offer_label(kind), name=name),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from store.actions import outbox, posting
+from store.actions import offering, outbox, posting
 from store.errors import DeskError
 from store.mail.account import Account
 from store.mail.delivery import Parcel
@@ -56,6 +56,7 @@ def _parcel(
     from store.letters.mail import ascii_address
     from store.mail.message import mime
 
+    offering.named(view, letter.kind, letter.offer)  # it may have been removed meanwhile
     name, sender, reply_to = posting.sender_of(account, view)
     copy = outbox.recomposed(view, letter, today, templates)
     why = outbox.why_otherwise(view, letter, copy, account)

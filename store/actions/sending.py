@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.actions import posting, resolving, stages
+from store.actions import offering, posting, resolving, stages
 from store.actions.carriers import Carrier, carrier_for
 from store.actions.pace import Pace
 from store.actions.parcels import Composed, composed
@@ -152,7 +152,8 @@ class Run:
         for row in sorts.values():
             it = Outgoing.from_document(0, row)
             operator, what = self.desk.operator, document.choice(What, it.what, What.OFFER)
-            why = why or posting.forbidden(view, operator, what, it.kind, it.offer)
+            if offering.is_there(view, it.kind, it.offer):  # else that letter says so for itself
+                why = why or posting.forbidden(view, operator, what, it.kind, it.offer)
         if why:
             raise NotAllowed(why)
 

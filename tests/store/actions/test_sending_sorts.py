@@ -60,3 +60,22 @@ async def test_a_trial_invitation_is_sent_and_given_as_itself(
     (invitation,) = office.view.invitations(1)
     assert (invitation.kind, invitation.link) == (Kind.TRIAL, link)
     assert link in post.mails[0].content.decode().replace("=\r\n", "").replace("=3D", "=")
+
+
+async def test_a_letter_of_an_offer_that_was_removed_keeps_no_other_from_going(
+    office: Desk, post: PostOffice, account: Account
+) -> None:
+    link = "https://admin.microsoft.com/Commerce/Trial.aspx?offerId=abc"
+    offers.set_offer(office, Kind.TRIAL, name="Spring", link=link)
+    posting = plan(
+        office.view, office.operator, What.OFFER, [1, 2], Kind.TRIAL, language="en", today=TODAY,
+        offer="Spring", account=account,
+    )  # fmt: skip
+    spring = outbox.queue(office, posting, account).ids
+    others = queued(office, account).ids
+    offers.remove(office, Kind.TRIAL, "Spring")
+    summary = await Run(office, account).send([*spring, *others])
+    assert summary == Summary(sent=CUSTOMERS, left=2)
+    whys = [str(letter.why) for letter in outbox.queued(office.view)]
+    assert len(whys) == 2
+    assert all("is called Spring" in why for why in whys)
