@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from store.actions.practice import Rehearsal
 from store.desk import Desk
 from tui.app import PartnerDesk
-from tui.screens.base import Keyed
+from tui.screens.keyed import Keyed
 from tui.settings import Settings
 
 PATIENCE = 15.0

@@ -11,9 +11,9 @@ from store.desk import Desk
 from tests.tui.driver import at_the_desk
 from tui import bindings, language
 from tui.bindings import SCREENS
-from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
+from tui.screens.keyed import Keyed
 from tui.situation import Situation
 from tui.widgets.frame import KeyBar, trail
 from tui.widgets.row_table import Column, widths
