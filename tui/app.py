@@ -31,7 +31,8 @@ from tui.endings import Endings
 from tui.keys import KeyQueue
 from tui.leaving import Leaving
 from tui.palette import RegistryCommands, RehearsalCommands
-from tui.screens.base import LEAST, DeskScreen, Keyed
+from tui.screens.base import LEAST, DeskScreen
+from tui.screens.keyed import Keyed
 from tui.screens.modes import MODES
 from tui.session import Session
 from tui.settings import Settings

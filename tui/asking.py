@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from store.errors import DeskError, SignInNeeded
-from tui.screens.base import DeskScreen, Keyed
+from tui.screens.base import DeskScreen
+from tui.screens.keyed import Keyed
 
 Found = TypeVar("Found")
 

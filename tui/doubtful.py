@@ -10,7 +10,7 @@ from store.desk import Desk
 from store.errors import DeskError
 from store.message import Message, nmsg
 from store.view import OUTBOX
-from tui.screens.base import Keyed
+from tui.screens.keyed import Keyed
 
 if TYPE_CHECKING:
     from tui.app import PartnerDesk

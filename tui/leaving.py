@@ -9,7 +9,8 @@ from textual import work
 
 from store.message import N_
 from tui.outward import Outward
-from tui.screens.base import LEAST, DeskScreen, Keyed
+from tui.screens.base import LEAST, DeskScreen
+from tui.screens.keyed import Keyed
 
 _TO_WIND_UP = 2.0
 """Seconds that what is under way has left when the desk is ended from outside, which is less than

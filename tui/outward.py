@@ -13,7 +13,7 @@ from textual.app import App
 from store.message import N_
 from tui import settings
 from tui.endings import Endings
-from tui.screens.base import Keyed
+from tui.screens.keyed import Keyed
 from tui.session import Session
 
 if TYPE_CHECKING:

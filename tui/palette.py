@@ -10,7 +10,8 @@ from textual.command import CommandPalette, Hit, Hits, Provider
 from store.message import N_
 from tui import text
 from tui.bindings import DIALOGS, actions_on
-from tui.screens.base import DeskScreen, Keyed
+from tui.screens.base import DeskScreen
+from tui.screens.keyed import Keyed
 
 
 class Palette(CommandPalette):

@@ -11,7 +11,7 @@ from store.actions.sync import TAKING_IN, sync
 from store.errors import DeskError
 from store.message import N_, Message
 from tui import text
-from tui.screens.base import Keyed
+from tui.screens.keyed import Keyed
 
 if TYPE_CHECKING:
     from tui.app import PartnerDesk

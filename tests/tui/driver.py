@@ -14,7 +14,7 @@ from store.actions.practice import Rehearsal
 from store.desk import Desk
 from tests.tui.settling import settling
 from tui.app import PartnerDesk
-from tui.screens.base import Keyed
+from tui.screens.keyed import Keyed
 from tui.settings import Settings
 
 PATIENCE = 15.0

@@ -11,9 +11,9 @@ from store.desk import Desk
 from tests.tui.driver import at_the_desk
 from tui import bindings, language
 from tui.bindings import SCREENS
-from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
 from tui.screens.help import HelpScreen
+from tui.screens.keyed import Keyed
 from tui.situation import Situation
 from tui.widgets.frame import KeyBar, trail
 from tui.widgets.row_table import Column, widths
@@ -71,6 +71,19 @@ async def test_the_key_bar_fits_and_says_how_to_get_help(desk: Desk, spoken: str
             bar = operator.app.screen.query_one(KeyBar)
             assert bar.render().cell_length <= 78
             assert bar.render().plain.startswith("? ")
+
+
+def test_keys_that_do_nothing_now_give_way_to_those_that_do() -> None:
+    from tui.widgets.frame import fitting
+
+    nothing, sending = Situation(), Situation(sending=True, chosen=1)
+    names = [action.id for action, _ in fitting("send", nothing, 40)]
+    assert names == ["help", "send-now", "pace", "outbox"]
+    assert [it.id for it, _ in fitting("send", sending, 40)][:3] == ["help", "send-now", "pause"]
+    # All of them where there is room, in their order, whether they do anything or not.
+    every = bindings.footer_of("send")
+    assert [it for it, _ in fitting("send", nothing, 200)] == every
+    assert not dict(fitting("send", nothing, 200))[every[2]]
 
 
 async def test_help_is_made_of_the_registry_and_says_why_not(partner: Desk) -> None:

@@ -10,8 +10,8 @@ from textual.widgets import Input, Static
 
 from store.message import Message
 from tui import text
-from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
+from tui.screens.keyed import Keyed
 
 
 class AskText(Dialog[str]):

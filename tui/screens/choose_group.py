@@ -12,7 +12,7 @@ from store.model.access import LEVEL_NAMES, Level
 from store.model.group import ADVICE
 from tui import text
 from tui.asking import ask
-from tui.screens.base import Keyed
+from tui.screens.keyed import Keyed
 from tui.screens.pick import Offered, pick
 from tui.widgets.row_table import Column
 

@@ -9,7 +9,8 @@ from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.screens.base import LEAST, Keyed
+from tui.screens.base import LEAST
+from tui.screens.keyed import Keyed
 from tui.widgets.frame import KeyBar, MessageLine, TooSmall
 
 Result = TypeVar("Result")

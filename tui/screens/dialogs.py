@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 from store.errors import Conflict
 from store.message import N_, Message, msg
 from tui import text
-from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
+from tui.screens.keyed import Keyed
 from tui.widgets.options import Options
 
 _MOST_LISTED = 8

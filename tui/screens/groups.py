@@ -19,8 +19,9 @@ from store.model.group import ADMIN_AGENTS, ADVICE, Drift, Group, InGroup, drift
 from store.view import View
 from tui import text
 from tui.language import clock_time
-from tui.screens.base import DeskScreen, Keyed
+from tui.screens.base import DeskScreen
 from tui.screens.choose_group import choose_group
+from tui.screens.keyed import Keyed
 from tui.widgets.row_table import Column, RowTable
 
 _LEVELS = (Level.FULL, Level.LIMITED)

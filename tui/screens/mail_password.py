@@ -11,8 +11,8 @@ from textual.widgets import Static
 from store.message import N_, msg
 from store.secret import Secret
 from tui import text
-from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
+from tui.screens.keyed import Keyed
 from tui.widgets.secret import SecretField
 
 

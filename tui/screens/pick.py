@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 
 from store.message import N_
 from tui import text
-from tui.screens.base import Keyed
 from tui.screens.dialog import Dialog
+from tui.screens.keyed import Keyed
 from tui.widgets.row_table import Column, RowTable
 
 _MOST_ROWS = 10

@@ -44,20 +44,23 @@ class SendScreen(SendRunScreen):
 
     def _why_not(self) -> Message | None:
         """Why nothing can be sent, if so."""
+        if self.is_sending:
+            return msg(_SENDING)
+        if self.letters and not self._left():
+            return msg("Nothing of this is left to send.")
         forbidden = self.plan.why_not if self.plan else None
         return self.session.mailing.why_not or forbidden or self.no_way
+
+    def _left(self) -> list[int]:
+        """The letters that are queued still."""
+        return [letter.id for letter in self.outgoing if letter.stage is Stage.QUEUED]
 
     # -- sending ----------------------------------------------------------------------------------
 
     @work(group="ask")
     async def do_send_now(self) -> None:
-        if self.is_sending:
-            self.say(_SENDING)
-            return
-        left = [letter.id for letter in self.outgoing if letter.stage is Stage.QUEUED]
-        if self.letters and not left:
-            self.say(N_("Nothing of this is left to send."))
-        elif left:
+        left = self._left()
+        if left:
             question = nmsg("Send {count} letter that is queued?",
                             "Send {count} letters that are queued?", len(left))  # fmt: skip
             who = [letter.customer for letter in self.outgoing if letter.id in left]

@@ -15,9 +15,9 @@ from store.model.group import ADMIN_AGENTS, Group, level_at_microsoft, moving, o
 from store.view import View
 from tui import text
 from tui.asking import answer
-from tui.screens.base import Keyed
 from tui.screens.choose_group import choose_group
 from tui.screens.dialogs import Confirm
+from tui.screens.keyed import Keyed
 
 
 def opens(view: View, level: Level) -> Message:

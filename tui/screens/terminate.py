@@ -19,8 +19,9 @@ from store.message import N_, Message, msg, nmsg
 from store.model.relationship import IN_FORCE
 from store.model.roles import role_name
 from tui import text
-from tui.screens.base import DeskScreen, Keyed
+from tui.screens.base import DeskScreen
 from tui.screens.dialog import Dialog
+from tui.screens.keyed import Keyed
 
 
 class EndScreen(Dialog[str]):

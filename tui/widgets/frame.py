@@ -10,10 +10,11 @@ from textual.widgets import Static
 
 from store.message import N_
 from tui import text
-from tui.bindings import footer_of
+from tui.bindings import Action, footer_of
 from tui.situation import Situation
 
 SEPARATOR = " › "
+_APART = "  "
 BETWEEN = " · "
 """Stands between the facts of the standing line."""
 
@@ -92,7 +93,7 @@ class MessageLine(Static):
 
 
 class KeyBar(Static):
-    """The last line: the keys that matter here, and dimmed those that do nothing now.
+    """The last line: the keys that matter here, and dimmed those that do nothing now, if they fit.
 
     Textual's own footer keeps a widget for every change of focus; this one is a line of text.
     """
@@ -108,17 +109,31 @@ class KeyBar(Static):
 
     def render(self) -> Content:
         parts: list[tuple[str, str]] = []
-        room = self.size.width
-        for action in footer_of(self.keys):
+        for action, possible in fitting(self.keys, self.situation, self.size.width):
             key, name = text.plain(action.shown), text.plain(action.name)
-            room -= cell_len(key) + cell_len(name) + 3
-            if room < -2:
-                break
-            possible = action.why_not(self.situation) is None
-            parts += [("  ", "")] if parts else []
+            parts += [(_APART, "")] if parts else []
             parts += [(key, "bold" if possible else "dim")]
             parts += [(f" {name}", "" if possible else "dim")]
         return text.spans(parts)
+
+
+def fitting(keys: str, situation: Situation, room: int) -> list[tuple[Action, bool]]:
+    """The keys of a screen that `room` cells hold, in their order, and whether each is possible.
+
+    Where there is no room for all, those that do nothing now give way first.
+    """
+    every = [(action, action.why_not(situation) is None) for action in footer_of(keys)]
+    room += len(_APART)
+    kept: set[Action] = set()
+    for wanted in (True, False):
+        for action, possible in every:
+            if possible is wanted:
+                key, name = text.plain(action.shown), text.plain(action.name)
+                room -= cell_len(key) + cell_len(name) + 1 + len(_APART)
+                if room < 0:
+                    return [one for one in every if one[0] in kept]
+                kept.add(action)
+    return every
 
 
 class TooSmall(Static):

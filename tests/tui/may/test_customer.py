@@ -15,7 +15,7 @@ from tests.tui.driver import at_the_desk
 from tests.tui.may.story import ZOE, number, open_customer
 from tui import language
 from tui.bindings import by_id
-from tui.screens.base import Keyed
+from tui.screens.keyed import Keyed
 
 TALL = (100, 50)
 

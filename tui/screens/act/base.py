@@ -21,8 +21,9 @@ from store.model.act import Outcome
 from store.model.may.chain import Chain, Target
 from tui import text
 from tui.may import why_not
-from tui.screens.base import DeskScreen, Keyed
+from tui.screens.base import DeskScreen
 from tui.screens.dialog import Dialog
+from tui.screens.keyed import Keyed
 from tui.screens.way import way_to
 from tui.situation import Situation
 from tui.widgets.form import Choice, Form
