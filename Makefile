@@ -3,8 +3,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-# Many tests wait, for a pty or a socket: more of them than cores may run side by side.
-JOBS ?= $(shell echo $$((3 * $$(nproc))))
+# Some tests wait, for a pty or a socket: more of them than cores may run side by side.
+JOBS ?= $(shell echo $$((2 * $$(nproc))))
+# Each worker reads all tests, and many start programs: what was compiled once is kept, whoever says
+# otherwise.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses=$(JOBS)
 
 .PHONY: demo test check faults bench bundle catalogue documents pictures format clean help
 
@@ -28,7 +31,7 @@ demo: $(VENV)/.installed
 	$(BIN)/partnerdesk demo
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal --quiet
+	$(PYTEST) --dist=worksteal --quiet
 
 check: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -40,7 +43,7 @@ check: $(VENV)/.installed
 	$(BIN)/python -m tests.checks.documents
 
 faults: $(VENV)/.installed
-	PARTNERDESK_FAULTS=full $(BIN)/python -m pytest --numprocesses=$(JOBS) tests/faults tests/terminal tests/tui/test_make.py
+	PARTNERDESK_FAULTS=full $(PYTEST) tests/faults tests/terminal tests/tui/test_make.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m tests.bench

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import subprocess
-import time
+import threading
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -294,15 +294,19 @@ def test_ctrl_c_ends_it_after_the_letter_under_way(addressed: Shell, post: PostO
 def test_twice_ctrl_c_ends_it_at_once_and_leaves_a_doubt(
     addressed: Shell, post: PostOffice
 ) -> None:
-    post.after = lambda key: STALL
+    came = threading.Event()
+
+    def after(key: str) -> str:
+        came.set()
+        return STALL
+
+    post.after = after
     with subprocess.Popen(
         [PROGRAM, "send", "contoso.com", "--yes"],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=dict(os.environ),
     ) as running:  # fmt: skip
         assert running.stderr
-        while not post.mails:
-            time.sleep(0.01)
-            assert running.poll() is None
+        assert came.wait(30)
         running.send_signal(signal.SIGINT)
         for line in running.stderr:
             if "Stopping" in line:
