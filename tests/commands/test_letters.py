@@ -129,3 +129,13 @@ def test_a_template_of_ones_own_is_what_offer_show_prints(office: Shell, folder:
     ran = office("offer show --customer contoso.com")
     assert ran.lines[2] == "Hello Contoso Ltd,"
     assert "en/delegated.txt: The link is not in it" in ran.err
+
+
+def test_nobody_is_told_to_record_a_grant_of_whom_declined(office: Shell) -> None:
+    said = office("letters record contoso.com", status=4).err
+    assert "Where it did, record that first: partnerdesk consent record contoso.com granted" in said
+    office("offer give contoso.com")
+    office("consent record contoso.com declined")
+    said = office("letters record contoso.com", status=4).err
+    assert "Its consent is recorded: declined." in said
+    assert "consent record" not in said
