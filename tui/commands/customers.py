@@ -85,15 +85,19 @@ def list_(
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def show(ctx: Context, customer: str, as_json: bool) -> None:
+    from store.actions.follow_up import asked_again
+
     with ctx.reading() as desk:
         found = lookup.customer(desk.view, customer)
         consent = desk.view.consent(found.id, desk.today())
         view = desk.view
+        again = asked_again(view, found.id, desk.today())
         events = timeline(
             view.invitations(found.id), view.letters(found.id), view.touches(found.id)
         )
         if as_json:
-            put_json({**as_record(found, consent), "timeline": events})
+            asked = again.since.isoformat() if again else None
+            put_json({**as_record(found, consent), "asked_again": asked, "timeline": events})
             return
         for field, title in FIELD_NAMES.items():
             value = getattr(found, field)
@@ -105,6 +109,10 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
             put(labelled(N_("Called at Microsoft"), found.microsoft_name))
         row = row_of(found, consent)
         put(labelled(N_("Consent"), " ".join(filter(None, row[2:]))))
+        if again:
+            asked = msg("A new consent is asked for since {day}, and waited for.",
+                        day=again.since.isoformat())  # fmt: skip
+            put(say(N_("Note: {remark}"), remark=asked))
         for event in events:
             words = (event[name] for name in ("on", "offer", "said", "how", "by", "note"))
             put("  ".join(filter(None, words)))
