@@ -110,9 +110,9 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
         row = row_of(found, consent)
         put(labelled(N_("Consent"), " ".join(filter(None, row[2:]))))
         if again:
-            asked = msg("A new consent is asked for since {day}, and waited for.",
-                        day=again.since.isoformat())  # fmt: skip
-            put(say(N_("Note: {remark}"), remark=asked))
+            remark = msg("A new consent is asked for since {day}, and waited for.",
+                         day=again.since.isoformat())  # fmt: skip
+            put(say(N_("Note: {remark}"), remark=remark))
         for event in events:
             words = (event[name] for name in ("on", "offer", "said", "how", "by", "note"))
             put("  ".join(filter(None, words)))
