@@ -18,7 +18,7 @@ from store.model.renewing import SAFE_DAYS, Renewing, Step
 from store.view import INVITATIONS, OUTBOX, View
 
 __all__ = [
-    "AGES", "NEED_NAMES", "Attention", "Need", "Waiting", "asked_again", "attention",
+    "AGES", "NEED_NAMES", "Attention", "Need", "Waiting", "asked_again", "attention", "due",
     "is_dealt_with", "noted", "phoned", "reminded", "snooze", "waiting", "waiting_of",
 ]  # fmt: skip
 
@@ -79,6 +79,17 @@ def waiting_of(view: View, customer: int, today: date) -> list[Waiting]:
     return waiting_in(
         view.invitations(customer), view.touches(customer), view.letters(customer), today
     )
+
+
+def due(view: View, today: date, kind: Kind, offer: str = "") -> list[int]:
+    """The customers who are due for a reminder of an offer; without a name, of any of the kind."""
+    called = offer.casefold()
+    return list(dict.fromkeys(
+        one.customer
+        for one in waiting(view, today)
+        if one.due and one.kind is kind
+        and (kind is Kind.DELEGATED or not called or one.offer.casefold() == called)
+    ))  # fmt: skip
 
 
 def asked_again(view: View, customer: int, today: date) -> Waiting | None:
