@@ -53,7 +53,9 @@ def answered_by(
                 msg("{name} was given no trial invitation or purchase offer with delegation.",
                     name=customer.label),
                 field="answer",
-                todo=msg("Record declined instead, or give that offer first."),
+                todo=msg("It was offered without delegation: record took instead.")
+                if plain
+                else msg("Record declined instead, or give that offer first."),
             )  # fmt: skip
     states = {i.id: consent_in(i, today).state for i in asked}
     if answer is Answer.ENDED:

@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 from store.actions import renewing
 from store.actions.touching import noted, phoned, reminded, snooze
 from store.message import N_, Message, msg, nmsg
+from store.model.consent import USABLE
 from store.model.follow_up import AGES, Waiting, waiting_in
+from store.model.offer import Kind
 from store.model.outgoing import WHAT_NAMES, Outgoing, Stage, What, stage_of
 from store.model.renewing import SAFE_DAYS, Renewing, Step
 from store.view import INVITATIONS, OUTBOX, View
 
 __all__ = [
-    "AGES", "NEED_NAMES", "Attention", "Need", "Waiting", "attention", "is_dealt_with", "noted",
-    "phoned", "reminded", "snooze", "waiting", "waiting_of",
+    "AGES", "NEED_NAMES", "Attention", "Need", "Waiting", "asked_again", "attention", "due",
+    "is_dealt_with", "noted", "phoned", "reminded", "snooze", "waiting", "waiting_of",
 ]  # fmt: skip
 
 _ANSWERED = frozenset({"answered", "ended"})
@@ -77,6 +79,24 @@ def waiting_of(view: View, customer: int, today: date) -> list[Waiting]:
     return waiting_in(
         view.invitations(customer), view.touches(customer), view.letters(customer), today
     )
+
+
+def due(view: View, today: date, kind: Kind, offer: str = "") -> list[int]:
+    """The customers who are due for a reminder of an offer; without a name, of any of the kind."""
+    called = offer.casefold()
+    return list(dict.fromkeys(
+        one.customer
+        for one in waiting(view, today)
+        if one.due and one.kind is kind
+        and (kind is Kind.DELEGATED or not called or one.offer.casefold() == called)
+    ))  # fmt: skip
+
+
+def asked_again(view: View, customer: int, today: date) -> Waiting | None:
+    """The new consent that is waited for beside one that holds, if so: no state shows that."""
+    if view.state(customer, today) not in USABLE:
+        return None
+    return next((w for w in waiting_of(view, customer, today) if w.kind is Kind.DELEGATED), None)
 
 
 def _may_wait(row: dict[str, Any]) -> bool:

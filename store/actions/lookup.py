@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from store.errors import NotFound
 from store.message import msg
@@ -78,6 +79,21 @@ def _named(view: View, wanted: str, fits: Callable[[str, str], bool]) -> list[Cu
 def customers(view: View, named: Iterable[str]) -> list[Customer]:
     """The customers that several names mean, each once."""
     return list({found.id: found for found in (customer(view, name) for name in named)}.values())
+
+
+def chosen(view: View, today: date, state: str = "", tag: str = "") -> list[Customer]:
+    """Those who are not archived, whose consent is in a state and who have a tag, by name.
+
+    Empty stands for any; upper and lower case of a tag are alike.
+    """
+    wanted = tag.strip().casefold()
+    found = (
+        Customer.from_document(key, row)
+        for key, row in view.customers.items()
+        if not row.get("archived") and (not state or view.state(key, today) == state)
+    )
+    with_tag = (c for c in found if not wanted or wanted in map(str.casefold, c.tags))
+    return sorted(with_tag, key=lambda customer: (customer.name.casefold(), customer.id))
 
 
 def member(view: View, upn: str) -> Member:

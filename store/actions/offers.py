@@ -14,7 +14,7 @@ from store.desk import Desk, Receipt
 from store.errors import BadInput, NotAllowed
 from store.message import N_, Message, msg, nmsg
 from store.model import document, links
-from store.model.consent import State, consent_in
+from store.model.consent import USABLE, State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import ANSWER_DAYS, LONGEST_DAYS, How
 from store.model.offer import Kind, Offer, offer_label
@@ -203,6 +203,7 @@ def give(
     offer. Raises `NotAllowed`, `NotFound` or `BadInput`.
     """
     keys = list(dict.fromkeys(customers))
+    beside: list[Customer] = []
 
     def work(tables: Tables) -> Message:
         given = named(tables.view, kind, offer)
@@ -224,6 +225,9 @@ def give(
                 todo=msg("Give that offer with it, or leave the link out."),
             )
         found = [_customer(tables.view, key) for key in keys]
+        if given.kind is Kind.DELEGATED:
+            usable = (c for c in found if tables.view.state(c.id, tables.today) in USABLE)
+            beside.extend(usable)
         for customer in found:
             draft = _draft(tables, customer, own) if own else None
             give_in(tables, customer, given, how, language, draft=draft)
@@ -236,7 +240,21 @@ def give(
             offer=label,
         )
 
-    return desk.transaction("offers.give", work)
+    return desk.transaction("offers.give", work).with_notes(_beside(beside))
+
+
+def _beside(customers: list[Customer]) -> Message | None:
+    """That an offer asks for what is there: else nobody sees why the state stays as it is."""
+    if not customers:
+        return None
+    if len(customers) == 1:
+        return msg("The consent of {name} holds; this asks for a new one beside it.",
+                   name=customers[0].label)  # fmt: skip
+    return nmsg(
+        "The consent of {count} customer holds; this asks for a new one beside it.",
+        "The consents of {count} customers hold; this asks for new ones beside them.",
+        len(customers),
+    )
 
 
 def give_in(

@@ -12,10 +12,10 @@ from store.actions.may import Asking
 from store.errors import NotAllowed
 from store.letters.compose import compose
 from store.letters.facts import Facts, Grant, Person
-from store.message import msg
+from store.message import Message, msg
 from store.model import document, links
 from store.model.access import Level
-from store.model.consent import USABLE, consent_in
+from store.model.consent import STATE_NAMES, USABLE, State, consent_in
 from store.model.customer import Customer
 from store.model.invitation import Invitation
 from store.model.offer import Kind
@@ -57,10 +57,7 @@ def record_letter(
     if not grants and not classic:
         raise NotAllowed(
             msg("{name} gave us no access: there is nothing to put on file.", name=customer.label),
-            todo=msg(
-                "Record its answer first: {command}",
-                command=f"partnerdesk consent record {customer.ref} granted",
-            ),
+            todo=_first(customer, view.state(customer.id, today)),
         )
     # What is said to be confirmed was on a whole list of this partner's own.
     asked = view.synced.listed and view.synced.tenant == view.partner.tenant
@@ -83,6 +80,16 @@ def record_letter(
                       "act there: {command}", command="partnerdesk users add")  # fmt: skip
         letter = replace(letter, notes=(unknown,))
     return Copy(letter, (customer,))
+
+
+def _first(customer: Customer, state: State) -> Message:
+    """What has to come before there is anything to put on file."""
+    if state in (State.NOT_OFFERED, State.WAITING, State.LAPSED):
+        return msg(
+            "Where it did, record that first: {command}",
+            command=f"partnerdesk consent record {customer.ref} granted",
+        )
+    return msg("Its consent is recorded: {state}.", state=msg(STATE_NAMES[state]))
 
 
 def _end_of(invitation: Invitation, since: date | None) -> date | None:

@@ -182,6 +182,18 @@ def mail(value: str, field: str = "contact") -> str:
     if named and is_mail(named[1]):
         return named[1]
     if value and not is_mail(value):
+        name, at, domain = value.rpartition("@")
+        if is_mail(re.sub(r"[^\x00-\x7f]", "x", name) + at + domain):
+            raise BadInput(
+                msg(
+                    "{field}: {value} has letters before the @ that many mail servers refuse.",
+                    field=msg(FIELD_NAMES.get(field, N_("Mail"))),
+                    value=value,
+                ),
+                field=field,
+                todo=msg("Only the domain may have letters such as ü: ask for an address with "
+                         "plain ones before the @."),
+            )  # fmt: skip
         raise BadInput(
             msg(
                 "{field}: {value} is not a mail address.",
@@ -195,23 +207,21 @@ def mail(value: str, field: str = "contact") -> str:
 
 
 def language(value: str) -> str:
-    """A language that letters are written in, by its code; raises `BadInput`."""
-    known = {code.casefold(): code for code in LANGUAGES}
-    known |= {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-hans-cn": "zh-Hans"}
-    wanted = value.strip().replace("_", "-").casefold()
-    if not wanted:
-        return ""
-    for name in (wanted, wanted.split("-")[0]):
-        if name in known and (name == wanted or name != "zh"):
-            return known[name]
+    """The code of a language of letters, by that or a name of it; raises `BadInput`."""
+    from store.model.languages import code_of  # no first page needs it
+
+    value = value.strip()
+    code = value if value in LANGUAGES else code_of(value)
+    if code or not value:
+        return code
     raise BadInput(
         msg(
-            "{field}: there are no letters in {value}.",
+            "{field}: there are no letters in {value}, only in {languages}.",
             field=field_name("language"),
             value=value,
+            languages=", ".join(sorted(LANGUAGES)),
         ),
         field="language",
-        todo=msg("Choose one of {languages}.", languages=", ".join(LANGUAGES)),
     )
 
 

@@ -234,3 +234,17 @@ def test_a_line_with_control_characters_is_refused_by_line_and_field(shell: Shel
     ran = shell("customers import --dry-run -", status=2, stdin=data)
     assert ran.lines[0].startswith("2  refuse  Contoso  Alias: the control character U+001B")
     assert ran.lines[1].startswith("3  refuse  Fabrikam  Alias: the bidirectional control")
+
+
+def test_languages_are_taken_by_their_names_and_those_there_are_named(
+    partner: Shell, tmp_path: Path
+) -> None:
+    """Import shows a reason alone, and no advice: so that has to say what would be right."""
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "name,domain,language\nA,a.example,German\nB,b.example,français\nC,c.example,Klingon\n"
+    )
+    ran = partner(f"customers import {file} --skip-bad", status=3)
+    assert "there are no letters in Klingon, only in de, en, es, fr, zh-Hans." in ran.out
+    known = {one["name"]: one["language"] for one in partner("customers list --json").json()}
+    assert known == {"A": "de", "B": "fr"}

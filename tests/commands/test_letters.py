@@ -145,3 +145,13 @@ def test_a_check_does_not_pass_over_what_it_may_not_read(office: Shell, folder: 
     for word in ("check", "list"):
         ran = process("letters", word, status=2, under=bound_by_modes())
         assert f"The folder {folder / 'fr'} cannot be read: Permission denied." in ran.err
+
+
+def test_nobody_is_told_to_record_a_grant_of_whom_declined(office: Shell) -> None:
+    said = office("letters record contoso.com", status=4).err
+    assert "Where it did, record that first: partnerdesk consent record contoso.com granted" in said
+    office("offer give contoso.com")
+    office("consent record contoso.com declined")
+    said = office("letters record contoso.com", status=4).err
+    assert "Its consent is recorded: declined." in said
+    assert "consent record" not in said

@@ -204,3 +204,20 @@ def test_the_tenant_in_a_classic_link_stays_the_partners(office: Shell) -> None:
     office("offer give contoso.com")
     letter = office("offer show --link-only --customer contoso.com").out
     assert f"partnerId={TENANT}" in letter
+
+
+def test_an_offer_beside_a_consent_that_holds_asks_for_a_new_one_and_every_list_says_so(
+    office: Shell,
+) -> None:
+    office("consent record contoso.com granted")
+    ran = office("offer give contoso.com")
+    assert ran.err == "The consent of Contoso Ltd holds; this asks for a new one beside it.\n"
+    shown = office("customers show contoso.com")
+    assert "Consent: active 2026-11-22" in shown.lines
+    assert "Note: A new consent is asked for since 2026-11-22, and waited for." in shown.lines
+    found = office("customers show contoso.com --json").json()
+    assert (found["state"], found["asked_again"]) == ("active", "2026-11-22")
+    assert "request for a new consent" in office("follow-up").out
+    office("consent record contoso.com granted")
+    found = office("customers show contoso.com --json").json()
+    assert (found["state"], found["asked_again"]) == ("active", None)

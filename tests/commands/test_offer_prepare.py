@@ -60,7 +60,7 @@ def test_as_json(shell: Shell, cloud: Practice) -> None:
         ("--days 731", "from 1 to 730 days"),
         ("--pattern '{who}'", "cannot be filled in"),
         ("--offer Nobody", "No offer is called Nobody."),
-        ("--resume", "Name the customers, or give --resume alone."),
+        ("--resume", "Name the customers, choose them by --state and --tag, or"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything(

@@ -45,24 +45,34 @@ def command() -> None: ...
 @command.command("list", help=_("List customers."))
 @click.option("--state", type=click.Choice([s.value for s in State]), help=_("Only this consent."))
 @click.option("--search", metavar="TEXT", default="", help=_("In name, alias, domain and tags."))
+@click.option("--tag", metavar="T", default="", help=_("Only those with this tag."))
 @click.option("--archived", is_flag=True, help=_("The archived ones instead."))
 @click.option("--csv", "as_csv", is_flag=True, help=_("As CSV that imports back to the same."))
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@click.option("--names", is_flag=True, help=_("A name a line, as other commands read them off -."))
 @context
 def list_(
-    ctx: Context, state: str | None, search: str, archived: bool, as_csv: bool, as_json: bool
+    ctx: Context,
+    state: str | None,
+    search: str,
+    tag: str,
+    archived: bool,
+    as_csv: bool,
+    as_json: bool,
+    names: bool,
 ) -> None:
-    if as_csv and as_json:
-        raise click.UsageError(_("Choose --csv or --json."))
+    if as_csv + as_json + names > 1:
+        raise click.UsageError(_("Choose --csv, --json or --names."))
     with ctx.reading() as desk:
         view, today = desk.view, desk.today()
-        words = search.casefold().split()
+        words, wanted = search.casefold().split(), tag.strip().casefold()
         found = [
             Customer.from_document(key, row)
             for key, row in view.customers.items()
             if bool(row.get("archived")) == archived
             and all(word in search_text(row) for word in words)
         ]
+        found = [one for one in found if not wanted or wanted in map(str.casefold, one.tags)]
         found.sort(key=lambda customer: (customer.name.casefold(), customer.id))
         consents = [(customer, view.consent(customer.id, today)) for customer in found]
         if state:
@@ -71,6 +81,9 @@ def list_(
             put_raw(exporting.customers_csv(c for c, consent in consents).decode("utf-8-sig"))
         elif as_json:
             put_json([as_record(customer, consent) for customer, consent in consents])
+        elif names:
+            for customer, _consent in consents:
+                put(customer.domain or customer.microsoft_id or f"#{customer.id}")
         else:
             titles = (_("Customer"), _("Domain"), _("Consent"), _("Since"), _("Until"))
             put_table(titles, [row_of(customer, consent) for customer, consent in consents])
@@ -85,15 +98,19 @@ def list_(
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @context
 def show(ctx: Context, customer: str, as_json: bool) -> None:
+    from store.actions.follow_up import asked_again
+
     with ctx.reading() as desk:
         found = lookup.customer(desk.view, customer)
         consent = desk.view.consent(found.id, desk.today())
         view = desk.view
+        again = asked_again(view, found.id, desk.today())
         events = timeline(
             view.invitations(found.id), view.letters(found.id), view.touches(found.id)
         )
         if as_json:
-            put_json({**as_record(found, consent), "timeline": events})
+            asked = again.since.isoformat() if again else None
+            put_json({**as_record(found, consent), "asked_again": asked, "timeline": events})
             return
         for field, title in FIELD_NAMES.items():
             value = getattr(found, field)
@@ -105,6 +122,10 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
             put(labelled(N_("Called at Microsoft"), found.microsoft_name))
         row = row_of(found, consent)
         put(labelled(N_("Consent"), " ".join(filter(None, row[2:]))))
+        if again:
+            remark = msg("A new consent is asked for since {day}, and waited for.",
+                         day=again.since.isoformat())  # fmt: skip
+            put(say(N_("Note: {remark}"), remark=remark))
         for event in events:
             words = (event[name] for name in ("on", "offer", "said", "how", "by", "note"))
             put("  ".join(filter(None, words)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from store.actions import abandoning, lookup, making, preparing, templates
+from store.actions import abandoning, making, preparing, templates
 from store.actions.making import OUTCOME_NAMES, Made, Outcome
 from store.actions.preparing import STEP_NAMES, Plan, Step
 from store.desk import Desk
@@ -16,7 +16,7 @@ from store.message import msg, nmsg
 from store.model.roles import PRESET_PRICES, Preset
 from tui.commands.base import Context, context, put, put_json, put_table, tell
 from tui.commands.choices import Choices, choices
-from tui.commands.values import complete_customers
+from tui.commands.whom import Whom, whom
 from tui.language import _, say
 
 
@@ -24,10 +24,11 @@ from tui.language import _, say
     "prepare",
     help=_(
         "Make a relationship at Microsoft for each customer, so that its letter has a link of its "
-        "own. Without --apply it only says what would be made."
+        "own: for those who are named (- reads names off stdin, one a line), or chosen by --state "
+        "and --tag. Without --apply it only says what would be made."
     ),
 )
-@click.argument("customers", metavar="C…", nargs=-1, shell_complete=complete_customers)
+@whom
 @click.option("--offer", "named", metavar="NAME", default="", help=_("Made of this named offer."))
 @choices
 @click.option("--again", is_flag=True, help=_("Also where a link is still waiting."))
@@ -42,7 +43,7 @@ from tui.language import _, say
 @context
 def command(
     ctx: Context,
-    customers: tuple[str, ...],
+    whom: Whom,
     named: str,
     choices: Choices,
     again: bool,
@@ -53,13 +54,17 @@ def command(
 ) -> int:
     with ctx.connected() as desk:
         view = desk.view
-        if resume == bool(customers):
+        if resume == whom.is_said:
             raise BadInput(
-                msg("Name the customers, or give --resume alone."),
+                msg(
+                    "Name the customers, choose them by --state and --tag, or give --resume alone."
+                ),
                 field="customers",
             )
-        keys = _begun(desk) if resume else [c.id for c in lookup.customers(view, customers)]
+        keys = _begun(desk) if resume else whom.keys(desk)
         if not keys:
+            if not resume:
+                tell(msg("No customer matches."))
             return 0
         if abandon:
             return asyncio.run(_abandon(ctx, desk, keys, apply))

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from store.actions import lookup, outbox, resolving
+from store.actions import follow_up, outbox, resolving
 from store.actions.outbox import Account
 from store.actions.posting import Fate, Line, Posting, plan
 from store.desk import Desk
@@ -23,7 +23,8 @@ from tui.commands import sent_files
 from tui.commands.base import Context, context, heard_or_not, put, put_json, put_table, tell
 from tui.commands.mail_way import account_of, needed, with_secret
 from tui.commands.posting import go, status_of, summary_record
-from tui.commands.values import KINDS, complete_customers, complete_files
+from tui.commands.values import KINDS, complete_files
+from tui.commands.whom import Whom, whom
 from tui.language import _, current, say
 
 _WHATS = click.Choice([what.value for what in What if what is not What.TEST])
@@ -32,11 +33,13 @@ _WHATS = click.Choice([what.value for what in What if what is not What.TEST])
 @click.command(
     "send",
     help=_(
-        "Send letters to customers. First it says to whom; nothing goes out without --yes, or a "
-        "word on the terminal."
+        "Send letters to customers: to those who are named (- reads names off stdin, one a line), "
+        "or chosen by --state, --tag or --due. First it says to whom; nothing goes out without "
+        "--yes, or a word on the terminal."
     ),
 )
-@click.argument("customers", metavar="C…", nargs=-1, shell_complete=complete_customers)
+@whom
+@click.option("--due", is_flag=True, help=_("With --what reminder: those of them who are due."))
 @click.option("--kind", type=KINDS, default=Kind.DELEGATED.value, help=_("Which offer."))
 @click.option("--what", type=_WHATS, default=What.OFFER.value, help=_("What the letter is for."))
 @click.option("--offer", metavar="NAME", default="", help=_("This named offer."))
@@ -59,7 +62,8 @@ _WHATS = click.Choice([what.value for what in What if what is not What.TEST])
 @context
 def command(
     ctx: Context,
-    customers: tuple[str, ...],
+    whom: Whom,
+    due: bool,
     kind: str,
     what: str,
     offer: str,
@@ -75,8 +79,13 @@ def command(
     resume: bool,
     as_json: bool,
 ) -> int:
-    if not customers and not resume:
-        raise BadInput(msg("Name the customers, or give --resume."), field="customers")
+    if not (whom.is_said or due or resume):
+        raise BadInput(
+            msg("Name the customers, choose them by --state, --tag or --due, or give --resume."),
+            field="customers",
+        )
+    if due and (resume or what != What.REMINDER):
+        raise BadInput(msg("--due goes with --what reminder."), field="due")
     if give and not save:
         raise BadInput(msg("--give goes with --save."), field="give")
     if sum(map(bool, (save, mailto, test, dry_run, preview))) > 1:
@@ -90,9 +99,17 @@ def command(
         settled = resolving.settle(desk)
         if settled:
             tell(settled.message)
-        found = [one.id for one in lookup.customers(desk.view, customers)] if customers else []
+        found = whom.keys(desk) if whom.is_said else None
         if resume:
             return _resume(ctx, desk, found, pace, dry_run, yes, as_json)
+        if due:
+            late = follow_up.due(desk.view, desk.today(), Kind(kind), offer)
+            found = late if found is None else [key for key in found if key in late]
+        if not found:
+            tell(msg("Nobody is due.") if due else msg("No customer matches."))
+            if as_json:
+                put_json({"lines": [], "batch": None, "summary": None})
+            return 0
         posting = plan(
             desk.view,
             desk.operator,
@@ -184,7 +201,7 @@ def _after(busy: StoreBusy, count: int) -> StoreBusy:
 def _resume(
     ctx: Context,
     desk: Desk,
-    customers: Sequence[int],
+    customers: Sequence[int] | None,
     pace: int | None,
     dry_run: bool,
     yes: bool,
@@ -193,7 +210,7 @@ def _resume(
     letters = [
         letter
         for letter in outbox.queued(desk.view)
-        if not customers or letter.customer in customers
+        if customers is None or letter.customer in customers
     ]
     if not letters:
         others = len(outbox.queued(desk.view))

@@ -80,6 +80,15 @@ def test_took_it_is_no_answer_to_an_offer_that_asked_for_delegation(partner: Des
     assert said(partner, key) == [[]]
 
 
+def test_of_what_asked_for_no_delegation_it_is_said_how_taking_it_is_recorded(
+    partner: Desk,
+) -> None:
+    key = given(partner, Kind.PURCHASE, delegation=False)
+    with pytest.raises(BadInput, match="record took instead") as refused:
+        record(partner, [key], Answer.WITHOUT)
+    assert "declined" not in str(refused.value)
+
+
 def test_without_delegation_is_the_third_outcome_of_one_that_did(partner: Desk) -> None:
     key = given(partner, Kind.PURCHASE)
     record(partner, [key], Answer.WITHOUT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import click
@@ -14,7 +14,8 @@ from store.actions.follow_up import AGES, NEED_NAMES, Attention, Waiting
 from store.desk import Desk
 from store.message import msg
 from store.model.invitation import ANSWER_DAYS
-from store.model.offer import KIND_NAMES
+from store.model.offer import KIND_NAMES, Kind
+from store.model.outgoing import WHAT_NAMES, What
 from store.view import View
 from tui.commands.base import (
     Context,
@@ -74,11 +75,11 @@ def command(click_context: click.Context, due: bool, attention: int | None, as_j
                 _put_needs(view, needs, as_json)
             return 3 if needs or desk.damage else 0  # what was lost may need attention too
         found = [one for one in actions.waiting(view, today) if one.due or not due]
-        _put_waiting(view, found, as_json)
+        _put_waiting(view, found, today, as_json)
     return 0
 
 
-def _put_waiting(view: View, found: list[Waiting], as_json: bool) -> None:
+def _put_waiting(view: View, found: list[Waiting], today: date, as_json: bool) -> None:
     if as_json:
         put_json([_record(view, one) for one in found])
         return
@@ -87,7 +88,7 @@ def _put_waiting(view: View, found: list[Waiting], as_json: bool) -> None:
         [
             (
                 _label(view, one.customer),
-                one.offer or _(KIND_NAMES[one.kind]),
+                _offer(view, one, today),
                 say("day {day}", day=one.day),
                 iso(one.answer_by),
                 iso(one.last or one.since),
@@ -98,6 +99,13 @@ def _put_waiting(view: View, found: list[Waiting], as_json: bool) -> None:
     )
     if not found:
         tell(msg("Nobody is waited for."))
+
+
+def _offer(view: View, one: Waiting, today: date) -> str:
+    """Which offer it is; where a consent holds beside it, what it is for then."""
+    if one.kind is Kind.DELEGATED and actions.asked_again(view, one.customer, today):
+        return _(WHAT_NAMES[What.RENEWAL])
+    return one.offer or _(KIND_NAMES[one.kind])
 
 
 def _due(one: Waiting) -> str:
