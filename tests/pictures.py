@@ -35,7 +35,7 @@ AT_CUSTOMER = ("6", SYNC, "2", "slash", *"dental", "enter", "enter")
 """Opens a customer of the fifteen whose consent is in force."""
 MAIL = MailSettings(way="graph", pace=120)
 """Letters leave from the practice cloud's mailbox."""
-MAILED = ("tab", "tab", *("space",) * 6, "M", PAUSE, "down", "down", PAUSE)
+MAILED = ("tab", *("space",) * 6, "M", PAUSE, "down", "down", PAUSE)
 """Opens the plan of six letters, with the cursor on the third."""
 SENT = (*MAILED, "ctrl+s", "y", *(PAUSE,) * 7)
 LIMITED = ("enter", "enter", "down", "enter", "enter")
@@ -103,10 +103,10 @@ SCENES: dict[str, tuple[int, tuple[str, ...]]] = {
     "sign-in": (40, ("6", "i", "enter")),
     "sign-in-pasted": (40, ("6", "i", "enter", "tab")),
     "make": (250, ("asterisk", "m")),
-    "make-few": (40, ("tab", "tab", *("down", "space") * 3, "m")),
-    "make-sure": (40, ("tab", "tab", "space", "space", "m", "ctrl+s")),
-    "make-name": (40, ("tab", "tab", "space", "space", "m", "tab", "tab", "tab")),
-    "making": (40, ("tab", "tab", *("space",) * 3, "m", "ctrl+s", "y")),
+    "make-few": (40, ("tab", *("down", "space") * 3, "m")),
+    "make-sure": (40, ("tab", "space", "space", "m", "ctrl+s")),
+    "make-name": (40, ("tab", "space", "space", "m", "tab", "tab", "tab")),
+    "making": (40, ("tab", *("space",) * 3, "m", "ctrl+s", "y")),
     "act-user": (15, (*AT_CUSTOMER, "n", PAUSE)),
     "act-reset": (15, (*AT_CUSTOMER, "p", PAUSE)),
     "act-reset-admin": (15, (*AT_CUSTOMER, "p", *"global", "enter", PAUSE)),

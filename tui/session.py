@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from store.actions.offering import forbidden
 from store.desk import Change, Desk, Receipt
 from store.memory import no_collections
-from store.message import Message
+from store.message import Message, msg
 from store.model.offer import Kind, Offer, offer_label
 from store.view import CUSTOMERS, INVITATIONS, View
 from tui.microsoft import Microsoft
@@ -74,6 +74,13 @@ class Session:
     def today(self) -> date:
         """The day it is."""
         return self.desk.today()
+
+    @property
+    def unread(self) -> Message | None:
+        """What to know where Microsoft could be asked, and never was."""
+        if self.view.synced.at or self.microsoft.why_not:
+            return None
+        return msg("Our own records only: Microsoft was never read. 6, then r, reads it.")
 
     def undone(self, last: Receipt, by: Receipt) -> None:
         """Forgets a change that was reversed; what was done before it can be reversed next.

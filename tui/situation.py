@@ -14,7 +14,8 @@ class Situation(NamedTuple):
     `reading` is whether a large store is still being read; `read_only`, `not_offerable` and
     `not_connected` say why something is not possible, if so, and `not_add_user`,
     `not_reset_password` and `not_add_domain` why whoever acts may not do that at the customer;
-    `chosen` counts the marked customers, or the one under the cursor; `undoable` is what `u` would
+    `chosen` counts the marked customers, or the one under the cursor, and `beside` is whether that
+    is on no customer, but on something else of the screen; `undoable` is what `u` would
     reverse, `posted` whether letters were sent here, `under_way` whether something goes on that
     would be cut off if the process stood still.
     On a screen that acts at a customer's, `not_acting` says why what it is for may not be
@@ -34,6 +35,7 @@ class Situation(NamedTuple):
     not_reset_password: Message | None = None
     not_add_domain: Message | None = None
     chosen: int = 0
+    beside: bool = False
     undoable: Message | None = None
     not_acting: Message | None = None
     not_undone: Message | None = None
@@ -50,6 +52,7 @@ class Situation(NamedTuple):
     not_dropped: Message | None = None
 
 
+BESIDE = msg("Nobody is marked; tab goes to the list of customers.")
 Need = Callable[[Situation], Message | None]
 
 
@@ -67,7 +70,9 @@ def writable(now: Situation) -> Message | None:
 
 def chosen(now: Situation) -> Message | None:
     """Needs something under the cursor."""
-    return read(now) or (None if now.chosen else msg("Nothing is chosen in the list."))
+    if now.reading or now.chosen:
+        return read(now)
+    return BESIDE if now.beside else msg("Nothing is chosen in the list.")
 
 
 def offerable(now: Situation) -> Message | None:

@@ -54,7 +54,7 @@ def test_a_signal_while_a_change_is_made_loses_nothing(store: Path) -> None:
             terminal.sees("150 marked")
             terminal.press("a")
             terminal.sees("What did 150 customers answer?")
-            terminal.press("\r")
+            terminal.press("g\r")
             terminal.kill(signal.SIGTERM)
             terminal.end()
             assert is_restored(terminal.raw)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from store.actions import customers
 from store.actions.offers import give, set_offer
 from store.desk import Desk
@@ -26,12 +28,12 @@ def given(desk: Desk, name: str, kind: Kind, *, delegation: bool) -> int:
 async def test_a_trial_that_asked_for_no_delegation_is_taken_with_enter(partner: Desk) -> None:
     key = given(partner, "Contoso", Kind.TRIAL, delegation=False)
     async with at_the_desk(partner) as operator:
-        await operator.press("tab", "tab", "a")
+        await operator.press("tab", "a")
         await operator.at("answer")
         await operator.sees("What did Contoso answer?", "Took it: the trial or the purchase")
         assert "Without delegation" not in operator.on_screen
         assert "Ended" not in operator.on_screen
-        await operator.press("enter")
+        await operator.press("t", "enter")
         await operator.hears("Recorded for Contoso: took it.")
     (invitation,) = partner.view.invitations(key)
     assert invitation.events[-1].answer == Answer.TOOK
@@ -42,7 +44,7 @@ async def test_of_several_it_says_which_answer_is_not_of_all(partner: Desk) -> N
     given(partner, "Contoso", Kind.TRIAL, delegation=True)
     given(partner, "Fabrikam", Kind.PURCHASE, delegation=False)
     async with at_the_desk(partner, size=(120, 36)) as operator:
-        await operator.press("tab", "tab", "asterisk", "a")
+        await operator.press("tab", "asterisk", "a")
         await operator.at("answer")
         await operator.sees(
             "What did 2 customers answer?",
@@ -50,17 +52,53 @@ async def test_of_several_it_says_which_answer_is_not_of_all(partner: Desk) -> N
             "Not without delegation: Fabrikam was given no trial invitation or purchase offer with",
         )
         assert "Without delegation:" not in operator.on_screen
-        await operator.press("down", "enter")
+        await operator.press("d", "enter")
         await operator.hears("Recorded for 2 customers: declined.")
 
 
 async def test_what_was_taken_without_delegation_asked_for_it(partner: Desk) -> None:
     key = given(partner, "Contoso", Kind.PURCHASE, delegation=True)
     async with at_the_desk(partner, size=(60, 15)) as operator:
-        await operator.press("tab", "tab", "a")
+        await operator.press("tab", "a")
         await operator.at("answer")
         await operator.sees("Without delegation")
         assert "Took it" not in operator.on_screen
-        await operator.press("down", "down", "enter")
+        await operator.press("w", "enter")
         await operator.hears("Recorded for Contoso: without delegation.")
     assert partner.view.state(key, TODAY) is State.WITHOUT
+
+
+async def test_no_enter_records_what_was_not_chosen(partner: Desk) -> None:
+    key = given(partner, "Contoso", Kind.DELEGATED, delegation=True)
+    async with at_the_desk(partner) as operator:
+        await operator.press("tab", "a")
+        await operator.at("answer")
+        await operator.sees("g  Granted", "d  Declined", "A letter chooses, enter records.")
+        await operator.press("enter")
+        await operator.hears("Choose first what was answered")
+        await operator.press("tab", "enter")
+        await operator.hears("Choose first what was answered")
+        assert partner.view.state(key, TODAY) is State.WAITING
+        await operator.press("g")
+        await operator.hears("enter records: granted.")
+        await operator.press("enter")
+        await operator.hears("Recorded for Contoso: granted.")
+
+
+@pytest.mark.parametrize("words", ["atelier", "and", "agd", "amg", "azd", "aegg"])
+async def test_words_that_were_typed_for_another_screen_record_nothing(
+    partner: Desk, words: str
+) -> None:
+    key = given(partner, "Contoso", Kind.DELEGATED, delegation=True)
+    async with at_the_desk(partner) as operator:
+        await operator.press("tab", "enter")
+        await operator.at("customer")
+
+        await operator.burst("slash", *words, "enter", "enter")
+        await operator.hears("Choose first what was answered")
+        assert partner.view.state(key, TODAY) is State.WAITING
+        # Whoever made sense of that goes on with the arrows.
+        await operator.press("d")
+        await operator.hears("More than one letter came")
+        await operator.press("down", "enter")
+        await operator.hears("Recorded for Contoso: granted.")

@@ -27,7 +27,7 @@ async def test_the_answer_is_the_one_that_the_keys_chose(desk: Desk) -> None:
     async with at_the_desk(desk) as operator:
         await operator.press("tab", "a")
         await operator.at("answer")
-        await operator.burst("down", "ctrl+s")
+        await operator.burst("d", "ctrl+s")
         await operator.hears("Recorded for Contoso: declined.")
         assert desk.view.state(1, TODAY) is State.DECLINED
 
@@ -185,7 +185,7 @@ async def test_an_answer_that_is_refused_stays_on_the_screen(desk: Desk) -> None
     async with at_the_desk(desk) as operator:
         await operator.press("tab", "a")
         await operator.at("answer")
-        await operator.press("tab", "end", "backspace", "9", "tab")
+        await operator.press("g", "tab", "end", "backspace", "9", "tab")
         await operator.type("By phone")
         await operator.press("ctrl+s")
         await operator.hears("is in the future")
@@ -245,7 +245,7 @@ async def test_nothing_else_is_done_while_it_is_being_saved(desk: Desk) -> None:
         await operator.at("answer")
         lock = Lock(desk.path, 0o600, patience=5.0)
         with lock.held():
-            await operator.press("ctrl+s")
+            await operator.press("g", "ctrl+s")
             await operator.press("escape")
             await operator.hears("It is being saved")
             await operator.at("answer")

@@ -68,7 +68,7 @@ async def test_from_an_empty_store_to_a_recorded_answer(
         await operator.press("a")
         await operator.at("answer")
         await operator.sees("What did Contoso answer?")
-        await operator.press("enter")
+        await operator.press("g", "enter")
         await operator.hears("Recorded for Contoso: granted. u undoes it.")
         assert desk.view.state(1, desk.today()) is State.ACTIVE
         await operator.press("escape")
@@ -178,3 +178,27 @@ async def test_one_cursor_is_marked_and_that_of_a_choice_too(partner: Desk) -> N
         await operator.sees("› No", "  Yes")
         await operator.press("down")
         await operator.sees("  No", "› Yes")
+
+
+async def test_no_key_acts_on_a_customer_while_the_cursor_is_on_a_step(partner: Desk) -> None:
+    customers.add(partner, {"name": "Contoso"})
+    async with at_the_desk(partner) as operator:
+        await operator.press("2")
+        await operator.at("business")
+        await operator.press("down")
+        for key in ("a", "d", "e", "w", "y", "M", "space"):
+            operator.app.said.clear()
+            await operator.press(key)
+            await operator.hears("tab goes to the list of customers.")
+            assert operator.app.screen.KEYS == "business"
+        assert not operator.app.session.marked
+        assert not partner.view.customers[1].get("archived")
+        await operator.press("tab", "a")
+        await operator.at("answer")
+        await operator.sees("What did Contoso answer?")
+        await operator.press("escape")
+        await operator.at("business")
+        await operator.press("space", "shift+tab", "e")
+        await operator.hears("tab goes to the list of customers.")
+        await operator.press("a")
+        await operator.at("answer")

@@ -56,7 +56,7 @@ async def test_vue_d_ensemble_du_partenaire_jusqu_a_la_reponse(partner: Desk) ->
         await operator.press("asterisk", "a")
         await operator.at("answer")
         await operator.sees("Qu’ont répondu")
-        await operator.press("enter")
+        await operator.press("g", "enter")
         await operator.until(lambda: partner.view.state(1, TODAY) is State.ACTIVE)
         assert partner.view.state(2, TODAY) is State.ACTIVE
 
@@ -75,7 +75,7 @@ async def test_creer_votre_activite_jusqu_a_la_reponse(partner: Desk) -> None:
         await operator.at("business")
         await operator.press("tab", "a")
         await operator.at("answer")
-        await operator.press("down", "enter")
+        await operator.press("d", "enter")
         await operator.until(lambda: partner.view.state(1, TODAY) is State.DECLINED)
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.events import DescendantFocus
 
 from store.actions.invitations import links_at_hand
 from store.message import N_, Message, msg, nmsg
@@ -19,7 +20,7 @@ from tui import text
 from tui.roster import STATES
 from tui.screens.choose_offer import choose_offer
 from tui.screens.customer_list import CustomerListScreen
-from tui.situation import writable
+from tui.situation import Situation, writable
 from tui.widgets.consent_bar import ConsentBar
 from tui.widgets.row_table import Column, RowTable
 
@@ -184,17 +185,25 @@ class BusinessScreen(CustomerListScreen):
         self.query_one(StepTable).move_to(1)
         self.update_keys()
 
-    def chosen_for_offer(self) -> list[int]:
-        """The marked customers; the one under the cursor only when the list has the focus."""
-        if self.session.marked or self.focused is self.table:
-            return self.chosen()
-        return []
+    @property
+    def under_cursor(self) -> int | None:
+        """The list's, except while the cursor is on a step: no key acts on who is not shown."""
+        on_steps = self.is_mounted and self.focused is self.query_one(StepTable)
+        return None if on_steps else super().under_cursor
+
+    def situation(self) -> Situation:
+        beside = self.is_mounted and self.under_cursor is None and bool(self.table.ids)
+        return super().situation()._replace(beside=beside)
+
+    @on(DescendantFocus)
+    def _other_list(self) -> None:
+        self.update_keys()
 
     def chosen_for_links(self) -> list[int]:
         """As for the offer; where nobody is chosen, everybody who was given nothing yet."""
         from tui.screens.give import not_offered
 
-        return self.chosen_for_offer() or not_offered(self)
+        return self.chosen() or not_offered(self)
 
     @work(exclusive=True, group="who")
     async def _say_who(self) -> None:

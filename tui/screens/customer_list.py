@@ -14,7 +14,7 @@ from store.model.outgoing import What
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.filtered import FilteredScreen
-from tui.situation import Situation
+from tui.situation import BESIDE, Situation
 from tui.widgets.consent_bar import ConsentBar
 from tui.widgets.customer_table import CustomerTable
 
@@ -38,9 +38,13 @@ class CustomerListScreen(FilteredScreen):
         """The list's rows."""
         return self.query_one("#customers", CustomerTable)
 
+    @property
+    def under_cursor(self) -> int | None:
+        """The customer that the cursor shows, if any."""
+        return self.table.under_cursor if self.is_mounted else None
+
     def situation(self) -> Situation:
-        under = self.table.under_cursor if self.is_mounted else None
-        return self.session.situation(self.session.how_many_chosen(under))
+        return self.session.situation(self.session.how_many_chosen(self.under_cursor))
 
     # -- showing ------------------------------------------------------------------------------
 
@@ -128,7 +132,7 @@ class CustomerListScreen(FilteredScreen):
     # -- marking ------------------------------------------------------------------------------
 
     def do_mark(self) -> None:
-        key = self.table.under_cursor
+        key = self._one()
         if key is None:
             return
         self.session.marked ^= {key}
@@ -150,7 +154,13 @@ class CustomerListScreen(FilteredScreen):
 
     def chosen(self) -> list[int]:
         """The customers that an action is about."""
-        return self.session.chosen(self.table.under_cursor)
+        return self.session.chosen(self.under_cursor)
+
+    def _one(self) -> int | None:
+        """The customer under the cursor; says so where the cursor is elsewhere."""
+        if self.under_cursor is None:
+            self.say(BESIDE, error=True)
+        return self.under_cursor
 
     @on(CustomerTable.Moved, "#customers")
     def _moved(self) -> None:
@@ -165,24 +175,20 @@ class CustomerListScreen(FilteredScreen):
     def do_open(self) -> None:
         from tui.screens.customer import CustomerScreen
 
-        key = self.table.under_cursor
+        key = self._one()
         if key is not None:
             self.app.push_screen(CustomerScreen(key))
 
     def do_offer(self) -> None:
         from tui.screens.offer import OfferScreen
 
-        self.app.push_screen(OfferScreen(self.chosen_for_offer()))
-
-    def chosen_for_offer(self) -> list[int]:
-        """The customers that the offer is written to."""
-        return self.chosen()
+        self.app.push_screen(OfferScreen(self.chosen()))
 
     @work(group="ask")
     async def do_mail(self) -> None:
         from tui.screens.send import send_letters
 
-        await send_letters(self, What.OFFER, self.chosen_for_offer())
+        await send_letters(self, What.OFFER, self.chosen())
 
     @work(exclusive=True, group="make")
     async def do_make(self) -> None:
@@ -208,7 +214,7 @@ class CustomerListScreen(FilteredScreen):
     def do_may(self) -> None:
         from tui.screens.may.here import MayHere
 
-        key = self.table.under_cursor
+        key = self._one()
         if key is not None:
             self.app.push_screen(MayHere(key))
 
@@ -220,7 +226,7 @@ class CustomerListScreen(FilteredScreen):
     def do_edit(self) -> None:
         from tui.screens.customer_form import CustomerForm
 
-        key = self.table.under_cursor
+        key = self._one()
         if key is not None:
             self.app.push_screen(CustomerForm(key))
 
@@ -243,7 +249,7 @@ class CustomerListScreen(FilteredScreen):
     async def do_copy_field(self) -> None:
         from tui.screens.copying import copy_field
 
-        key = self.table.under_cursor
+        key = self._one()
         if key is not None:
             await copy_field(self, key)
 

@@ -11,6 +11,7 @@ from textual import on, work
 from store.actions.renewing import Extended, Renewing, Run, Step, plan
 from store.message import N_, Message, msg, nmsg
 from tui import text
+from tui.keys import ASKING
 from tui.language import clock_time
 from tui.screens.at_microsoft import PLANNED, UNDER_WAY, AtMicrosoft
 from tui.screens.dialogs import confirm
@@ -24,7 +25,7 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
     """Shows the plan, extends on ctrl+s, and shows what came of each.
 
     `only` are the relationships, or the invitations recorded by hand, that it is about, as the
-    desk numbers them, each beside 0 for what it is not; `None` for all.
+    desk numbers them, each beside 0 for what it is not, and `named` says which those are.
     """
 
     KEYS = "extend"
@@ -32,9 +33,10 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
     FAILED = N_("Those not extended stand first, with the reason. ctrl+s tries them again.")
     DONE = N_("Done, and read back from Microsoft.")
 
-    def __init__(self, only: Collection[tuple[int, int]] | None = None) -> None:
+    def __init__(self, only: Collection[tuple[int, int]], named: Message) -> None:
         super().__init__()
         self.only = only
+        self.named = named
         self.lines: list[Line] = []
         self.dropping = False
 
@@ -61,8 +63,7 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
         self.count(N_("Making the plan…"))
         view, today = self.session.view, self.session.today
         found = await asyncio.to_thread(plan, view, today)
-        if self.only is not None:
-            found = [one for one in found if (one.relationship, one.invitation) in self.only]
+        found = [one for one in found if (one.relationship, one.invitation) in self.only]
         self.lines = sorted(map(Line, found), key=lambda line: _FIRST.index(line.planned.step))
         self._show_plan()
         if self._todo():
@@ -70,7 +71,10 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
         elif any(line.planned.step is Step.DROP for line in self.lines):
             self.say(N_("ctrl+r leaves out Global Administrator where only that is in the way."))
         else:
-            self.say(N_("There is nothing to extend from here; in Follow-up r asks anew."))
+            self.say(
+                self.session.unread
+                or N_("There is nothing to extend from here; in Follow-up r asks anew.")
+            )
 
     def do_drop_administrator(self) -> None:
         """Puts the lines with that role into the plan, or leaves them out again."""
@@ -103,8 +107,9 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
 
         time = clock_time(self.session.view.synced.at)
         return msg(
-            "{source}: {extend} to extend, {drop} with Global Administrator, {ask} to ask anew, "
+            "{source}, {named}: {extend} to extend, {drop} with Global Administrator, {ask} to ask anew, "
             "{nothing} with nothing to do.",
+            named=self.named,
             source=msg("By what was read at {time}", time=time) if time else msg("By hand alone"),
             extend=count(Step.SWITCH_ON),
             drop=count(Step.DROP),
@@ -128,7 +133,7 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
 
     # -- doing it -----------------------------------------------------------------------------
 
-    @work(group="extend")
+    @work(group=ASKING)
     async def do_extend_now(self) -> None:
         todo = self._todo()
         if self.is_under_way or not todo:
@@ -140,18 +145,24 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
                 await self.carry_out(todo)
 
     async def _is_meant(self, todo: list[Renewing]) -> bool:
-        """Asks first where something is lost for good."""
-        lost = [one for one in todo if one.step is Step.DROP]
-        if not lost:
-            return True
+        """Asks first: nothing here takes it back."""
+        lost = sum(one.step is Step.DROP for one in todo)
         question = nmsg(
-            "Drop Global Administrator from {count} relationship, and let it extend itself? Only "
-            "a new consent gives it back.",
-            "Drop Global Administrator from {count} relationships, and let them extend "
-            "themselves? Only a new consent gives it back.",
-            len(lost),
+            "Let {count} relationship extend itself, at Microsoft? u does not undo that.",
+            "Let {count} relationships extend themselves, at Microsoft? u does not undo that.",
+            len(todo),
         )
-        if await confirm(self, question, [one.customer for one in lost]):
+        losing = nmsg(
+            "Drops Global Administrator from {count} relationship; only a new consent gives it "
+            "back.",
+            "Drops Global Administrator from {count} relationships; only a new consent gives it "
+            "back.",
+            lost,
+        )
+        # Those that lose something stand first, for not all may be named.
+        told = sorted(todo, key=lambda one: one.step is not Step.DROP)
+        remarks = [losing] if lost else []
+        if await confirm(self, question, [one.customer for one in told], remarks):
             return True
         self.say(N_("Nothing was done."))
         return False

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from store.message import N_, msg, nmsg
+from store.message import N_, Message, msg, nmsg
 from store.model.outgoing import Outgoing, Stage
 from tui import text
 from tui.keys import ASKING
@@ -20,7 +20,7 @@ from tui.screens.following import Following
 from tui.situation import Situation
 from tui.widgets.customer_detail import detail
 from tui.widgets.follow_bar import LaneBar
-from tui.widgets.follow_rows import WITHIN, Row, rows_of
+from tui.widgets.follow_rows import LANE_NAMES, WITHIN, Row, rows_of
 from tui.widgets.follow_table import FollowTable
 from tui.widgets.follow_words import said
 
@@ -56,6 +56,14 @@ class FollowUpScreen(Following):
     def crumbs(self) -> tuple[str, ...]:
         return text.plain(N_("Dashboard")), text.plain(N_("Follow-up"))
 
+    def shown_as(self) -> Message:
+        lane = self.bar.lane
+        if self.filter_text:
+            return msg("the rows of “{filter}”", filter=self.filter_text)
+        if lane is None:
+            return msg("all within {days} days", days=WITHIN)
+        return msg("lane “{lane}”", lane=msg(LANE_NAMES[lane]))
+
     @property
     def bar(self) -> LaneBar:
         """The lanes."""
@@ -82,6 +90,7 @@ class FollowUpScreen(Following):
             while self.is_active:  # Textual calls what is below another screen current, too
                 view, today = self.session.view, self.session.today
                 if self._seen == (view.seq, today):
+                    self._show_counts()  # somebody may have signed in
                     return
                 if self._seen is None:
                     self._tell((text.say(N_("Looking who waits, and what ends…")),))
@@ -127,6 +136,8 @@ class FollowUpScreen(Following):
                               "{count} letters may have gone or not; O shows them.", doubtful),
                          "bold")
             )  # fmt: skip
+        if self.session.unread:
+            parts.append(text.say(self.session.unread))
         if not table.rows and not self.filter_text:
             parts.append(self._why_empty())
         self._tell(parts)

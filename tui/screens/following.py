@@ -43,6 +43,10 @@ class Following(FilteredScreen):
         """The rows that an action is about: the marked ones, else the one under the cursor."""
         raise NotImplementedError
 
+    def shown_as(self) -> Message:
+        """What the list shows, in as few words as a plan has room for."""
+        raise NotImplementedError
+
     def _customers(self, rows: Iterable[Row] | None = None) -> list[int]:
         """The customers of some rows, each once; says so where there are none."""
         found = self.chosen() if rows is None else rows
@@ -222,15 +226,19 @@ class Following(FilteredScreen):
     def do_extend(self) -> None:
         from tui.screens.expiring import ExpiringScreen
 
-        only: set[tuple[int, int]] | None = None
-        if self.table.marked:
-            ends = [row.about for row in self.chosen() if isinstance(row.about, Renewing)]
-            only = {(one.relationship, one.invitation) for one in ends}
-            if not only:
-                self.say(msg("No access of the marked ones ends within {days} days.", days=WITHIN),
-                         error=True)  # fmt: skip
-                return
-        self.app.push_screen(ExpiringScreen(only))
+        marked = bool(self.table.marked)
+        rows = self.chosen() if marked else self.table.rows
+        ends = [row.about for row in rows if isinstance(row.about, Renewing)]
+        if not ends:
+            self.say(
+                msg("No access of the marked ones ends within {days} days.", days=WITHIN)
+                if marked
+                else msg("No access that the list shows ends within {days} days.", days=WITHIN),
+                error=True,
+            )
+            return
+        only = {(one.relationship, one.invitation) for one in ends}
+        self.app.push_screen(ExpiringScreen(only, msg("the marked") if marked else self.shown_as()))
 
     def do_outbox(self) -> None:
         from tui.screens.outbox import OutboxScreen

@@ -68,7 +68,8 @@ class FollowTable(RowTable):
     def row_cells(self, row: int) -> tuple[str, ...]:
         found = self.rows[row]
         lane = text.plain(LANE_WORDS[found.lane])
-        return found.label, lane, when(found), self._last(found), text.plain(to_do(found))
+        what = to_do(found, unread=self.session.unread is not None)
+        return found.label, lane, when(found), self._last(found), text.plain(what)
 
     def _last(self, row: Row) -> str:
         """When the customer was last spoken to; who waits was at least given the offer."""

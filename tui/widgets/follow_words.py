@@ -27,9 +27,14 @@ def when(row: Row) -> str:
             return text.plain(STAGE_NAMES[stage])
 
 
-def to_do(row: Row) -> Message:
-    """What there is to do, with the key that does it."""
+def to_do(row: Row, *, unread: bool = False) -> Message:
+    """What there is to do, with the key that does it.
+
+    Where Microsoft is `unread`, a new consent may not be needed at all.
+    """
     match row.about:
+        case Renewing(step=Step.ASK, asked=None) if unread:
+            return msg("6, r: it may extend")
         case Waiting() if row.came_back:
             return msg("! its letter came back")
         case Waiting() as it:

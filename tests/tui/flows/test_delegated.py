@@ -27,7 +27,7 @@ async def test_from_the_offer_to_a_consent(
         await operator.at(way)
         await operator.sees(words[way])
         if way == BUSINESS:
-            await operator.press("tab", "tab")  # from the steps to the list
+            await operator.press("tab")  # from the steps to the list
         await operator.press("space", "M")
         offer = await flow.sends(operator, 1)
         await operator.at(way)

@@ -9,9 +9,10 @@ from typing import cast
 
 import pytest
 
-from store.actions import customers, partner
+from store.actions import consent, customers, partner
 from store.actions.practice import Rehearsal
 from store.desk import Desk
+from store.model.consent import Answer
 from store.model.outgoing import What
 from store.model.roles import GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR
 from store.practice.cloud import Practice
@@ -27,7 +28,7 @@ from tests.microsoft import (
     practice_partner,
 )
 from tests.tui.driver import Driver, at_the_desk
-from tests.tui.follow.story import follow_up
+from tests.tui.follow.story import follow_up, give
 from tui.screens.expiring import ExpiringScreen
 from tui.screens.send import SendScreen
 
@@ -65,6 +66,13 @@ def office(desk: Desk) -> Iterator[Desk]:
 
 def named(cloud: Practice, name: str) -> Relationship:
     return next(it for it in cloud.relationships.values() if it.name == name)
+
+
+def recorded(desk: Desk) -> None:
+    """Contoso granted a link for a year that was made in Partner Center, all of it by hand."""
+    give(desk, [1], days=720, granular=True)
+    day = desk.today() - timedelta(720)
+    consent.record(desk, [1], Answer.GRANTED, on=day)
 
 
 async def synced(operator: Driver) -> None:
@@ -110,7 +118,7 @@ async def test_the_plan_extends_what_it_may_and_leaves_the_role_alone(
         )
         await operator.hears("This is the plan.")
         assert not named(cloud, "plain").auto_extend
-        await operator.press("ctrl+s")
+        await operator.press("ctrl+s", "y")
         await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
         await operator.hears("Done, and read back from Microsoft.")
         assert named(cloud, "plain").auto_extend
@@ -137,7 +145,7 @@ async def test_the_role_is_dropped_only_when_that_was_asked_for_and_answered_wit
         await operator.hears("lose Global Administrator for good")
         await operator.press("ctrl+s")
         await operator.at("confirm")
-        await operator.sees("Drop Global Administrator from 1 relationship", "Fabrikam")
+        await operator.sees("Drops Global Administrator from 1 relationship", "Fabrikam")
         await operator.press("enter")
         await operator.hears("Nothing was done.")
         await operator.at("extend")
@@ -161,12 +169,12 @@ async def test_what_microsoft_refuses_stands_first_with_the_reason_and_is_tried_
     async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
         await open_plan(operator)
         await operator.sees("2 to extend")
-        await operator.press("ctrl+s")
+        await operator.press("ctrl+s", "y")
         await operator.sees("1 extend themselves now, 1 not, 0 not begun.", "not extended")
         await operator.hears("Those not extended stand first")
         await operator.press("down", "up")
         await operator.hears("Contoso: not extended · second")
-        await operator.press("ctrl+s")
+        await operator.press("ctrl+s", "y")
         await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
     assert named(cloud, "second").auto_extend
 
@@ -182,12 +190,12 @@ async def test_esc_stops_between_two_and_ctrl_s_goes_on(office: Desk, cloud: Pra
         await operator.sees("12 to extend")
         for _ in range(4):
             cloud.faults.add(Fault("PATCH", "delegatedAdminRelationships", delay=0.3))
-        await operator.press("ctrl+s", "escape")
+        await operator.press("ctrl+s", "y", "escape")
         await operator.hears("Stopped. ctrl+s goes on with the rest.")
         begun = sum(it.auto_extend for it in cloud.relationships.values()) - 1
         assert begun < 12
         await operator.sees(f"{begun} extend themselves now, 0 not, {12 - begun} not begun.")
-        await operator.press("ctrl+s")
+        await operator.press("ctrl+s", "y")
         await operator.hears("Done, and read back from Microsoft.")
     assert sum(it.auto_extend for it in cloud.relationships.values()) == 13
 
@@ -199,7 +207,7 @@ async def test_quitting_waits_until_what_is_under_way_is_recorded(
         await open_plan(operator)
         await operator.sees("1 to extend")
         cloud.faults.add(Fault("PATCH", "delegatedAdminRelationships", delay=1.0))
-        await operator.press("ctrl+s", "ctrl+q")
+        await operator.press("ctrl+s", "y", "ctrl+q")
         await operator.at("confirm")
         await operator.sees("Stop after what is under way, and leave?")
         await operator.press("y")
@@ -216,6 +224,8 @@ async def test_twice_ctrl_s_at_once_extends_once(office: Desk, cloud: Practice) 
         asked = len(cloud.log)
         screen = cast(ExpiringScreen, operator.app.screen)
         await asyncio.gather(screen.action_do("extend-now"), screen.action_do("extend-now"))
+        await operator.at("confirm")
+        await operator.press("y")
         await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
         assert "It is under way; esc stops." in operator.app.said
         assert len([call for call in cloud.log[asked:] if call.method == "PATCH"]) == 1
@@ -236,8 +246,12 @@ async def test_without_a_sign_in_the_plan_is_read_and_not_done(office: Desk) -> 
     async with at_the_desk(office) as operator:
         await follow_up(operator)
         await operator.press("e")
+        await operator.hears("No access that the list shows ends within 90 days.")
+        recorded(office)
+        await operator.sees("new consent 1", "r asks today")
+        await operator.press("e")
         await operator.at("extend")
-        await operator.sees("No access here has an end that is known.")
+        await operator.sees("By hand alone, all within 90 days: 0 to extend")
         await operator.press("ctrl+s")
         await operator.hears("Extend: ")
 
@@ -262,3 +276,56 @@ async def test_only_those_who_need_it_are_asked_for_a_new_consent(
         (contoso,) = [key for key, row in office.view.customers.items() if row["name"] == "Contoso"]
         screen = cast(SendScreen, operator.app.screen)
         assert (screen.what, screen.customers) == (What.RENEWAL, [contoso])
+
+
+async def test_the_lane_that_is_shown_is_planned_and_the_plan_says_so(
+    office: Desk, cloud: Practice
+) -> None:
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await synced(operator)
+        await operator.press("s")
+        await operator.sees("[extends by itself 1]")
+        await operator.press("s")
+        await operator.sees("[can extend 1]")
+        await operator.press("e")
+        await operator.at("extend")
+        await operator.sees("lane “can extend”: 1 to extend, 0 with Global", "0 with nothing to")
+        await operator.press("ctrl+s")
+        await operator.at("confirm")
+        await operator.sees("Let 1 relationship extend itself, at Microsoft?", "Contoso")
+        await operator.press("enter")
+        await operator.hears("Nothing was done.")
+        assert not named(cloud, "plain").auto_extend
+        await operator.press("escape")
+        await operator.at("follow-up")
+        await operator.press("space", "e")
+        await operator.at("extend")
+        await operator.sees("the marked: 1 to extend")
+
+
+async def test_what_ends_later_than_any_lane_shows_is_not_planned(
+    office: Desk, cloud: Practice
+) -> None:
+    cloud.add_relationship(name="later", tenant=FABRIKAM, roles=PLAIN, days=730, created=BEGAN)
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await open_plan(operator)
+        await operator.sees("all within 90 days: 1 to extend, 0 with Global", "2 with nothing")
+
+
+async def test_before_the_first_sync_it_is_said_that_microsoft_may_know_better(
+    office: Desk, cloud: Practice
+) -> None:
+    recorded(office)
+    async with at_the_desk(office, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        await operator.until(lambda: operator.app.session.microsoft.account)
+        await follow_up(operator)
+        await operator.sees(
+            "Our own records only: Microsoft was never read. 6, then r, reads it.",
+            "6, r: it may extend",
+        )
+        await operator.press("e")
+        await operator.at("extend")
+        await operator.hears("Microsoft was never read")
+        await operator.press("escape")
+        await synced(operator)
+        await operator.until(lambda: "never read" not in operator.on_screen)

@@ -107,7 +107,7 @@ async def test_an_answer_that_came_by_phone_is_recorded_from_the_list(partner: D
         await operator.sees("due 1")
         await operator.press("a")
         await operator.at("answer")
-        await operator.press("enter")
+        await operator.press("g", "enter")
         await operator.until(lambda: partner.view.state(keys[0], TODAY) is State.ACTIVE)
         await operator.sees("Nobody waits for an answer")
 

@@ -101,7 +101,7 @@ async def test_w_asks_from_the_list_too_and_o_opens_the_customer(
     office: Desk, rehearsal: Rehearsal
 ) -> None:
     async with at_the_desk(office, rehearsal=rehearsal) as operator:
-        await operator.press("tab", "tab", "w")
+        await operator.press("tab", "w")
         await operator.at("may")
         await operator.sees("Build your business › Contoso › Who may act")
         await operator.press("o")
@@ -184,7 +184,7 @@ async def test_it_opens_at_the_row_of_whoever_acts_and_goes_there_when_that_chan
     office: Desk, rehearsal: Rehearsal
 ) -> None:
     async with at_the_desk(office, (120, 36), rehearsal=rehearsal) as operator:
-        await operator.press("tab", "tab", "w")
+        await operator.press("tab", "w")
         await operator.at("may")
         await operator.sees("Yes. anna@adatum.example may do this")
         partner.set_fields(office, {"operators": f"anna={ZOE}"})
