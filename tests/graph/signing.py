@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import pytest
 
 from store.graph.begun import Browser, DeviceCode
 from store.graph.endpoints import Endpoint
@@ -15,10 +16,29 @@ from store.model.partner import Cloud
 from store.practice.cloud import Practice
 from store.practice.serve import Listener, Served
 from tests.graph.fake import Clock
+from tests.practice import door
 from tests.practice.door import ANNA, PARTNER
 
 READ = (Scope.RELATIONSHIPS_READ, Scope.DIRECTORY_READ, Scope.ME)
 WRITE = (*READ, Scope.RELATIONSHIPS_WRITE)
+
+
+@pytest.fixture
+def cloud() -> Practice:
+    """A practice cloud in which nobody has consented to more than reading."""
+    practice = door.small_cloud()
+    practice.app.consents[PARTNER] = {scope.value for scope in READ}
+    return practice
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> TokenCache:
+    return cache_in(tmp_path)
+
+
+@pytest.fixture
+def signin(served: Served, cache: TokenCache) -> SignIn:
+    return sign_in(served, cache)
 
 
 def endpoint_of(listening: Listener, cloud: Cloud = Cloud.PRACTICE) -> Endpoint:

@@ -22,35 +22,20 @@ from tests.graph.fake import Clock
 from tests.graph.signing import (
     READ,
     account_in,
-    cache_in,
+    cache,
+    cloud,
     endpoint_of,
     enter,
     open_,
     sign_in,
     signed_in,
+    signin,
     who_has,
 )
 from tests.practice import door
 from tests.practice.door import ANNA, CONTOSO, FABRIKAM, PARTNER
 
-
-@pytest.fixture
-def cloud() -> Practice:
-    """A practice cloud in which nobody has consented to more than reading."""
-    practice = door.small_cloud()
-    practice.app.consents[PARTNER] = {scope.value for scope in READ}
-    return practice
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> TokenCache:
-    return cache_in(tmp_path)
-
-
-@pytest.fixture
-def signin(served: Served, cache: TokenCache) -> SignIn:
-    return sign_in(served, cache)
-
+__all__ = ["cache", "cloud", "signin"]
 
 # -- by a code --------------------------------------------------------------------------------
 

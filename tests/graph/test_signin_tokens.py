@@ -19,31 +19,17 @@ from tests.graph.signing import (
     READ,
     WRITE,
     account_in,
+    cache,
     cache_in,
+    cloud,
     sign_in,
     signed_in,
+    signin,
     who_has,
 )
-from tests.practice import door
 from tests.practice.door import ANNA, OMAR, PARTNER
 
-
-@pytest.fixture
-def cloud() -> Practice:
-    """A practice cloud in which nobody has consented to more than reading."""
-    practice = door.small_cloud()
-    practice.app.consents[PARTNER] = {scope.value for scope in READ}
-    return practice
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> TokenCache:
-    return cache_in(tmp_path)
-
-
-@pytest.fixture
-def signin(served: Served, cache: TokenCache) -> SignIn:
-    return sign_in(served, cache)
+__all__ = ["cache", "cloud", "signin"]
 
 
 async def test_a_token_serves_until_it_runs_out_and_then_a_new_one(

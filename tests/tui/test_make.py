@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
@@ -26,32 +25,11 @@ from store.work import Tables
 from tests.conftest import OPERATOR, TODAY
 from tests.faults import count
 from tests.hostile import PAYLOADS
-from tests.microsoft import ANNA, CONTOSO, FABRIKAM, practice_cloud, practice_partner
+from tests.microsoft import ANNA, CONTOSO, practice_partner
 from tests.tui.driver import at_the_desk
-from tests.tui.making import key_of, make, plan_for_all
+from tests.tui.making import beside, cloud, key_of, make, partner, plan_for_all
 
-
-@pytest.fixture
-def cloud() -> Practice:
-    made = practice_cloud()
-    made.delay = timedelta(0)
-    return made
-
-
-@pytest.fixture
-def beside(cloud: Practice) -> Rehearsal:
-    return Rehearsal(lambda: cloud)
-
-
-@pytest.fixture
-def partner(desk: Desk) -> Desk:
-    practice_partner(desk)
-    partners.set_fields(desk, {"operators": f"{OPERATOR.login}={ANNA}", "flow": "overview"})
-    members.add(desk, ANNA, "Anna Lindqvist")
-    for name, tenant in (("Contoso", CONTOSO), ("Fabrikam", FABRIKAM), ("Tailspin", "")):
-        fields = {"name": name, "domain": f"{name.lower()}.example", "microsoft_id": tenant}
-        customers.add(desk, fields)
-    return desk
+__all__ = ["beside", "cloud", "partner"]
 
 
 async def test_from_marked_customers_to_letters_with_their_links(

@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
-from store.actions import customers, members, preparing
-from store.actions import partner as partners
+from store.actions import customers, preparing
 from store.actions.practice import Rehearsal
 from store.desk import Desk
 from store.practice.cloud import Practice
 from store.practice.faults import Fault
 from store.practice.relationships import PENDING
-from tests.conftest import OPERATOR
-from tests.microsoft import ANNA, CONTOSO, FABRIKAM, practice_cloud, practice_partner
+from tests.microsoft import CONTOSO
 from tests.tui.driver import at_the_desk
-from tests.tui.making import key_of, make, plan_for_all, settled
+from tests.tui.making import beside, cloud, key_of, make, partner, plan_for_all, settled
 
-
-@pytest.fixture
-def cloud() -> Practice:
-    made = practice_cloud()
-    made.delay = timedelta(0)
-    return made
-
-
-@pytest.fixture
-def beside(cloud: Practice) -> Rehearsal:
-    return Rehearsal(lambda: cloud)
-
-
-@pytest.fixture
-def partner(desk: Desk) -> Desk:
-    practice_partner(desk)
-    partners.set_fields(desk, {"operators": f"{OPERATOR.login}={ANNA}", "flow": "overview"})
-    members.add(desk, ANNA, "Anna Lindqvist")
-    for name, tenant in (("Contoso", CONTOSO), ("Fabrikam", FABRIKAM), ("Tailspin", "")):
-        fields = {"name": name, "domain": f"{name.lower()}.example", "microsoft_id": tenant}
-        customers.add(desk, fields)
-    return desk
+__all__ = ["beside", "cloud", "partner"]
 
 
 async def test_whoever_has_a_link_is_refused_until_it_is_asked_for_again(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from store.actions import customers, members
@@ -14,24 +12,15 @@ from store.model.outgoing import Stage
 from store.practice.cloud import Practice
 from store.practice.faults import Fault
 from tests.conftest import OPERATOR
-from tests.microsoft import ANNA, CONTOSO, FABRIKAM, practice_cloud, practice_partner
+from tests.microsoft import ANNA, CONTOSO, FABRIKAM, practice_partner
 from tests.tui.driver import Driver, at_the_desk
+from tests.tui.making import beside, cloud
 from tests.tui.sending.story import ended, send, stages
 from tui.settings import MailSettings
 
+__all__ = ["beside", "cloud"]
+
 BY_GRAPH = MailSettings(way="graph", sender=ANNA, pace=0)
-
-
-@pytest.fixture
-def cloud() -> Practice:
-    made = practice_cloud()
-    made.delay = timedelta(0)
-    return made
-
-
-@pytest.fixture
-def beside(cloud: Practice) -> Rehearsal:
-    return Rehearsal(lambda: cloud)
 
 
 @pytest.fixture
