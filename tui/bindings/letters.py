@@ -72,7 +72,7 @@ LETTERS = (
            ("send",), 7, (chosen,)),
     Action("paste-link", "e", "e", N_("Link"),
            N_("Paste the link: the offer's, or of one customer alone its own."),
-           ("send",), 10, (writable,)),
+           ("send",), 0, (writable,)),
     Action("export", "x", "x", N_("Summary"),
            N_("Write what became of these letters to a CSV file."), ("send",), 8, (summed,)),
     Action("outbox", "O,shift+o", "O", N_("Outbox"),
