@@ -85,6 +85,14 @@ def connected(now: Situation) -> Message | None:
     return read(now) or now.not_connected
 
 
+def linkable(now: Situation) -> Message | None:
+    """Needs somebody who is signed in, to make links; says what there is without."""
+    if now.reading or not now.not_connected:
+        return read(now)
+    return msg("{why} Without it, l on the customer's page (enter) keeps a link made in Partner "
+               "Center.", why=now.not_connected)  # fmt: skip
+
+
 def may_add_user(now: Situation) -> Message | None:
     """Needs somebody who may add users at the customer."""
     return now.not_add_user

@@ -21,7 +21,7 @@ from store.model.consent import USABLE, State, consent_in
 from store.model.customer import Customer
 from store.model.follow_up import waiting_in
 from store.model.invitation import Invitation
-from store.model.letter_link import link_for
+from store.model.letter_link import link_for, way_to_own_link
 from store.model.offer import KIND_NAMES, Kind, Offer
 from store.model.outgoing import What
 from store.model.partner import Cloud, Partner
@@ -144,9 +144,8 @@ def letter_for(
                 raise BadInput(
                     msg("{name} has no link yet for a new consent.", name=customer.label),
                     field="link",
-                    todo=msg("Make one first: Make links (m) in Follow-up or a list of "
-                             "customers, or partnerdesk offer prepare {customer}",
-                             customer=customer.ref),
+                    todo=msg("Make one first: {way}.",
+                             way=way_to_own_link(view.partner, customer.ref)),
                 )  # fmt: skip
             asks = view.offer(Kind.DELEGATED, offer)
             _usable(asked.link, asks, customer, view)

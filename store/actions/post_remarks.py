@@ -11,7 +11,7 @@ from store.message import Message, msg, nmsg
 from store.model.consent import RANK, STATE_NAMES, State
 from store.model.customer import Customer
 from store.model.follow_up import AGES
-from store.model.letter_link import what_microsoft_offers
+from store.model.letter_link import way_to_own_link, what_microsoft_offers
 from store.model.offer import Kind
 from store.model.outgoing import What
 from store.model.partner import Cloud
@@ -98,11 +98,9 @@ class Remarks:
     def _of_links(self) -> Message:
         return nmsg(
             "{count} of these letters has the reusable link, by which Microsoft gives no new "
-            "access since 2023. Make a link of its own first: Make links (m) in the list of "
-            "customers, or {command}.",
+            "access since 2023. Make a link of its own first: {way}.",
             "{count} of these letters have the reusable link, by which Microsoft gives no new "
-            "access since 2023. Make links of their own first: Make links (m) in the list of "
-            "customers, or {command}.",
+            "access since 2023. Make links of their own first: {way}.",
             self._dead,
-            command="partnerdesk offer prepare",
+            way=way_to_own_link(self._view.partner),
         )

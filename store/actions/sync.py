@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tinydb.table import Document as Stored
@@ -37,6 +38,8 @@ Told = Callable[[Message], None]
 
 TAKING_IN = msg("Taking in what Microsoft said…")
 """Said when everything has been read: from then on it is one change, which nothing stops."""
+_MINUTES, _HOURS = 120, 48
+"""Up to how many of them a span is told in minutes, and in hours."""
 _SETTLED = IN_FORCE - {"pending"}
 
 
@@ -65,25 +68,30 @@ async def sync(
         learned = await _learn(desk.view, graph, told)
         told(TAKING_IN)
         found = await asyncio.to_thread(_take_in, desk, learned, host)
-    return found._replace(receipt=found.receipt.with_notes(skew_note(graph)))
+    # A practice cloud has a clock of its own, which days that pass set forward.
+    practice = desk.view.partner.cloud is Cloud.PRACTICE
+    note = None if practice or graph.skew is None else skew_note(graph.skew)
+    return found._replace(receipt=found.receipt.with_notes(note))
 
 
-def skew_note(graph: Graph) -> Message | None:
-    """What is to be said where this host's clock and Microsoft's are apart."""
-    if graph.skew is None:
-        return None
-    minutes = round(graph.skew.total_seconds() / 60)
-    if minutes > 0:
-        return nmsg(
-            "This host's clock is {count} minute behind Microsoft's; sign-ins may fail.",
-            "This host's clock is {count} minutes behind Microsoft's; sign-ins may fail.",
-            minutes,
-        )
-    return nmsg(
-        "This host's clock is {count} minute ahead of Microsoft's; sign-ins may fail.",
-        "This host's clock is {count} minutes ahead of Microsoft's; sign-ins may fail.",
-        -minutes,
-    )
+def skew_note(ahead: timedelta) -> Message:
+    """What is to be said where Microsoft's clock is so far ahead of this host's, or behind it."""
+    apart = _so_long(abs(ahead))
+    if ahead > timedelta():
+        return msg("This host's clock is {apart} behind Microsoft's; sign-ins may fail.",
+                   apart=apart)  # fmt: skip
+    return msg("This host's clock is {apart} ahead of Microsoft's; sign-ins may fail.", apart=apart)
+
+
+def _so_long(span: timedelta) -> Message:
+    """A span in the unit that suits it."""
+    minutes = round(span / timedelta(minutes=1))
+    if minutes < _MINUTES:
+        return nmsg("{count} minute", "{count} minutes", minutes)
+    hours = round(span / timedelta(hours=1))
+    if hours < _HOURS:
+        return nmsg("{count} hour", "{count} hours", hours)
+    return nmsg("{count} day", "{count} days", round(span / timedelta(days=1)))
 
 
 async def _learn(view: View, graph: Graph, told: Told) -> Learned:

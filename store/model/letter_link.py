@@ -29,6 +29,19 @@ def link_for(offer: Offer, partner: Partner, own: str = "") -> str:
     return own if own and why_not(own, partner) is None else link_of(offer, partner)
 
 
+def way_to_own_link(partner: Partner, customer: str = "C…") -> Message:
+    """How a customer gets a link of its own: made here, where an app is registered, or kept."""
+    if partner.client_id or partner.cloud is Cloud.PRACTICE:
+        return msg(
+            "Make links (m) in Follow-up or a list of customers, or {command}",
+            command=f"partnerdesk offer prepare {customer}",
+        )
+    return msg(
+        "in Partner Center; then enter and l on the customer keep it, or {command}",
+        command=f"partnerdesk offer give {customer} --link URL",
+    )
+
+
 def what_microsoft_offers(link: str, offer: Offer, partner: Partner) -> Message | None:
     """What an operator should know today about a letter with this link."""
     if offer.kind is not Kind.DELEGATED or partner.cloud is Cloud.CHINA or is_granular(link):
@@ -37,5 +50,6 @@ def what_microsoft_offers(link: str, offer: Offer, partner: Partner) -> Message 
         return msg("Practice: this link leads nowhere.")
     return msg(
         "Since 2023 Microsoft gives no new access through this reusable link. Make each customer a "
-        "link of its own: m here, or partnerdesk offer prepare."
+        "link of its own: {way}.",
+        way=way_to_own_link(partner),
     )

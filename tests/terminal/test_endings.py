@@ -258,3 +258,46 @@ def test_ctrl_c_in_the_plain_view_goes_back_to_the_desk(store: Path) -> None:
         terminal.press("q")
         assert terminal.end() == 0
         assert is_restored(terminal.raw)
+
+
+def line_mode(terminal: Terminal) -> bool:
+    """Whether the terminal shows what is typed and hands it over by the line."""
+    flags = termios.tcgetattr(terminal.fd)[3]
+    return bool(flags & termios.ECHO) and bool(flags & termios.ICANON)
+
+
+@pytest.mark.parametrize("key", ["\r", "q", "\x1b"])
+def test_one_key_ends_the_plain_view_and_others_leave_no_trace(store: Path, key: str) -> None:
+    with Terminal("--store", str(store)) as terminal:
+        terminal.sees("Partner overview")
+        terminal.settle()
+        terminal.press("v")
+        terminal.sees("Press Enter to go back to the desk.")
+        terminal.until(lambda: not line_mode(terminal))
+        before = len(terminal.raw)
+        for other in ("\x1bOP", "\x1b[A", "x", "a paste with q\r"):  # f1, up
+            terminal.press(other)
+            terminal.settle()
+        assert bytes(terminal.raw[before:]) == b""
+        terminal.press(key)
+        terminal.until(lambda: b"\x1b[?1049h" in terminal.raw[before:])
+        terminal.sees("Partner overview")
+        terminal.settle()
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert is_restored(terminal.raw)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
+def test_a_signal_in_the_plain_view_leaves_a_terminal_that_shows_what_is_typed(
+    store: Path, number: signal.Signals
+) -> None:
+    with Terminal("--store", str(store)) as terminal:
+        terminal.sees("Partner overview")
+        terminal.settle()
+        terminal.press("v")
+        terminal.sees("Press Enter to go back to the desk.")
+        terminal.until(lambda: not line_mode(terminal))
+        terminal.kill(number)
+        assert terminal.end() == -number
+        assert line_mode(terminal)

@@ -147,7 +147,17 @@ async def test_a_link_that_was_kept_stands_in_its_form(desk: Desk) -> None:
     partners.set_fields(desk, {"name": "Adatum", "tenant": "11111111-2222-4333-8444-555555555555"})
     customers.add(desk, {"name": "Contoso"})
     async with at_the_desk(desk, size=(120, 36)) as operator:
-        await operator.press("tab", "enter")
+        await operator.press("tab", "m")
+        await operator.hears(
+            "l on the customer's page (enter) keeps a link made in Partner Center."
+        )
+        await operator.press("o")
+        await operator.at("offer")
+        await operator.sees("in Partner Center; then enter and l on the customer keep it")
+        assert "offer prepare" not in operator.on_screen
+        await operator.press("escape")
+        await operator.at("business")
+        await operator.press("enter")
         await operator.at("customer")
         await operator.press("l")
         await operator.at("form")
@@ -157,6 +167,7 @@ async def test_a_link_that_was_kept_stands_in_its_form(desk: Desk) -> None:
         await operator.press("ctrl+s")
         await operator.at("customer")
         await operator.hears("Kept the link of Contoso")
+        await operator.sees("Own link", "granularAdminRelationships/11111111")
         await operator.press("l")
         await operator.at("form")
         await operator.sees("dminRelationships", "365")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.message import N_
 from tui.bindings.action import Action
-from tui.situation import chosen, connected, offerable, read, writable
+from tui.situation import chosen, connected, linkable, offerable, read, writable
 
 FOLLOW_UP = (
     Action("mark", "space", N_("space"), N_("Mark"),
@@ -37,7 +37,7 @@ FOLLOW_UP = (
            ("follow-up",), 11, (writable,)),
     Action("make", "m", "m", N_("Make links"),
            N_("Make a relationship at Microsoft for each marked customer: a link to ask anew by."),
-           ("follow-up",), 0, (writable, offerable, connected)),
+           ("follow-up",), 0, (writable, offerable, linkable)),
     Action("outbox", "O,shift+o", "O", N_("Outbox"),
            N_("See which letters are waiting, unknown or refused."), ("follow-up",), 12),
     Action("answers", "A,shift+a", "A", N_("Answers"),

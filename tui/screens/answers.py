@@ -35,10 +35,10 @@ def _tail(path: str) -> str:
     return path if len(path) <= _LONGEST_PATH else f"{text.ELLIPSIS}{path[1 - _LONGEST_PATH :]}"
 
 
-class MailScreen(Dialog[None]):
-    """One mail, all of it."""
+class MailScreen(Dialog[str]):
+    """One mail, all of it; closes with what is to be done with it, an action of the list."""
 
-    KEYS = "read"
+    KEYS = "mail"
 
     def __init__(self, proposal: Proposal) -> None:
         super().__init__()
@@ -47,6 +47,30 @@ class MailScreen(Dialog[None]):
     def body(self) -> ComposeResult:
         with VerticalScroll():
             yield Static(text.join(mail_lines(self.proposal, _ALL), "\n"))
+
+    def situation(self) -> Situation:
+        return self.session.situation(1)
+
+    def do_granted(self) -> None:
+        self.dismiss("granted")
+
+    def do_declined(self) -> None:
+        self.dismiss("declined")
+
+    def do_without(self) -> None:
+        self.dismiss("without")
+
+    def do_took(self) -> None:
+        self.dismiss("took")
+
+    def do_came_back(self) -> None:
+        self.dismiss("came-back")
+
+    def do_keep_note(self) -> None:
+        self.dismiss("keep-note")
+
+    def do_dismiss_mail(self) -> None:
+        self.dismiss("dismiss-mail")
 
 
 class AnswersScreen(FilteredScreen):
@@ -307,9 +331,18 @@ class AnswersScreen(FilteredScreen):
     def _enter(self) -> None:
         self.call_later(self.action_do, "open")
 
-    def do_open(self) -> None:
-        if self.shown:
-            self.app.push_screen(MailScreen(self.shown))
+    @work(group=ASKING)
+    async def do_open(self) -> None:
+        read = self.shown
+        if read is None:
+            return
+        wanted = await self.app.push_screen_wait(MailScreen(read))
+        if wanted is None:
+            return
+        if self.shown == read:
+            await self.action_do(wanted)
+        else:
+            self.say(N_("This mail is no longer the one in the list; look again."), error=True)
 
     def do_open_customer(self) -> None:
         from tui.screens.customer import CustomerScreen

@@ -107,8 +107,8 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
 
         time = clock_time(self.session.view.synced.at)
         return msg(
-            "{source}, {named}: {extend} to extend, {drop} with Global Administrator, "
-            "{ask} to ask anew, {nothing} with nothing to do.",
+            "{source}, {named}: {extend} to extend, {drop} with Global Administrator, {ask} to ask "
+            "anew, {nothing} with nothing to do.",
             named=self.named,
             source=msg("By what was read at {time}", time=time) if time else msg("By hand alone"),
             extend=count(Step.SWITCH_ON),

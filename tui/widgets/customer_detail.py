@@ -75,6 +75,8 @@ def _consent(session: Session, key: int) -> list[Content]:
     own = consent.invitation
     if own and own.granular:
         made.append(_line(N_("Own link"), own.link))
+    kept = (i for i in session.view.invitations(key) if i.is_draft and i.granular and i.link)
+    made += [_line(N_("Own link, given to nobody yet"), i.link) for i in kept if i != own]
     if consent.state is State.NOT_OFFERED and not own:
         made.append(text.say(N_("o offers delegated administration."), "dim"))
     return made

@@ -12,7 +12,7 @@ from store.actions import partner as partner_actions
 from store.actions.consent import record as answer
 from store.actions.invitations import asked_with, links_at_hand
 from store.actions.planner import Step
-from store.actions.sync import Synced, says_more, sync
+from store.actions.sync import Synced, says_more, skew_note, sync
 from store.actions.undo import undo
 from store.desk import Desk
 from store.errors import Conflict, DeskError, NotAllowed
@@ -301,3 +301,18 @@ async def test_a_watch_of_a_partner_without_relationships_keeps_nothing_for_good
         await sync(desk, graph)
     assert gc.get_freeze_count() <= frozen  # what was frozen may be gone by now
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [
+        (timedelta(minutes=10), "is 10 minutes behind"),
+        (timedelta(minutes=-6), "is 6 minutes ahead of"),
+        (timedelta(minutes=119), "is 119 minutes behind"),
+        (timedelta(hours=2), "is 2 hours behind"),
+        (timedelta(hours=-47), "is 47 hours ahead of"),
+        (timedelta(days=30), "is 30 days behind"),
+    ],
+)
+def test_clocks_that_are_apart_are_told_in_a_unit_that_suits(ahead: timedelta, said: str) -> None:
+    assert said in str(skew_note(ahead))

@@ -206,7 +206,7 @@ def test_a_renewal_names_the_end_and_asks_with_a_new_link(partner: Desk) -> None
     related(partner, key, status="active", ends="2026-12-24", auto_extend=False)
     with pytest.raises(BadInput, match="Contoso has no link yet for a new consent") as refused:
         told(partner, What.RENEWAL, key)
-    assert "partnerdesk offer prepare Contoso" in str(refused.value.todo)
+    assert "partnerdesk offer give Contoso --link" in str(refused.value.todo)
     offers.set_own_link(partner, key, own(2))
     copy = told(partner, What.RENEWAL, key)
     assert copy.subject.startswith("Notre accès prend fin le 24 décembre 2026")

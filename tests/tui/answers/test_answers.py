@@ -173,7 +173,7 @@ async def test_the_filter_the_whole_mail_the_customer_and_plain_text(
         await operator.press("slash", *"toft")
         await operator.sees("Filter “toft”: 1 of 2", "Ida Toft")
         await operator.press("enter", "enter")
-        await operator.at("read")
+        await operator.at("mail")
         await operator.press("end")
         await operator.sees("line 399")
         await operator.press("escape")
@@ -214,7 +214,7 @@ async def test_what_a_mail_says_is_shown_and_does_nothing(waiting: Desk, folder:
     async with opened(waiting, folder, (120, 36)) as operator:
         await operator.sees("[@click=app.quit]Boo[/]", "{name} a\\")
         await operator.press("enter")
-        await operator.at("read")
+        await operator.at("mail")
         await operator.sees("[/x]")
         assert "\x1b" not in operator.on_screen
         assert "\u202e" not in operator.on_screen
@@ -237,3 +237,28 @@ async def test_in_french(waiting: Desk, folder: Path) -> None:
     language.install("fr")
     async with opened(waiting, folder) as operator:
         await operator.sees("Fabrikam", "Done, we said yes.")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (("g", "y"), "Recorded for Contoso Ltd: granted."),
+        (("d", "y"), "Recorded for Contoso Ltd: declined."),
+        (("x",), "u undoes it."),
+        (("b", "n"), "Nothing was recorded."),
+        (("w",), "was given no trial invitation"),
+    ],
+)
+async def test_the_keys_of_the_list_hold_where_one_mail_is_read(
+    waiting: Desk, folder: Path, keys: tuple[str, ...], said: str
+) -> None:
+    put(folder, "one.eml", answer("Yes, with pleasure."))
+    async with opened(waiting, folder) as operator:
+        await operator.sees("1 mail to decide on")
+        await operator.press("enter")
+        await operator.at("mail")
+        await operator.sees("Yes, with pleasure.", "g Granted  d Declined")
+        for key in keys:
+            await operator.press(key)
+        await operator.hears(said)
+        await operator.at("answers")
