@@ -5,29 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from store.actions import consent, offers, partner
 from store.actions.posting import plan
 from store.desk import Desk
 from store.model.consent import Answer
 from store.model.offer import Kind
 from store.model.outgoing import What
-from tests.conftest import OPERATOR, TODAY
-from tests.letters_office import furnished
+from tests.conftest import TODAY
+from tests.store.actions.five import office
 from tests.store.actions.stories import own
 
-
-@pytest.fixture
-def office(tmp_path: Path) -> Desk:
-    furnished(tmp_path / "store", 5)
-    return Desk(tmp_path / "store", OPERATOR, today=lambda: TODAY).open()
-
-
-@pytest.fixture(autouse=True)
-def closed(office: Desk) -> object:
-    yield
-    office.close()
+__all__ = ["office"]
 
 
 def said(desk: Desk, what: What = What.OFFER, templates: str = "", days: int = 0) -> str:
