@@ -54,6 +54,7 @@ def test_where_nothing_is_set_the_keys_are_named(office: Shell) -> None:
     ran = office("send contoso.com --yes", status=3)
     for word in ("config.toml", "[mail]", "host", 'way = "graph"'):
         assert word in ran.err
+        assert word in office("send contoso.com --dry-run", status=3).err
     assert office("outbox list --json").json() == []
 
 
@@ -133,6 +134,31 @@ def test_a_test_letter_goes_to_ourselves_alone(addressed: Shell, post: PostOffic
     addressed("send contoso.com --test")
     assert post.to == ["partners@adatum.example"]
     assert {c["state"] for c in addressed("customers list --json").json()} == {"not-offered"}
+
+
+@pytest.mark.parametrize(
+    ("said", "stage"), [("451 4.7.1 greylisted", "dropped"), ("550 5.7.1 not you", "refused")]
+)
+def test_a_test_letter_that_failed_says_why_and_waits_for_nothing(
+    addressed: Shell, post: PostOffice, said: str, stage: str
+) -> None:
+    post.recipient = lambda to: said
+    ran = addressed("send contoso.com --test", status=1)
+    assert "The test letter was not sent: " in ran.err and said[4:9] in ran.err
+    assert "resume" not in ran.err
+    assert stages(addressed) == [stage]
+    post.recipient = lambda to: None
+    assert "Nothing is queued." in addressed("send --resume --yes").err
+    assert post.mails == []
+
+
+def test_a_test_letter_that_nobody_lets_in_waits_for_nothing(
+    addressed: Shell, post: PostOffice
+) -> None:
+    post.sender = lambda about: "421 4.3.2 not now"
+    said = addressed("send contoso.com --test", status=1).err
+    assert "The test letter was not sent: " in said and "resume" not in said
+    assert stages(addressed) == ["dropped"]
 
 
 def test_what_may_pass_is_queued_again_and_resumed(addressed: Shell, post: PostOffice) -> None:
