@@ -35,7 +35,8 @@ def test_a_dry_run_says_who_would_get_what_and_does_nothing(
     ran = office(f"send {NAMES} --dry-run", status=3)
     assert re.search(r"^Contoso Ltd +it@contoso\.com +en +Adatum", ran.out, re.MULTILINE)
     assert re.search(r"^Fabrikam SARL +fr +It has no contact address\.$", ran.out, re.MULTILINE)
-    assert ran.lines[-1] == "1 letter to send."
+    assert ran.lines[0].split() == ["Customer", "Address", "Language", "Subject", "Why", "not"]
+    assert ran.lines[-2:] == ["1 letter to send.", "2 customers are left out."]
     found = office(f"send {NAMES} --dry-run --json", status=3).json()
     assert [line["send"] for line in found["lines"]] == [True, False, False]
     assert (found["batch"], found["summary"], post.mails) == (None, None, [])
@@ -222,6 +223,9 @@ def test_doubtful_letters_are_listed_first_and_settled_by_the_operator(
     shown = addressed(f"outbox show {doubt['id']}").out
     assert doubt["message_id"] in shown
     assert "Message-ID" in shown
+    assert shown.splitlines()[-1] == (
+        f"Next: partnerdesk outbox resolve {doubt['id']} arrived|again|dropped"
+    )
     assert addressed("customers show fabrikam.fr --json").json()["state"] == "not-offered"
     addressed("send --resume --yes")
     assert post.to.count(TO[1]) == 1

@@ -49,7 +49,13 @@ _WHATS = click.Choice([what.value for what in What if what is not What.TEST])
 @click.option(
     "--language", metavar="L", default="", help=_("For customers who have none of their own.")
 )
-@click.option("--dry-run", is_flag=True, help=_("Only say who would get a letter, and who not."))
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help=_(
+        "Only say who would get a letter, and who not; ends with 3 where somebody would get none."
+    ),
+)
 @click.option("--preview", is_flag=True, help=_("Print the first letter as it would go."))
 @click.option("--test", is_flag=True, help=_("Send the first letter to your own address."))
 @click.option("--pace", type=click.IntRange(0), help=_("The most letters a minute; 0 for no end."))
@@ -318,19 +324,23 @@ def _remark(posting: Posting) -> None:
 
 def _table(lines: Sequence[Line]) -> None:
     put_table(
-        (_("Customer"), _("Address"), _("Language"), _("Letter")),
+        (_("Customer"), _("Address"), _("Language"), _("Subject"), _("Why not")),
         [
             (
                 line.label,
                 line.to,
                 line.language,
-                briefly(say(line.why), line.label) if line.why else line.subject,
+                "" if line.why else line.subject,
+                briefly(say(line.why), line.label) if line.why else "",
             )
             for line in lines
         ],
     )
     count = sum(line.fate is Fate.SEND for line in lines)
     put(say(nmsg("{count} letter to send.", "{count} letters to send.", count)))
+    if count < len(lines):
+        out = len(lines) - count
+        put(say(nmsg("{count} customer is left out.", "{count} customers are left out.", out)))
 
 
 def _line(desk: Desk, letter: Outgoing) -> Line:
