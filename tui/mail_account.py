@@ -22,6 +22,7 @@ _LARGEST = 64 << 10
 """Bytes of a password file; access tokens have a few thousand."""
 _PATIENCE = 60.0
 _MOST_WORDS = 300
+_PASSWORD = "password-file, password-command"
 
 Ask = Callable[[Message], Secret]
 """Asks the operator for a password, in the words given."""
@@ -103,8 +104,10 @@ def _found(mail: MailSettings, user: str, ask: Ask | None) -> Secret:
         raise BadInput(
             msg("The mail server wants a password for {user}, and none is set.", user=user),
             field="password-file",
-            todo=msg("Name a file or a command below [mail]: {keys}.",
-                     keys="password-file, password-command"),
+            todo=msg("Name a file or a command below [mail]: {keys}.", keys=_PASSWORD)
+            if mail.user
+            else msg("Name a file or a command below [mail]: {keys}; or {none}, where the server "
+                     "wants no password.", keys=_PASSWORD, none='auth = "none"'),
         )  # fmt: skip
     return ask(msg("Password of {user} at {host}", user=user, host=mail.host))
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ALARM_DAYS = 7
 """Days before an event on which a calendar speaks up."""
 _PRODUCT = "-//partnerdesk//follow-up//EN"
+OURS = f"PRODID:{_PRODUCT}".encode()
+"""What a calendar file of ours has in its beginning, and no other."""
 _SPACE = "f6d1a2c3-6f0e-4a5f-9a55-2f8c1f6d0b7e"
 """What makes our ids ours, whatever they are made of."""
 

@@ -11,7 +11,7 @@ from store.actions import offering
 from store.actions.letters import Copy, letter_for
 from store.actions.post_remarks import Remarks
 from store.errors import DeskError
-from store.mail.account import Account, Security, Way
+from store.mail.account import HERE, Account, Security, Way
 from store.message import Message, msg
 from store.model.customer import Customer, is_mail
 from store.model.offer import Kind
@@ -27,8 +27,6 @@ from store.model.partner import Cloud
 from store.operator import Operator
 from store.view import View
 
-HERE = frozenset(("127.0.0.1", "::1", "localhost"))
-"""The names of this host, on which a mail server may be talked to in the open."""
 _LAST_PORT = 65_535
 OPEN = frozenset((Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN))
 """Stages in which a letter may still reach the customer, or has without our knowing."""

@@ -99,6 +99,13 @@ def drop(desk: Desk, ids: Iterable[int]) -> Receipt:
     return resolve(desk, ids, Resolve.DROPPED)
 
 
+def drop_test(desk: Desk, key: int) -> None:
+    """Takes a test letter that did not go out of the queue: nobody wants it with the others."""
+    letter = desk.refresh().letter(key)
+    if letter and letter.what == What.TEST and letter.stage is Stage.QUEUED:
+        drop(desk, [key])
+
+
 def _check(tables: Tables, key: int, letter: Outgoing | None, how: Resolve) -> None:
     if letter is None:
         raise NotFound(msg("There is no letter {key} in the outbox.", key=str(key)))

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from store.secret import Secret
 
+HERE = frozenset(("127.0.0.1", "::1", "localhost"))
+"""The names of this host, on which a mail server may be talked to in the open."""
+
 
 class Way(StrEnum):
     """How letters are sent."""

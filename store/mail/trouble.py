@@ -8,7 +8,7 @@ import ssl
 
 from store.clean import harmless
 from store.errors import DeskError
-from store.mail.account import Account, Auth
+from store.mail.account import HERE, Account, Auth
 from store.mail.delivery import Came, Delivery
 from store.message import N_, Message, msg
 
@@ -138,7 +138,10 @@ def no_starttls(account: Account) -> NoMailServer:
     return NoMailServer(
         msg("{host}:{port} offers no STARTTLS, so anybody could read along.", host=account.host,
             port=str(account.port)),
-        todo=msg("Nothing was sent. Ask for a port with TLS; {tls} goes with port 465.",
+        todo=msg("Nothing was sent. {tls} goes with port 465; a server on this host may be talked "
+                 "to in the open: {none}.", tls='security = "tls"', none='security = "none"')
+        if account.host.casefold() in HERE
+        else msg("Nothing was sent. Ask for a port with TLS; {tls} goes with port 465.",
                  tls='security = "tls"'),
     )  # fmt: skip
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.commands.shell import CONTOSO, Shell
+from datetime import timedelta
+
+from store.actions.offers import OwnLink, set_own_link
+from store.desk import Desk
+from tests.commands.shell import CONTOSO, GRANULAR, Shell, odd_keys
+from tests.conftest import OPERATOR, TODAY
 
 
 def names(shell: Shell, options: str = "") -> list[str]:
@@ -166,3 +171,39 @@ def test_show_tells_the_fields_the_consent_and_the_timeline(office: Shell) -> No
         "2026-11-22  Delegated administration offer  given  mailed  anna",
         "2026-11-22  Delegated administration offer  declined  anna  next year",
     ]
+
+
+def test_show_tells_what_was_offered_and_by_which_number(office: Shell) -> None:
+    link = "https://admin.microsoft.com/Commerce/Trial.aspx?offerId=abc"
+    office("users add anna@adatum.example Anna")
+    office("users set anna@adatum.example --access yes --level full")
+    office("partner set operators=anna=anna@adatum.example")
+    office(f"offer set trial --link {link} --summary-id 4711 --subscription 'Microsoft 365 E3=30'")
+    office("offer give contoso.com --kind trial --how mailed")
+    office("offer set trial --summary-id 4712 --subscription 'Power BI=5'")
+    office("consent record contoso.com without-delegation")
+    lines = office("customers show contoso.com").lines
+    for what in ("given  mailed", "without delegation"):
+        assert any("30 × Microsoft 365 E3, Summary ID 4711" in it and what in it for it in lines)
+    found = office("customers show contoso.com --json").json()
+    assert not odd_keys(found)
+    (given,) = found["invitations"]
+    assert (given["kind"], given["summary_id"], given["link"]) == ("trial", "4711", link)
+    assert given["subscriptions"] == [{"name": "Microsoft 365 E3", "licences": 30}]
+    assert (given["given"], given["state"]) == ("2026-11-22", "without-delegation")
+
+
+def test_show_tells_of_a_link_that_is_kept_and_given_to_nobody(office: Shell) -> None:
+    with Desk(office.store, OPERATOR, today=lambda: TODAY).open() as desk:
+        set_own_link(desk, 1, OwnLink(GRANULAR, TODAY - timedelta(days=9)))
+    until = "2027-02-10"
+    lines = office("customers show contoso.com").lines
+    said = f"Link: {GRANULAR}, given to nobody yet; it can be answered until {until}"
+    assert said in lines
+    (kept,) = office("customers show contoso.com --json").json()["invitations"]
+    assert (kept["link"], kept["given"], kept["answer_by"]) == (GRANULAR, None, until)
+    office("offer give contoso.com")
+    lines = office("customers show contoso.com").lines
+    assert f"Link: {GRANULAR}, which can be answered until {until}" in lines
+    office("consent record contoso.com granted")
+    assert not any(line.startswith("Link:") for line in office("customers show contoso.com").lines)

@@ -148,11 +148,30 @@ def test_the_calendar_goes_into_a_new_file_or_to_stdout(asked: Shell) -> None:
         "Last day to answer: Contoso Ltd", "Last day to answer: Fabrikam SARL",
     ]  # fmt: skip
     assert asked("follow-up calendar").out.startswith("BEGIN:VCALENDAR")
-    again = asked(f"follow-up calendar --to '{target}'", status=1)
-    assert "exists already" in again.err
-    asked("follow-up phoned contoso.com")
     empty = asked("follow-up calendar --within 0")
     assert "the calendar is empty" in empty.err
+
+
+def test_a_calendar_of_ours_is_replaced_whole_as_cron_wants_it(asked: Shell) -> None:
+    target = asked.store.parent / "days.ics"
+    asked(f"follow-up calendar --to '{target}'")
+    target.chmod(0o644)
+    link = target.with_name("link.ics")
+    link.symlink_to(target)
+    asked("consent record contoso.com declined")
+    assert asked(f"follow-up calendar --to '{link}'").err == f"Saved 1 entry as {target}.\n"
+    assert b"Contoso" not in target.read_bytes() and b"Fabrikam" in target.read_bytes()
+    assert (target.stat().st_mode & 0o777, link.is_symlink()) == (0o644, True)
+    assert sorted(target.parent.glob(".partnerdesk*")) == []
+
+
+@pytest.mark.parametrize("theirs", ["BEGIN:VCALENDAR\r\nPRODID:-//Other//EN\r\n", "notes", ""])
+def test_what_is_no_calendar_of_ours_is_not_written_over(asked: Shell, theirs: str) -> None:
+    target = asked.store.parent / "theirs.ics"
+    target.write_text(theirs)
+    said = asked(f"follow-up calendar --to '{target}'", status=1).err
+    assert "exists already" in said
+    assert target.read_text() == theirs.replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize(

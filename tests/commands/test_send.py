@@ -35,7 +35,8 @@ def test_a_dry_run_says_who_would_get_what_and_does_nothing(
     ran = office(f"send {NAMES} --dry-run", status=3)
     assert re.search(r"^Contoso Ltd +it@contoso\.com +en +Adatum", ran.out, re.MULTILINE)
     assert re.search(r"^Fabrikam SARL +fr +It has no contact address\.$", ran.out, re.MULTILINE)
-    assert ran.lines[-1] == "1 letter to send."
+    assert ran.lines[0].split() == ["Customer", "Address", "Language", "Subject", "Why", "not"]
+    assert ran.lines[-2:] == ["1 letter to send.", "2 customers are left out."]
     found = office(f"send {NAMES} --dry-run --json", status=3).json()
     assert [line["send"] for line in found["lines"]] == [True, False, False]
     assert (found["batch"], found["summary"], post.mails) == (None, None, [])
@@ -54,6 +55,7 @@ def test_where_nothing_is_set_the_keys_are_named(office: Shell) -> None:
     ran = office("send contoso.com --yes", status=3)
     for word in ("config.toml", "[mail]", "host", 'way = "graph"'):
         assert word in ran.err
+        assert word in office("send contoso.com --dry-run", status=3).err
     assert office("outbox list --json").json() == []
 
 
@@ -135,6 +137,31 @@ def test_a_test_letter_goes_to_ourselves_alone(addressed: Shell, post: PostOffic
     assert {c["state"] for c in addressed("customers list --json").json()} == {"not-offered"}
 
 
+@pytest.mark.parametrize(
+    ("said", "stage"), [("451 4.7.1 greylisted", "dropped"), ("550 5.7.1 not you", "refused")]
+)
+def test_a_test_letter_that_failed_says_why_and_waits_for_nothing(
+    addressed: Shell, post: PostOffice, said: str, stage: str
+) -> None:
+    post.recipient = lambda to: said
+    ran = addressed("send contoso.com --test", status=1)
+    assert "The test letter was not sent: " in ran.err and said[4:9] in ran.err
+    assert "resume" not in ran.err
+    assert stages(addressed) == [stage]
+    post.recipient = lambda to: None
+    assert "Nothing is queued." in addressed("send --resume --yes").err
+    assert post.mails == []
+
+
+def test_a_test_letter_that_nobody_lets_in_waits_for_nothing(
+    addressed: Shell, post: PostOffice
+) -> None:
+    post.sender = lambda about: "421 4.3.2 not now"
+    said = addressed("send contoso.com --test", status=1).err
+    assert "The test letter was not sent: " in said and "resume" not in said
+    assert stages(addressed) == ["dropped"]
+
+
 def test_what_may_pass_is_queued_again_and_resumed(addressed: Shell, post: PostOffice) -> None:
     post.recipient = lambda to: "451 4.7.1 greylisted" if "fabrikam" in to else None
     ran = addressed(f"send {NAMES} --yes", status=3)
@@ -196,6 +223,9 @@ def test_doubtful_letters_are_listed_first_and_settled_by_the_operator(
     shown = addressed(f"outbox show {doubt['id']}").out
     assert doubt["message_id"] in shown
     assert "Message-ID" in shown
+    assert shown.splitlines()[-1] == (
+        f"Next: partnerdesk outbox resolve {doubt['id']} arrived|again|dropped"
+    )
     assert addressed("customers show fabrikam.fr --json").json()["state"] == "not-offered"
     addressed("send --resume --yes")
     assert post.to.count(TO[1]) == 1

@@ -79,6 +79,16 @@ def test_a_password_that_cannot_be_had_is_said_and_nothing_is_queued(
     assert (office.logins, stages(shell)) == ([], [])
 
 
+@pytest.mark.parametrize(("user", "named"), [("", True), ('user = "anna"', False)])
+def test_where_no_user_is_set_it_may_be_that_none_is_wanted(
+    addressed: Shell, post: PostOffice, user: str, named: bool
+) -> None:
+    configure("[mail]", 'host = "127.0.0.1"', f"port = {post.port}", 'security = "none"', user)
+    said = addressed("send contoso.com --yes", status=2).err
+    assert ('auth = "none"' in said) is named
+    assert "password-file, password-command" in said
+
+
 def test_a_password_is_in_no_file_and_no_word_of_ours(
     guarded: tuple[Shell, PostOffice], tmp_path: Path
 ) -> None:

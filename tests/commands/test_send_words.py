@@ -83,3 +83,22 @@ def test_a_reminder_that_is_saved_goes_on_with_the_conversation(
     (offer,) = (tmp_path / "offers").iterdir()
     assert "PD-" not in message_from_bytes(offer.read_bytes(), policy=policy.SMTP)["Subject"]
     assert reference in addressed("send contoso.com --what reminder --mailto").out
+
+
+def test_the_outbox_names_the_kind_of_offer(addressed: Shell, post: PostOffice) -> None:
+    link = "https://admin.microsoft.com/Commerce/Trial.aspx?offerId=abc"
+    addressed("users add anna@adatum.example Anna")
+    addressed("users set anna@adatum.example --access yes --level full")
+    addressed("partner set operators=anna=anna@adatum.example")
+    addressed(f"offer set trial --link {link} --subscription 'Microsoft 365 E3=25'")
+    addressed("send contoso.com --kind trial --yes")
+    addressed("send fabrikam.fr --yes")
+    addressed.today = addressed.today.replace(day=29)
+    addressed("send contoso.com --kind trial --what reminder --yes")
+    lines = addressed("outbox list").lines[1:]
+    for line, what in zip(
+        lines,
+        ["Trial invitation", "Delegated administration offer", "reminder: Trial invitation"],
+        strict=True,
+    ):
+        assert f"  {what}  " in line

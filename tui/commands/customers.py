@@ -26,7 +26,7 @@ from tui.commands.base import (
     put_table,
     tell,
 )
-from tui.commands.report import as_record, row_of, timeline
+from tui.commands.report import as_record, invitation_record, own_link, row_of, timeline
 from tui.commands.values import complete_files, customer_argument, customers_argument, pairs
 from tui.language import _, number, say
 
@@ -110,7 +110,15 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
         )
         if as_json:
             asked = again.since.isoformat() if again else None
-            put_json({**as_record(found, consent), "asked_again": asked, "timeline": events})
+            given = [invitation_record(one, desk.today()) for one in view.invitations(found.id)]
+            put_json(
+                {
+                    **as_record(found, consent),
+                    "asked_again": asked,
+                    "invitations": given,
+                    "timeline": events,
+                }
+            )
             return
         for field, title in FIELD_NAMES.items():
             value = getattr(found, field)
@@ -126,8 +134,10 @@ def show(ctx: Context, customer: str, as_json: bool) -> None:
             remark = msg("A new consent is asked for since {day}, and waited for.",
                          day=again.since.isoformat())  # fmt: skip
             put(say(N_("Note: {remark}"), remark=remark))
+        for link in filter(None, (own_link(i, desk.today()) for i in view.invitations(found.id))):
+            put(labelled(N_("Link"), link))
         for event in events:
-            words = (event[name] for name in ("on", "offer", "said", "how", "by", "note"))
+            words = (event[name] for name in ("on", "offer", "terms", "said", "how", "by", "note"))
             put("  ".join(filter(None, words)))
 
 

@@ -17,7 +17,14 @@ from tui.commands.values import KINDS, complete_offers
 from tui.language import _, current
 
 
-@click.command("set", help=_("Keep what an offer is for, its link and its Summary ID."))
+@click.command(
+    "set",
+    help=_(
+        "Keep what an offer is for, its link and its Summary ID. There is one offer of each kind "
+        "without a name: what is for one customer alone needs --name, or it takes the place of "
+        "what was set for another."
+    ),
+)
 @click.argument("kind", type=KINDS)
 @click.option(
     "--name", metavar="NAME", default="", shell_complete=complete_offers,
@@ -31,8 +38,9 @@ from tui.language import _, current
     metavar="NAME=COUNT",
     multiple=True,
     help=_(
-        "What is offered, and how many licences: one for a trial, one or more for a purchase. They "
-        "replace those of before; '' is none."
+        "A subscription that is offered, and its number of licences. A trial invitation is for "
+        "one subscription, a purchase offer for one or more: repeat it. They replace those of "
+        "before; '' is none."
     ),
 )
 @click.option("--link", metavar="URL", help=_("The reusable link, as Microsoft shows it."))

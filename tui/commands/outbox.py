@@ -11,7 +11,8 @@ from store.actions.resolving import Resolve
 from store.actions.stages import letters_of
 from store.errors import NotFound
 from store.message import N_, msg
-from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage
+from store.model.offer import Kind, offer_label
+from store.model.outgoing import STAGE_NAMES, WHAT_NAMES, Outgoing, Stage, What
 from store.paths import typed_path
 from store.view import View
 from tui.commands.base import (
@@ -147,7 +148,22 @@ def _label(view: View, letter: Outgoing) -> str:
 
 
 def _what(letter: Outgoing) -> str:
-    return next((_(name) for what, name in WHAT_NAMES.items() if what == letter.what), letter.what)
+    """What it is for, and which offer it is about where that is not delegated administration."""
+    offer = say(offer_label(letter.kind, letter.offer))
+    if letter.what == What.OFFER:
+        return offer
+    what = next((_(name) for what, name in WHAT_NAMES.items() if what == letter.what), letter.what)
+    if letter.kind is Kind.DELEGATED:
+        return what
+    return say("{what}: {offer}", what=what, offer=offer)
+
+
+_NEXT = {
+    Stage.UNKNOWN: "partnerdesk outbox resolve {id} arrived|again|dropped",
+    Stage.REFUSED: "partnerdesk outbox resolve {id} again|dropped",
+    Stage.QUEUED: "partnerdesk send --resume",
+}
+"""What an operator can do about a letter in a stage, where there is anything."""
 
 
 def _lines(view: View, letter: Outgoing) -> list[tuple[str, str]]:
@@ -165,6 +181,7 @@ def _lines(view: View, letter: Outgoing) -> list[tuple[str, str]]:
         (N_("Queued"), letter.queued_at),
         (N_("Changed"), letter.at),
         (N_("By"), letter.by),
+        (N_("Next"), _NEXT.get(letter.stage, "").format(id=letter.id)),
     ]
     return [(title, value) for title, value in made if value]
 

@@ -18,9 +18,18 @@ from tui.commands.base import Context, tell
 
 
 def go(
-    ctx: Context, desk: Desk, account: Account, ids: Sequence[int], pace: int | None
+    ctx: Context,
+    desk: Desk,
+    account: Account,
+    ids: Sequence[int],
+    pace: int | None,
+    *,
+    quiet: bool = False,
 ) -> tuple[Summary, DeskError | None]:
-    """Sends queued letters and tells of each; ctrl+c ends it after the letter under way."""
+    """Sends queued letters and tells of each and of them all, unless somebody else does.
+
+    ctrl+c ends it after the letter under way.
+    """
     done = 0
 
     def told(letter: Outgoing) -> None:
@@ -44,7 +53,7 @@ def go(
         desk,
         account,
         templates=ctx.settings.templates,
-        told=told,
+        told=None if quiet else told,
         pace=pace,
         connection=lambda: ctx.connection(desk),
     )
@@ -66,7 +75,8 @@ def go(
                 loop.remove_signal_handler(signal.SIGINT)
 
     summary, ended = asyncio.run(run())
-    _say(summary, ended)
+    if not quiet:
+        _say(summary, ended)
     return summary, ended
 
 

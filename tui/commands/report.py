@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from store.message import N_
-from store.model.consent import ANSWER_WORDS, STATE_NAMES, Answer, Consent, State
+from store.model.consent import ANSWER_WORDS, STATE_NAMES, Answer, Consent, State, consent_in
 from store.model.customer import Customer
 from store.model.document import choice
 from store.model.invitation import ANSWER_DAYS, HOW_NAMES, Event, How, Invitation
@@ -73,6 +73,45 @@ def consent_record(consent: Consent) -> dict[str, Any]:
     }
 
 
+def invitation_record(invitation: Invitation, today: date) -> dict[str, Any]:
+    """What one offer to a customer was for, and its link, as JSON; a draft was given to nobody."""
+    return {
+        "kind": invitation.kind.value,
+        "offer": invitation.offer or None,
+        "given": iso(invitation.given) or None,
+        "state": consent_in(invitation, today).state.value,
+        "delegation": invitation.delegation,
+        "link": invitation.link or None,
+        "granular": invitation.granular,
+        "answer_by": iso(invitation.answer_by) or None,
+        "summary_id": invitation.summary_id or None,
+        "office": invitation.office or None,
+        "location": invitation.location or None,
+        "subscriptions": [one.as_document() for one in invitation.subscriptions],
+    }
+
+
+def own_link(invitation: Invitation, today: date) -> str:
+    """A customer's own link that can still be answered, in words; empty where there is none."""
+    state = consent_in(invitation, today).state
+    if not invitation.granular or not invitation.link:
+        return ""
+    if not invitation.is_draft and state is not State.WAITING:
+        return ""
+    said = N_("{link}, given to nobody yet; it can be answered until {day}")
+    if not invitation.is_draft:
+        said = N_("{link}, which can be answered until {day}")
+    return say(said, link=invitation.link, day=iso(invitation.answer_by))
+
+
+def _terms(invitation: Invitation) -> str:
+    """What a trial invitation or purchase offer was for, and Microsoft's number of it."""
+    found = [one.label for one in invitation.subscriptions]
+    if invitation.summary_id:
+        found.append(say("Summary ID {id}", id=invitation.summary_id))
+    return ", ".join(found)
+
+
 _WHAT = {"given": N_("given"), "ended": N_("ended"), "answered": N_("answered")}
 
 
@@ -104,6 +143,7 @@ def timeline(
                 "on": iso(event.on),
                 "offer": say(offer_label(invitation.kind, invitation.offer)),
                 "what": event.answer or event.status or event.what,
+                "terms": _terms(invitation),
                 "said": _said(event),
                 "how": _(HOW_NAMES[choice(How, event.how, How.EARLIER)]) if event.how else "",
                 "by": event.by,

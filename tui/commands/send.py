@@ -26,7 +26,10 @@ from tui.commands.posting import go, status_of, summary_record
 from tui.commands.values import KINDS, complete_files
 from tui.commands.whom import Whom, whom
 from tui.language import _, current, say
+from tui.mail_account import how_to_set
+from tui.settings import config_file
 
+_RESUME = "partnerdesk send --resume"
 _WHATS = click.Choice([what.value for what in What if what is not What.TEST])
 
 
@@ -46,7 +49,13 @@ _WHATS = click.Choice([what.value for what in What if what is not What.TEST])
 @click.option(
     "--language", metavar="L", default="", help=_("For customers who have none of their own.")
 )
-@click.option("--dry-run", is_flag=True, help=_("Only say who would get a letter, and who not."))
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help=_(
+        "Only say who would get a letter, and who not; ends with 3 where somebody would get none."
+    ),
+)
 @click.option("--preview", is_flag=True, help=_("Print the first letter as it would go."))
 @click.option("--test", is_flag=True, help=_("Send the first letter to your own address."))
 @click.option("--pace", type=click.IntRange(0), help=_("The most letters a minute; 0 for no end."))
@@ -110,6 +119,7 @@ def command(
             if as_json:
                 put_json({"lines": [], "batch": None, "summary": None})
             return 0
+        account = account_of(ctx, desk)
         posting = plan(
             desk.view,
             desk.operator,
@@ -120,7 +130,7 @@ def command(
             today=desk.today(),
             offer=offer,
             templates=ctx.settings.templates,
-            account=account_of(ctx, desk),
+            account=account,
         )
         if posting.forbidden:
             raise NotAllowed(posting.forbidden)
@@ -134,6 +144,8 @@ def command(
             return sent_files.preview(ctx, desk, posting)
         if dry_run:
             _show(desk, posting, as_json)
+            if account is None:
+                tell(how_to_set(config_file(ctx.environment)))
             return 3 if posting.refused or posting.no_way else 0
         account = needed(ctx, desk)
         if posting.no_way:
@@ -193,7 +205,7 @@ def _after(busy: StoreBusy, count: int) -> StoreBusy:
         "{count} letter is queued, and was not sent. When that has ended: {command}",
         "{count} letters are queued, and were not sent. When that has ended: {command}",
         count,
-        command="partnerdesk send --resume",
+        command=_RESUME,
     )
     return StoreBusy(busy.what, todo=queued)
 
@@ -251,8 +263,20 @@ def _test(ctx: Context, desk: Desk, posting: Posting, account: Account) -> int:
         return 3
     with_secret(account)
     key = outbox.test_letter(desk, posting, line, account)
-    summary, ended = go(ctx, desk, account, [key], 0)
-    return status_of(summary, ended)
+    try:
+        summary, ended = go(ctx, desk, account, [key], 0, quiet=True)
+    finally:
+        resolving.drop_test(desk, key)
+    if summary.sent:
+        tell(msg("A test letter was sent to {address}. Look at it there.", address=account.sender))
+        return 0
+    letter = desk.view.letter(key)
+    why = ended.what if ended else letter and letter.why
+    tell(msg("The test letter was not sent: {why}", why=why or msg("it is not known why")))
+    todo = ended.todo if ended else letter and letter.todo
+    if todo and todo.values.get("command") != _RESUME:  # a test letter waits for nothing
+        tell(todo)
+    return 3 if summary.unknown else 1
 
 
 def _confirmed(count: int, account: Account, yes: bool) -> bool:
@@ -300,19 +324,23 @@ def _remark(posting: Posting) -> None:
 
 def _table(lines: Sequence[Line]) -> None:
     put_table(
-        (_("Customer"), _("Address"), _("Language"), _("Letter")),
+        (_("Customer"), _("Address"), _("Language"), _("Subject"), _("Why not")),
         [
             (
                 line.label,
                 line.to,
                 line.language,
-                briefly(say(line.why), line.label) if line.why else line.subject,
+                "" if line.why else line.subject,
+                briefly(say(line.why), line.label) if line.why else "",
             )
             for line in lines
         ],
     )
     count = sum(line.fate is Fate.SEND for line in lines)
     put(say(nmsg("{count} letter to send.", "{count} letters to send.", count)))
+    if count < len(lines):
+        out = len(lines) - count
+        put(say(nmsg("{count} customer is left out.", "{count} customers are left out.", out)))
 
 
 def _line(desk: Desk, letter: Outgoing) -> Line:

@@ -187,5 +187,5 @@ class ExpiringScreen(AtMicrosoft[Renewing, Extended]):
         self.table.show(self.lines)
 
     def summed(self, done: int, failed: int, left: int) -> Message:
-        return msg("{done} extend themselves now, {failed} not, {left} not begun.",
+        return msg("Extend themselves now: {done}, not: {failed}, not begun: {left}.",
                    done=done, failed=failed, left=left)  # fmt: skip

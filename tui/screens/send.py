@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from textual import work
 
-from store.actions import outbox
+from store.actions import outbox, resolving
 from store.actions.posting import Line, Posting
 from store.errors import DeskError
 from store.message import N_, Message, msg, nmsg
@@ -158,7 +158,10 @@ class SendScreen(SendRunScreen):
             key = await asyncio.to_thread(outbox.test_letter, desk, plan, line, account)
             run = await self.new_run()
             with self.session.under_way():
-                await run.send([key])
+                try:
+                    await run.send([key])
+                finally:
+                    await asyncio.to_thread(resolving.drop_test, desk, key)
         except DeskError as error:
             self.session.mailing.forget()
             self.say_error(error)

@@ -245,7 +245,7 @@ class SendRunScreen(SendPlanScreen):
             self.say(N_("Those that were refused stand first, with the reason. x saves a summary."),
                      error=True)  # fmt: skip
         else:
-            self.say(N_("All were accepted by the mail server. x saves a summary."))
+            self.say(N_("All were accepted. x saves a summary."))
 
     # -- while it goes on -------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from store.mail.account import Auth, Security
+from store.mail.account import Account, Auth, Security, Way
 from store.mail.delivery import Came, Delivery
 from store.mail.smtp import Patience
+from store.mail.trouble import no_starttls
 from store.secret import Secret
 from tests.post_office import post_office
 from tests.store.mail.conftest import Certificates, certificates
@@ -117,7 +118,13 @@ def test_a_server_without_starttls_gets_neither_password_nor_letter() -> None:
         )
         assert delivery.came is Came.STOP
         assert "offers no STARTTLS" in str(delivery.why)
+        assert 'security = "none"' in str(delivery.todo)
         assert office.mails == []
+
+
+def test_only_a_server_on_this_host_is_one_to_talk_to_in_the_open() -> None:
+    far = Account(Way.SMTP, "a@adatum.example", host="smtp.example.com", port=25)
+    assert 'security = "none"' not in str(no_starttls(far).todo)
 
 
 def test_a_starttls_that_was_taken_out_on_the_way_is_no_reason_to_go_on_in_the_open() -> None:

@@ -25,7 +25,7 @@ WORDS: dict[str, dict[str, str]] = {
         "purchase": "Purchase offer",
         "fill": "2 Say what is offered",
         "hello": "Hello Contoso",
-        "sent": "All were accepted by the mail server.",
+        "sent": "All were accepted.",
         "waiting": "waiting, day 1",
         "follow-up": "Dashboard › Follow-up",
         "reminder": "Reminder:",

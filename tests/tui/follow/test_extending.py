@@ -119,7 +119,7 @@ async def test_the_plan_extends_what_it_may_and_leaves_the_role_alone(
         await operator.hears("This is the plan.")
         assert not named(cloud, "plain").auto_extend
         await operator.press("ctrl+s", "y")
-        await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
+        await operator.sees("Extend themselves now: 1, not: 0, not begun: 0.")
         await operator.hears("Done, and read back from Microsoft.")
         assert named(cloud, "plain").auto_extend
         above = named(cloud, "above")
@@ -153,7 +153,7 @@ async def test_the_role_is_dropped_only_when_that_was_asked_for_and_answered_wit
         await operator.press("ctrl+s")
         await operator.at("confirm")
         await operator.press("y")
-        await operator.sees("2 extend themselves now, 0 not, 0 not begun.")
+        await operator.sees("Extend themselves now: 2, not: 0, not begun: 0.")
         above = named(cloud, "above")
         assert above.auto_extend
         assert set(above.roles) == {USER_ADMINISTRATOR}
@@ -170,12 +170,12 @@ async def test_what_microsoft_refuses_stands_first_with_the_reason_and_is_tried_
         await open_plan(operator)
         await operator.sees("2 to extend")
         await operator.press("ctrl+s", "y")
-        await operator.sees("1 extend themselves now, 1 not, 0 not begun.", "not extended")
+        await operator.sees("Extend themselves now: 1, not: 1, not begun: 0.", "not extended")
         await operator.hears("Those not extended stand first")
         await operator.press("down", "up")
         await operator.hears("Contoso: not extended · second")
         await operator.press("ctrl+s", "y")
-        await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
+        await operator.sees("Extend themselves now: 1, not: 0, not begun: 0.")
     assert named(cloud, "second").auto_extend
 
 
@@ -194,7 +194,7 @@ async def test_esc_stops_between_two_and_ctrl_s_goes_on(office: Desk, cloud: Pra
         await operator.hears("Stopped. ctrl+s goes on with the rest.")
         begun = sum(it.auto_extend for it in cloud.relationships.values()) - 1
         assert begun < 12
-        await operator.sees(f"{begun} extend themselves now, 0 not, {12 - begun} not begun.")
+        await operator.sees(f"Extend themselves now: {begun}, not: 0, not begun: {12 - begun}.")
         await operator.press("ctrl+s", "y")
         await operator.hears("Done, and read back from Microsoft.")
     assert sum(it.auto_extend for it in cloud.relationships.values()) == 13
@@ -226,7 +226,7 @@ async def test_twice_ctrl_s_at_once_extends_once(office: Desk, cloud: Practice) 
         await asyncio.gather(screen.action_do("extend-now"), screen.action_do("extend-now"))
         await operator.at("confirm")
         await operator.press("y")
-        await operator.sees("1 extend themselves now, 0 not, 0 not begun.")
+        await operator.sees("Extend themselves now: 1, not: 0, not begun: 0.")
         assert "It is under way; esc stops." in operator.app.said
         assert len([call for call in cloud.log[asked:] if call.method == "PATCH"]) == 1
 

@@ -117,7 +117,7 @@ async def test_who_was_reminded_loses_the_mark_and_the_next_comes_under_the_curs
             await operator.press("ctrl+s")
             await operator.at("confirm")
             await operator.press("y")
-            await operator.hears("All were accepted by the mail server.")
+            await operator.hears("All were accepted.")
             await operator.press("escape")
             await operator.at("follow-up")
             # The trial's reminder to one of them was not sent yet: it is marked still.

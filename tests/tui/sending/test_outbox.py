@@ -98,7 +98,7 @@ async def test_what_did_not_arrive_is_queued_again_and_sent_under_its_message_id
         await operator.at("confirm")
         await operator.sees("Send 1 letter that is queued?")
         await operator.press("y")
-        await operator.hears("All were accepted by the mail server.")
+        await operator.hears("All were accepted.")
         await operator.press("escape")
         await operator.at("outbox")
         await operator.sees("[all 2]", "sent 2")

@@ -20,11 +20,11 @@ from tui.language import _, say
 @click.option("--within", type=click.IntRange(min=0), metavar="N", help=_("Only the next N days."))
 @click.option(
     "--to", "target", metavar="FILE", shell_complete=complete_files,
-    help=_("Into a new file, instead of on stdout."),
+    help=_("Into a file, instead of on stdout; only a calendar of ours is replaced."),
 )  # fmt: skip
 @context
 def command(ctx: Context, within: int | None, target: str | None) -> None:
-    from store.actions.calendar import entries, ics
+    from store.actions.calendar import OURS, entries, ics
     from store.actions.exporting import write_new
 
     with ctx.reading() as desk:
@@ -35,6 +35,6 @@ def command(ctx: Context, within: int | None, target: str | None) -> None:
     if target is None or target == "-":
         put_file(made)
     else:
-        path = str(write_new(typed_path(target), made))
+        path = str(write_new(typed_path(target), made, over=OURS))
         tell(nmsg("Saved {count} entry as {path}.", "Saved {count} entries as {path}.", count,
                   path=path))  # fmt: skip
