@@ -62,6 +62,7 @@ class BySmtp:
         self._smtp = Smtp(account, patience)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._broken_off = False
 
     async def carry(self, parcels: Sequence[Parcel], may_begin: MayBegin, came: Told) -> None:
         """See `Carrier`."""
@@ -92,13 +93,17 @@ class BySmtp:
             self._thread = threading.Thread(target=self._live, name="mail", daemon=True)
             self._thread.start()
         self._jobs.put(run)
-        await done
+        try:
+            await done
+        except asyncio.CancelledError:
+            self._broken_off = True
+            raise
 
     async def close(self) -> None:
         """See `Carrier`; the goodbye is said by the thread, after what it still has to do."""
         self._jobs.put(self._smtp.close)
         self._jobs.put(None)
-        if self._thread:
+        if self._thread and not self._broken_off:
             await asyncio.get_running_loop().run_in_executor(None, self._thread.join, 5.0)
 
     def _live(self) -> None:
