@@ -7,9 +7,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from store.message import N_
+from store.message import N_, Message, msg
 from store.model import document
 from store.model.invitation import ANSWER_DAYS, Event, Invitation
+from store.model.partner import Cloud
 
 EXPIRING_DAYS = 30
 """From how many days before its end a consent counts as expiring."""
@@ -131,6 +132,23 @@ class Consent(NamedTuple):
 
 
 NOT_OFFERED = Consent(State.NOT_OFFERED)
+
+
+_LAST_CLASSIC = date(2023, 12, 31)
+"""The last day on which a classic link may have given access worldwide."""
+
+
+def classic_caveat(consent: Consent, cloud: Cloud) -> Message | None:
+    """What to know of an access that was recorded by hand, by a link that gives none any more."""
+    used, since = consent.invitation, consent.since
+    if cloud is not Cloud.WORLDWIDE or consent.state not in USABLE or used is None:
+        return None
+    by_hand = not used.granular and used.events[-1].what == "answered"
+    if not by_hand or since is None or since <= _LAST_CLASSIC:
+        return None
+    return msg(
+        "Microsoft gives no new access by a classic link since 2023: check in Partner Center."
+    )
 
 
 def consent_of(invitations: Iterable[Invitation], today: date) -> Consent:

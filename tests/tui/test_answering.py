@@ -102,3 +102,14 @@ async def test_words_that_were_typed_for_another_screen_record_nothing(
         await operator.hears("More than one letter came")
         await operator.press("down", "enter")
         await operator.hears("Recorded for Contoso: granted.")
+
+
+async def test_a_yes_to_a_classic_link_is_doubted_where_it_counts(partner: Desk) -> None:
+    given(partner, "Contoso", Kind.DELEGATED, delegation=True)
+    async with at_the_desk(partner) as operator:
+        await operator.press("tab", "a", "g", "enter")
+        await operator.hears("Recorded for Contoso: granted.")
+        caveat = "! Microsoft gives no new access by a classic link since 2023: check in Partner"
+        await operator.press("enter")
+        await operator.at("customer")
+        await operator.sees("active", caveat)

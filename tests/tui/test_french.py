@@ -11,7 +11,8 @@ from store.model.access import Level
 from store.model.consent import State
 from tests.conftest import TODAY
 from tests.tui.driver import at_the_desk
-from tui import language
+from tui import language, text
+from tui.screens.dialogs import Confirm
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +103,17 @@ async def test_tableau_de_bord_utilisateurs_actifs_parametres(partner: Desk) -> 
         zoe = partner.view.member("zoe@adatum.example")
         assert zoe
         assert zoe.level is Level.FULL
+
+
+@pytest.mark.parametrize(("letter", "answer"), [("o", "yes"), ("y", "yes"), ("n", "no")])
+async def test_oui_ou_non_par_leur_lettre(partner: Desk, letter: str, answer: str) -> None:
+    async with at_the_desk(partner) as operator:
+        given: list[str | None] = []
+        operator.app.push_screen(Confirm(text.say("?")), given.append)
+        await operator.at("confirm")
+        await operator.sees("› Non", "Oui")
+        await operator.press("x")
+        await operator.at("confirm")
+        await operator.press(letter)
+        await operator.until(lambda: given)
+        assert given == [answer]

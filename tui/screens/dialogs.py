@@ -8,6 +8,7 @@ from typing import Any
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -59,6 +60,15 @@ class Confirm(Choose):
 
     def __init__(self, question: Content) -> None:
         super().__init__(question, [("no", text.say(N_("No"))), ("yes", text.say(N_("Yes")))])
+
+    def on_key(self, event: Key) -> None:
+        """The first letters of the answers in the language's own words answer too."""
+        letter = (event.character or "").casefold()
+        for answer, word in (("no", N_("No")), ("yes", N_("Yes"))):
+            if letter and text.plain(word).casefold().startswith(letter):
+                event.stop()
+                self.dismiss(answer)
+                return
 
     def do_yes(self) -> None:
         self.dismiss("yes")

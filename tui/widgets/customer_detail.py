@@ -6,7 +6,7 @@ from textual.content import Content
 
 from store.message import N_, msg
 from store.model.access import LEVEL_NAMES, NOT_SUPPORTED, Level
-from store.model.consent import USABLE, State
+from store.model.consent import USABLE, State, classic_caveat
 from store.model.customer import FIELD_NAMES, LANGUAGES, Customer
 from store.model.outgoing import contact_remark
 from store.model.relationship import ACTIVE, Relationship
@@ -72,6 +72,9 @@ def _consent(session: Session, key: int) -> list[Content]:
         made.append(_line(N_("Answer by"), iso(consent.answer_by)))
     if consent.ends:
         made.append(_line(N_("Ends"), iso(consent.ends)))
+    caveat = classic_caveat(consent, session.view.partner.cloud)
+    if caveat:
+        made.append(text.join((text.data("! "), text.say(caveat))))
     own = consent.invitation
     if own and own.granular:
         made.append(_line(N_("Own link"), own.link))

@@ -16,7 +16,6 @@ from tui.widgets.row_table import Column, RowTable
 
 TO_SEND = N_("to send")
 LEFT_OUT = N_("left out")
-LATER = N_("later")
 UNKNOWN = N_("unknown")
 STAGE_STYLES = {
     Stage.SENT: "state--good",
@@ -54,8 +53,6 @@ class Row(NamedTuple):
         """What is to become of it, or what did."""
         if self.stage is None:
             return LEFT_OUT if self.is_refused else TO_SEND
-        if self.stage is Stage.QUEUED and self.why:
-            return LATER
         return UNKNOWN if self.stage is Stage.UNKNOWN else STAGE_NAMES[self.stage]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from store.message import N_, Message, msg
-from store.model.consent import USABLE, Consent, State, consent_in, consent_of
+from store.model.consent import USABLE, Consent, State, classic_caveat, consent_in, consent_of
 from store.model.customer import Customer
 from store.model.invitation import Invitation
 from store.model.may.chain import Fix, Link, Part, Repair, Verdict, link, not_before
@@ -159,6 +159,9 @@ def _recorded(place: Place, known: Known, consent: Consent) -> tuple[Link, Openi
     why = msg("The customer gave its consent.")
     if until:
         why = msg("The customer gave its consent, until {day}.", day=until.isoformat())
+    caveat = classic_caveat(consent, known.partner.cloud)
+    if caveat:
+        why = msg("{first} {then}", first=why, then=caveat)
     return Link(Part.CONSENT, Verdict.YES, why), CLASSIC if is_classic else UNLISTED
 
 

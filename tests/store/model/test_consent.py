@@ -16,10 +16,13 @@ from store.model.consent import (
     Answer,
     Consent,
     State,
+    classic_caveat,
     consent_in,
     consent_of,
     state_of,
 )
+from store.model.invitation import Invitation
+from store.model.partner import Cloud
 from tests.conftest import TODAY
 from tests.store.model.samples import ago, event, granular_link, invitation, stored
 
@@ -291,3 +294,25 @@ def test_consent_changes_with_the_day_alone() -> None:
     read = invitation(*row["events"], **row)
     assert consent_in(read, ago(-89)).day == 90
     assert consent_in(read, ago(-90)).since == ago(-90)
+
+
+@pytest.mark.parametrize(
+    ("row", "cloud", "warns"),
+    [
+        (stored(GIVEN, granted(5)), Cloud.WORLDWIDE, True),
+        (stored(granted(5)), Cloud.WORLDWIDE, True),
+        (stored(GIVEN, granted(5)), Cloud.CHINA, False),
+        (stored(event("given", date(2023, 12, 1)), event("answered", date(2023, 12, 31), answer="granted")),
+         Cloud.WORLDWIDE, False),
+        (stored(GIVEN, granted(5), **OWN), Cloud.WORLDWIDE, False),
+        (stored(GIVEN, reported("active")), Cloud.WORLDWIDE, False),
+        (stored(GIVEN, event("answered", ago(5), answer="declined")), Cloud.WORLDWIDE, False),
+    ],
+)  # fmt: skip
+def test_a_yes_to_a_classic_link_that_gives_nothing_any_more_is_doubted(
+    row: dict[str, Any], cloud: Cloud, warns: bool
+) -> None:
+    consent = consent_in(Invitation.from_document(1, row), TODAY)
+    said = classic_caveat(consent, cloud)
+    assert (said is not None) is warns
+    assert said is None or "check in Partner Center" in str(said)
