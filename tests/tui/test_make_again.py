@@ -106,6 +106,31 @@ async def test_esc_stops_after_those_under_way_and_it_goes_on_later(
     assert {it.status for it in cloud.relationships.values()} == {PENDING}
 
 
+async def test_leaving_in_mid_make_asks_and_cuts_off_nothing(
+    partner: Desk, cloud: Practice, beside: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asyncio.Event()
+
+    async def wait(*_: object) -> None:
+        await asked.wait()
+
+    monkeypatch.setattr("store.practice.app._wait", wait)
+    cloud.faults.add(Fault("POST", "requests$", delay=1, times=1_000))
+    async with at_the_desk(partner, rehearsal=beside) as operator:
+        await plan_for_all(operator)
+        await make(operator)
+        await operator.until(lambda: cloud.relationships)
+        await operator.press("ctrl+q")
+        await operator.sees("Links are being made.")
+        await operator.press("y")
+        await operator.hears("It stops after those under way")
+        asked.set()
+        await operator.until(lambda: not operator.app.is_running)
+    assert {it.status for it in cloud.relationships.values()} == {PENDING}
+    unfinished = preparing.all_under_way(partner.view)
+    assert len(unfinished) == 3 - len(cloud.relationships)
+
+
 async def test_esc_twice_breaks_off_and_nothing_is_made_twice(
     partner: Desk, cloud: Practice, beside: Rehearsal
 ) -> None:

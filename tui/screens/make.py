@@ -28,6 +28,10 @@ from tui.screens.give import certified
 from tui.screens.make_plan import PlanScreen
 
 
+_A_LOOK = 0.05
+"""Seconds between two looks whether what is under way has ended."""
+
+
 class MakeScreen(PlanScreen):
     """The plan, and how it is carried out, stopped, gone on with, or given up."""
 
@@ -137,12 +141,29 @@ class MakeScreen(PlanScreen):
             return super().do_back()
         if self._stopping:
             self._worker.cancel()
-            return None
+        else:
+            self._stop()
+        return None
+
+    def _stop(self) -> None:
         self._stopping = True
         if self._run:
             self._run.stop()
         self.say(N_("It stops after those under way; esc again breaks off now. Either can go on."))
-        return None
+
+    def is_changed(self) -> bool:
+        return self.is_making
+
+    def why_stay(self) -> Message:
+        return msg("Links are being made. Stop after those under way, and leave? The rest can go on "
+                   "later.")  # fmt: skip
+
+    async def wind_up(self) -> None:
+        """Lets what was asked of Microsoft be read back and recorded."""
+        if self.is_making:
+            self._stop()
+        while self.is_making:
+            await asyncio.sleep(_A_LOOK)
 
     # -- what comes next ----------------------------------------------------------------------
 
