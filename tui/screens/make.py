@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from textual import work
-from textual.worker import Worker
+from textual.worker import Worker, WorkerError
 
 from store.actions import abandoning, preparing
 from store.actions.making import Made, Outcome, Run
@@ -26,10 +27,6 @@ from tui.screens.base import DeskScreen
 from tui.screens.dialogs import choose, confirm
 from tui.screens.give import certified
 from tui.screens.make_plan import PlanScreen
-
-
-_A_LOOK = 0.05
-"""Seconds between two looks whether what is under way has ended."""
 
 
 class MakeScreen(PlanScreen):
@@ -155,15 +152,16 @@ class MakeScreen(PlanScreen):
         return self.is_making
 
     def why_stay(self) -> Message:
-        return msg("Links are being made. Stop after those under way, and leave? The rest can go on "
-                   "later.")  # fmt: skip
+        return msg(
+            "Links are being made. Stop after those under way, and leave? The rest can go on later."
+        )
 
     async def wind_up(self) -> None:
         """Lets what was asked of Microsoft be read back and recorded."""
-        if self.is_making:
+        if self.is_making and self._worker is not None:
             self._stop()
-        while self.is_making:
-            await asyncio.sleep(_A_LOOK)
+            with suppress(WorkerError):  # what came of each is recorded, however it ended
+                await self._worker.wait()
 
     # -- what comes next ----------------------------------------------------------------------
 
