@@ -241,9 +241,11 @@ def _references(view: View) -> set[str]:
 def queued(view: View) -> list[Outgoing]:
     """The letters that wait to be sent: those that were tried least first, then the oldest.
 
-    One at which the mail server ends it each time keeps no other from going.
+    One at which the mail server ends it each time keeps no other from going. A test letter, which
+    only a process that died leaves here, goes with no others.
     """
-    return sorted(letters_of(view, Stage.QUEUED), key=lambda letter: letter.tries)
+    waiting = (it for it in letters_of(view, Stage.QUEUED) if it.what != What.TEST)
+    return sorted(waiting, key=lambda letter: letter.tries)
 
 
 def doubtful(view: View) -> list[Outgoing]:

@@ -60,6 +60,12 @@ def test_a_command_in_an_unknown_language_speaks_english() -> None:
     assert ran.out == "Added Contoso.\n"
 
 
+def test_a_number_is_called_so_wherever_one_is_asked_for() -> None:
+    ran = process("send", "--pace", "x", status=2)
+    assert "'x' is not a valid integer." in ran.err
+    assert "RANGE" not in process("send", "--help").out
+
+
 def test_numbers_are_grouped_as_the_language_groups_them() -> None:
     language.install("en")
     assert language.number(12_345) == "12,345"

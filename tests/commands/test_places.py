@@ -191,6 +191,9 @@ def test_the_doctor_says_where_everything_is_and_who_is_here(
     table = shell("doctor")
     assert str(shell.store) in table.out
     assert table.err == ""
+    titles = [line.split("  ")[0] for line in table.lines[1:]]
+    assert "State of the store" in titles and "Letters are from" in titles
+    assert not [title for title in titles if "_" in title], "a key that only a program reads"
 
 
 def test_the_doctor_says_how_letters_leave_and_come_back(office: Shell, tmp_path: Path) -> None:

@@ -153,6 +153,21 @@ def test_a_test_letter_that_failed_says_why_and_waits_for_nothing(
     assert post.mails == []
 
 
+def test_a_test_letter_of_a_process_that_died_goes_with_no_others(
+    addressed: Shell, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(self: object, ids: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as killed, pytest.raises(RuntimeError):
+        killed.setattr("store.actions.sending.Run.send", dies)
+        killed.setattr("store.actions.resolving.drop_test", lambda desk, key: None)
+        addressed("send contoso.com --test")
+    assert stages(addressed) == ["queued"]
+    assert "Nothing is queued." in addressed("send --resume --yes").err
+    assert addressed("outbox show 1").lines[-1] == "Next: partnerdesk outbox drop 1"
+
+
 def test_a_test_letter_that_nobody_lets_in_waits_for_nothing(
     addressed: Shell, post: PostOffice
 ) -> None:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import click
 
 from store.errors import DeskError
+from store.message import N_
 from store.model.partner import Partner
 from store.paths import typed_path
 from tui import clipboard, language, settings
@@ -15,6 +16,36 @@ from tui.access import access
 from tui.commands.base import Context, context, put_json, put_table, tell
 from tui.language import _, say
 from tui.terminal import why_no_screen
+
+_TITLES = {
+    "store": N_("Store"),
+    "store_state": N_("State of the store"),
+    "filesystem": N_("File system"),
+    "settings": N_("Settings"),
+    "saved_texts": N_("Saved texts"),
+    "operator": N_("Operator"),
+    "login": N_("Login"),
+    "from": N_("From"),
+    "language": N_("Language"),
+    "terminal": N_("Terminal"),
+    "screen": N_("Full screen"),
+    "copying": N_("Copying"),
+    "microsoft": N_("Microsoft"),
+    "client_id": N_("App registration"),
+    "signed_in_as": N_("Signed in as"),
+    "tenant": N_("Tenant"),
+    "permissions": N_("Permissions"),
+    "token_cache": N_("Sign-in is kept"),
+    "certificate": N_("Certificate"),
+    "ca_bundle": N_("More authorities"),
+    "proxy": N_("Proxy"),
+    "letters": N_("Letters leave by"),
+    "letters_from": N_("Letters are from"),
+    "reply_to": N_("Answers go to"),
+    "answers": N_("Answers are read in"),
+    "templates": N_("Templates of letters"),
+}
+"""What the rows are called; those of --json, and programs with their versions, keep their keys."""
 
 
 @click.command(help=_("Where things are kept, who you are here, and how copying will work."))
@@ -61,7 +92,8 @@ def command(ctx: Context, as_json: bool) -> int:
     if as_json:
         put_json(facts)
     else:
-        put_table((_("What"), _("Here")), list(facts.items()))
+        rows = [(_(_TITLES.get(key, key)), value) for key, value in facts.items()]
+        put_table((_("What"), _("Here")), rows)
     return 3 if attention else 0
 
 

@@ -73,6 +73,8 @@ def _said_by_click(error: click.ClickException) -> list[str]:
 
 def program() -> click.Group:
     """The group of all commands, with its help in the interface language."""
+    # click has no word for these in its catalogue, and shows a range beside them anyway.
+    click.types.IntParamType.name = click.IntRange.name = _("integer")
 
     @click.command(
         cls=Lazy,

@@ -166,6 +166,12 @@ _NEXT = {
 """What an operator can do about a letter in a stage, where there is anything."""
 
 
+def _next(letter: Outgoing) -> str:
+    if letter.what == What.TEST and letter.stage is Stage.QUEUED:
+        return f"partnerdesk outbox drop {letter.id}"  # only a process that died leaves one
+    return _NEXT.get(letter.stage, "").format(id=letter.id)
+
+
 def _lines(view: View, letter: Outgoing) -> list[tuple[str, str]]:
     made = [
         (N_("Customer"), _label(view, letter)),
@@ -181,7 +187,7 @@ def _lines(view: View, letter: Outgoing) -> list[tuple[str, str]]:
         (N_("Queued"), letter.queued_at),
         (N_("Changed"), letter.at),
         (N_("By"), letter.by),
-        (N_("Next"), _NEXT.get(letter.stage, "").format(id=letter.id)),
+        (N_("Next"), _next(letter)),
     ]
     return [(title, value) for title, value in made if value]
 

@@ -143,6 +143,20 @@ async def test_what_was_sent_today_or_waits_is_not_sent_again(
     assert len(office.mails) == 2
 
 
+async def test_a_test_letter_that_failed_waits_for_nothing(
+    partner: Desk, office: PostOffice
+) -> None:
+    office.recipient = lambda to: "451 4.7.1 greylisted" if to == SENDER else None
+    async with with_mail(partner, office) as operator:
+        await plan_for_all(operator)
+        await operator.press("down", "ctrl+t")
+        await operator.hears("The test letter was not sent: ")
+        assert [letter.stage for letter in letters(partner)] == [Stage.DROPPED]
+        await send(operator)
+        await ended(operator)
+        assert SENDER not in office.to
+
+
 async def test_a_test_letter_goes_to_oneself_alone(partner: Desk, office: PostOffice) -> None:
     async with with_mail(partner, office) as operator:
         await plan_for_all(operator)
