@@ -30,7 +30,8 @@ class Session:
     `marked` customers stay marked whatever the list shows. `done` are this sitting's own
     changes, the last one last. `kind` and `offer_name` (none: the plain one) are the offer that
     is being worked with. `rehearsal` is the practice cloud of a demo. `answers_in` is the folder
-    in which answers are looked for, where another than the setting's was named.
+    in which answers are looked for, where another than the setting's was named, and `mails` how
+    many there were to decide on when it was read last.
     """
 
     def __init__(self, desk: Desk, settings: Settings, rehearsal: Rehearsal | None = None) -> None:
@@ -46,6 +47,7 @@ class Session:
         self.copied: dict[tuple[Kind, str], str] = {}
         self.answers_in = ""
         self._under_way = 0
+        self.mails: int | None = None
         self.microsoft = Microsoft(desk, settings, rehearsal)
 
     @cached_property

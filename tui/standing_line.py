@@ -27,10 +27,12 @@ def _facts(session: Session) -> list[Content]:
     times = [time for time in (clock_time(at), clock_time(at, short=True)) if time]
     origins = [text.say(N_("Microsoft {time}"), time=time) for time in times]
     after = [text.say(N_("READ-ONLY"), "bold reverse")] if session.desk.read_only else []
-    return [
-        text.join((*before, origin, *after), BETWEEN)
-        for origin in origins or [text.say(N_("by hand"))]
-    ]
+    origins = origins or [text.say(N_("by hand"))]
+    shown = [text.join((*before, origin, *after), BETWEEN) for origin in origins]
+    if not session.mails:
+        return shown
+    mails = text.say(nmsg("{count} mail: A", "{count} mails: A", session.mails), "bold")
+    return [*(text.join((one, mails), BETWEEN) for one in shown), *shown]
 
 
 def _how_many(session: Session) -> list[Content]:

@@ -15,7 +15,10 @@ FIRST = (
             "pick", "act-user", "act-list", "act-reset", "act-domain", "name", "send"), 1),
     Action("filter", "slash", "/", N_("Filter"),
            N_("Type words to see only the rows that hold them all; esc ends it."),
-           (*LISTS, "follow-up", "journal", "microsoft", "may", "outbox", "answers"), 2),
+           (*LISTS, "journal", "microsoft", "may", "outbox", "answers"), 2),
+    Action("filter", "slash", "/", N_("Filter"),
+           N_("Type words to see only the rows that hold them all; esc ends it."),
+           ("follow-up",), 8),
 )  # fmt: skip
 LAST = (
     Action("refresh", "r", "r", N_("Sync"),

@@ -171,6 +171,8 @@ class AnswersScreen(FilteredScreen):
             one for one in self.reading.proposals if all(word in words_of(one) for word in wanted)
         ]
         self.table.show(rows)
+        self.session.mails = len(self.reading.proposals)
+        self.show_frame()
         self._say_counts(len(rows))
         self._show_mail()
 

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from store.errors import BadInput, DeskError
 from store.message import N_, Message, msg, nmsg
 from store.model.outgoing import Outgoing, Stage
 from tui import text
@@ -22,8 +23,10 @@ from tui.widgets.customer_detail import detail
 from tui.widgets.follow_bar import LaneBar
 from tui.widgets.follow_rows import LANE_NAMES, WITHIN, Row, rows_of
 from tui.widgets.follow_table import FollowTable
-from tui.widgets.follow_words import said
+from tui.widgets.follow_words import last_note, said
 
+_FEW_FILES = 200
+"""How many files of answers are read without being asked to."""
 _SETTLED = 0.15
 """Seconds that the cursor rests before what is said of its row follows: a held key sends less."""
 
@@ -71,6 +74,34 @@ class FollowUpScreen(Following):
 
     def situation(self) -> Situation:
         return self.session.situation(len(self.chosen()) if self.is_mounted else 0)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._count_mails()
+
+    @work(exclusive=True, group="mails")
+    async def _count_mails(self) -> None:
+        """Counts the mails to decide on, in a folder that is read in no time."""
+        session = self.session
+        folder = session.answers_in or session.settings.mail.answers
+        if not folder:
+            return
+        from store.actions import answers
+
+        def told(_done: int, total: int) -> None:
+            if total > _FEW_FILES:
+                raise BadInput(msg("Too many to read unasked."))
+
+        def look() -> int:
+            view, sender = session.view, session.settings.mail.sender
+            found = answers.look(answers.checked_folder(folder), view, session.today, told, sender)
+            return len(found.proposals)
+
+        try:
+            session.mails = await asyncio.to_thread(look)
+        except DeskError:
+            return  # A says why
+        self.show_frame()
 
     # -- showing ------------------------------------------------------------------------------
 
@@ -170,6 +201,8 @@ class FollowUpScreen(Following):
         lines = []
         if row:
             lines = [text.data(row.label, "bold"), text.say(said(row))]
+            note = last_note(self.session.view.touches(row.customer))
+            lines += [text.say(note)] if note else []
         self.query_one("#about", Static).update(text.join(lines, " "))
         if self.has_class("-wide"):
             if row and row.customer:

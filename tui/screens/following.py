@@ -149,7 +149,12 @@ class Following(FilteredScreen):
 
     @work(group=ASKING)
     async def do_snooze(self) -> None:
-        rows = [row for row in self.chosen() if isinstance(row.about, Waiting)]
+        view, today = self.session.view, self.session.today
+        rows = [
+            row
+            for row in self.chosen()
+            if isinstance(row.about, Waiting) or actions.waiting_of(view, row.customer, today)
+        ]
         if not rows:
             self.say(N_("Only who has an offer to answer can be left alone."), error=True)
             return

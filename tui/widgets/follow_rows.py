@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
@@ -15,7 +16,7 @@ from store.message import N_, Message
 from store.model import document
 from store.model.consent import EXPIRING_DAYS
 from store.model.customer import search_text
-from store.model.offer import Kind
+from store.model.offer import Kind, offer_label
 from store.model.outgoing import Outgoing, Stage, contact_remark
 from store.view import INVITATIONS, OUTBOX, View
 from tui import text
@@ -71,6 +72,7 @@ class Row(NamedTuple):
     """One thing to follow up, about one customer (0: about none of ours).
 
     `came_back` says of a contact that the last letter to it did not arrive.
+    `asks` names the offer, where a customer's rows would else look alike.
     `lanes` begins with the lane that the row is named after; `words` are what a filter looks
     through, `order` is where it stands in the list. `offer` is the name of the offer that waits,
     where it is one of several.
@@ -84,6 +86,7 @@ class Row(NamedTuple):
     order: tuple[int, date]
     offer: str = ""
     came_back: Message | None = None
+    asks: Message | None = None
 
     @property
     def key(self) -> tuple[str, int, int, str]:
@@ -115,8 +118,10 @@ def rows_of(view: View, today: date) -> tuple[Row, ...]:
     """Everything there is to follow up, what is most urgent first; takes a moment with many."""
     letters = view.tables.table(OUTBOX).values()
     refused = {row.get("customer") for row in letters if row.get("stage") == Stage.REFUSED}
+    waits = waiting(view, today)
+    several = Counter(one.customer for one in waits)
     rows = [
-        *(_waiting(view, one, today, refused) for one in waiting(view, today)),
+        *(_named(_waiting(view, one, today, refused), several[one.customer]) for one in waits),
         *(_renewing(view, one) for one in renewing.plan(view, today, WITHIN)),
         *(_letter(view, letter, today) for letter in hanging(view)),
     ]
@@ -139,11 +144,25 @@ def _waiting(view: View, it: Waiting, today: date, refused: Collection[object]) 
     if customer:
         remark = contact_remark(view.letters(customer.id), customer.contact)
         row = row._replace(came_back=remark)
+        if remark and not it.snoozed_until:
+            # Nothing is waited for: the letter has to find its way first.
+            rest = [lane for lane in row.lanes if lane not in (Lane.DUE, Lane.WAITING)]
+            words = f"{row.words}\n{text.plain(LANE_NAMES[Lane.DUE])}"
+            row = row._replace(lanes=(Lane.DUE, *rest), words=words, order=(0, row.order[1]))
     if it.kind is Kind.DELEGATED:
         return row
     return row._replace(
         offer=document.text(view.tables.table(INVITATIONS).get(it.invitation, {}), "offer")
     )
+
+
+def _named(row: Row, rows: int) -> Row:
+    """The row with the name of its offer, where the customer has more of them."""
+    if rows < 2:
+        return row
+    asks = offer_label(row.kind, row.offer)
+    words = f"{row.words}\n{text.plain(asks).casefold()}"
+    return row._replace(asks=asks, words=words)
 
 
 def _of_waiting(view: View, it: Waiting, today: date) -> Row:

@@ -15,6 +15,7 @@ from tui.commands.report import iso
 from tui.session import Session
 from tui.widgets.follow_rows import LANE_WORDS, Lane, Row
 from tui.widgets.follow_words import to_do, when
+from tui.widgets.frame import BETWEEN
 from tui.widgets.row_table import Column, RowTable
 
 _STYLES = {
@@ -69,7 +70,8 @@ class FollowTable(RowTable):
         found = self.rows[row]
         lane = text.plain(LANE_WORDS[found.lane])
         what = to_do(found, unread=self.session.unread is not None)
-        return found.label, lane, when(found), self._last(found), text.plain(what)
+        label = f"{found.label}{BETWEEN}{text.plain(found.asks)}" if found.asks else found.label
+        return label, lane, when(found), self._last(found), text.plain(what)
 
     def _last(self, row: Row) -> str:
         """When the customer was last spoken to; who waits was at least given the offer."""

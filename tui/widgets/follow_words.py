@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from store.actions.follow_up import Waiting
 from store.actions.renewing import Renewing, Step
 from store.message import N_, Message, msg
+from store.model import document
 from store.model.invitation import ANSWER_DAYS
 from store.model.outgoing import STAGE_NAMES, Outgoing, Stage
+from store.model.touch import DID_NAMES, Did, Touch
 from tui import text
 from tui.commands.report import iso
 from tui.widgets.follow_rows import Row
@@ -83,6 +87,8 @@ def said(row: Row) -> Message:
     match row.about:
         case Waiting() as it:
             made = _waiting_said(it)
+            if row.asks:
+                made = msg("{offer}: {said}", offer=row.asks, said=made)
             if row.came_back:
                 return msg("{first} {then}", first=made, then=row.came_back)
             return made
@@ -93,6 +99,16 @@ def said(row: Row) -> Message:
             if why:
                 return msg("Letter to {to}: {stage}. {why}", to=to, stage=stage, why=why)
             return msg("Letter to {to}: {stage}.", to=to, stage=stage)
+
+
+def last_note(touches: Iterable[Touch]) -> Message | None:
+    """What was noted last about a customer, on the telephone or not."""
+    noted = [touch for touch in touches if touch.note]
+    if not noted:
+        return None
+    last = noted[-1]
+    what = msg(DID_NAMES[document.choice(Did, last.what, Did.NOTED)])
+    return msg("{day}, {what}: {note}", day=iso(last.on), what=what, note=last.note)
 
 
 def _waiting_said(it: Waiting) -> Message:

@@ -262,3 +262,20 @@ async def test_the_keys_of_the_list_hold_where_one_mail_is_read(
             await operator.press(key)
         await operator.hears(said)
         await operator.at("answers")
+
+
+async def test_follow_up_says_that_mail_waits(waiting: Desk, folder: Path) -> None:
+    put(folder, "one.eml", answer())
+    mail = MailSettings(answers=str(folder))
+    async with at_the_desk(waiting, mail=mail) as operator:
+        await operator.press("4")
+        await operator.at("follow-up")
+        await operator.sees("1 mail: A")
+        await operator.press("A")
+        await operator.at("answers")
+        await operator.sees("1 mail to decide on")
+        await operator.press("x")
+        await operator.sees("0 mails to decide on")
+        await operator.press("escape")
+        await operator.at("follow-up")
+        await operator.until(lambda: "1 mail: A" not in operator.on_screen)

@@ -20,6 +20,7 @@ from tests.tui.sending.story import settings
 from tui import language
 from tui.screens.follow_up import FollowUpScreen
 from tui.screens.send import SendScreen
+from tui.widgets.follow_rows import Lane
 from tui.widgets.post_table import PostTable
 
 
@@ -182,7 +183,7 @@ async def test_whose_letter_came_back_is_marked_and_dealt_with_by_a_later_one(
            why={"text": "No such user here."}, todo={"text": "Correct it."})  # fmt: skip
     async with at_the_desk(partner) as operator:
         await follow_up(operator)
-        await operator.sees("Contoso    ", "! its letter came back", "nothing until day 7")
+        await operator.sees("Contoso    ", "! its letter came back", "nothing until day 7", "due 1")
         await operator.press("O")
         await operator.at("outbox")
         await operator.sees("Correct it.")
@@ -193,3 +194,51 @@ async def test_whose_letter_came_back_is_marked_and_dealt_with_by_a_later_one(
         assert [row.stage for row in table.rows] == [Stage.UNKNOWN, Stage.SENT, Stage.REFUSED]
         await operator.press("escape")
         await operator.at("follow-up")
+
+
+async def test_a_letter_that_came_back_stands_first_and_either_row_is_left_alone(
+    partner: Desk,
+) -> None:
+    contoso, fabrikam = add(partner, "Contoso", "Fabrikam")
+    customers.edit(partner, contoso, {"contact": "it@contoso.example"})
+    give(partner, [fabrikam], days=30)
+    give(partner, [contoso], days=0)
+    letter(partner, contoso, Stage.REFUSED, what=What.OFFER, code="550 5.1.1",
+           why={"text": "No such user here."}, todo={"text": "Correct it."})  # fmt: skip
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("[all 3]", "due 2", "outbox 1")
+        rows = cast(FollowUpScreen, operator.app.screen).table.rows
+        assert [row.customer for row in rows] == [contoso, contoso, fabrikam]
+        place = next(at for at, row in enumerate(rows) if row.lane is Lane.LETTERS)
+        await operator.press(*("down",) * place, "z")
+        await operator.at("choose")
+        await operator.press("enter")
+        await operator.sees("snoozed 1")
+    assert partner.view.touches(contoso)[0].until == TODAY + timedelta(7)
+
+
+async def test_two_offers_of_one_customer_are_told_apart(partner: Desk) -> None:
+    (contoso,) = add(partner, "Contoso")
+    give(partner, [contoso], days=10)
+    give(partner, [contoso], days=10, kind=Kind.TRIAL)
+    async with at_the_desk(partner, (120, 36)) as operator:
+        await follow_up(operator)
+        await operator.sees("Contoso · Delegate", "Contoso · Trial in")
+        await operator.press("slash", *"trial", "enter")
+        await operator.sees("Trial invitation: Given on")
+
+
+async def test_what_was_said_on_the_telephone_stands_below_the_list(partner: Desk) -> None:
+    give(partner, add(partner, "Contoso"), days=10)
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("due 1")
+        await operator.press("p", *"call", "space", *"back", "enter")
+        await operator.sees(f"{TODAY.isoformat()}, phoned: call back")
+
+
+async def test_the_footer_names_first_what_is_used_most(partner: Desk) -> None:
+    async with at_the_desk(partner) as operator:
+        await follow_up(operator)
+        await operator.sees("r Remind  A Answers  e Extend  a Answer  p Phoned")
