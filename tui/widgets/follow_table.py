@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.style import Style
 
 from store.actions.follow_up import Waiting
+from store.actions.renewing import Renewing
 from store.message import N_
 from store.model.outgoing import Outgoing
 from tui import text
@@ -69,7 +70,9 @@ class FollowTable(RowTable):
     def row_cells(self, row: int) -> tuple[str, ...]:
         found = self.rows[row]
         lane = text.plain(LANE_WORDS[found.lane])
-        what = to_do(found, unread=self.session.unread is not None)
+        about, session = found.about, self.session
+        lasts = isinstance(about, Renewing) and about.ends >= session.today
+        what = to_do(found, unread=lasts and session.unread is not None)
         label = f"{found.label}{BETWEEN}{text.plain(found.asks)}" if found.asks else found.label
         return label, lane, when(found), self._last(found), text.plain(what)
 
