@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
         "purchase": "Offre d’achat",
         "fill": "2 Dire ce qui est proposé",
         "hello": "Bonjour Contoso",
-        "sent": "Toutes ont été acceptées par le serveur de messagerie.",
+        "sent": "Toutes ont été acceptées.",
         "waiting": "en attente, j 1",
         "follow-up": "Tableau de bord › Suivi",
         "reminder": "Rappel",
