@@ -239,6 +239,8 @@ async def test_what_was_said_on_the_telephone_stands_below_the_list(partner: Des
 
 
 async def test_the_footer_names_first_what_is_used_most(partner: Desk) -> None:
+    (contoso,) = add(partner, "Contoso")
+    give(partner, [contoso], days=10)
     async with at_the_desk(partner) as operator:
         await follow_up(operator)
         await operator.sees("r Remind  A Answers  e Extend  a Answer  p Phoned")
