@@ -92,15 +92,15 @@ class FollowUpScreen(Following):
             if total > _FEW_FILES:
                 raise BadInput(msg("Too many to read unasked."))
 
-        def look() -> int:
+        def look() -> int | None:
             view, sender = session.view, session.settings.mail.sender
-            found = answers.look(answers.checked_folder(folder), view, session.today, told, sender)
-            return len(found.proposals)
+            try:
+                read = answers.checked_folder(folder)
+                return len(answers.look(read, view, session.today, told, sender).proposals)
+            except DeskError:
+                return None  # A says why; here perhaps nobody waits for it any more
 
-        try:
-            session.mails = await asyncio.to_thread(look)
-        except DeskError:
-            return  # A says why
+        session.mails = await asyncio.to_thread(look)
         self.show_frame()
 
     # -- showing ------------------------------------------------------------------------------
