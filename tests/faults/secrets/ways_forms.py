@@ -155,6 +155,8 @@ def added(world: World) -> list[Trace]:
         terminal.sees("Type nina@contoso.example")
         terminal.press("nina@contoso.example\r")
         terminal.sees("Deleted nina@contoso.example")
+        # The journal's news may be painted a moment before the screen's own.
+        terminal.until(lambda: not any(secret in terminal.text for secret in world.made()))
         found = world.traces_on(terminal.text.encode(), "the screen")
         terminal.press(QUIT)
         terminal.end()
