@@ -27,7 +27,13 @@ from tui.commands.base import (
     tell,
 )
 from tui.commands.report import as_record, invitation_record, own_link, row_of, timeline
-from tui.commands.values import complete_files, customer_argument, customers_argument, pairs
+from tui.commands.values import (
+    complete_files,
+    customer_argument,
+    customers_argument,
+    pairs,
+    wanted_tag,
+)
 from tui.language import _, number, say
 
 OUTCOMES = {
@@ -45,7 +51,7 @@ def command() -> None: ...
 @command.command("list", help=_("List customers."))
 @click.option("--state", type=click.Choice([s.value for s in State]), help=_("Only this consent."))
 @click.option("--search", metavar="TEXT", default="", help=_("In name, alias, domain and tags."))
-@click.option("--tag", metavar="T", default="", help=_("Only those with this tag."))
+@click.option("--tag", metavar="T", callback=wanted_tag, help=_("Only those with this tag."))
 @click.option("--archived", is_flag=True, help=_("The archived ones instead."))
 @click.option("--csv", "as_csv", is_flag=True, help=_("As CSV that imports back to the same."))
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
@@ -55,7 +61,7 @@ def list_(
     ctx: Context,
     state: str | None,
     search: str,
-    tag: str,
+    tag: str | None,
     archived: bool,
     as_csv: bool,
     as_json: bool,
@@ -65,7 +71,7 @@ def list_(
         raise click.UsageError(_("Choose --csv, --json or --names."))
     with ctx.reading() as desk:
         view, today = desk.view, desk.today()
-        words, wanted = search.casefold().split(), tag.strip().casefold()
+        words, wanted = search.casefold().split(), (tag or "").strip().casefold()
         found = [
             Customer.from_document(key, row)
             for key, row in view.customers.items()
