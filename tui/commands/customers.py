@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from typing import Any
 
@@ -21,8 +22,8 @@ from tui.commands.base import (
     done,
     labelled,
     put,
+    put_file,
     put_json,
-    put_raw,
     put_table,
     tell,
 )
@@ -84,7 +85,7 @@ def list_(
         if state:
             consents = [(c, consent) for c, consent in consents if consent.state == state]
         if as_csv:
-            put_raw(exporting.customers_csv(c for c, consent in consents).decode("utf-8-sig"))
+            _put_csv(exporting.customers_csv(c for c, consent in consents))
         elif as_json:
             put_json([as_record(customer, consent) for customer, consent in consents])
         elif names:
@@ -97,6 +98,11 @@ def list_(
                 tell(msg("No customers here. partnerdesk customers add NAME adds one."))
             elif not consents:
                 tell(msg("No customer matches."))
+
+
+def _put_csv(data: bytes) -> None:
+    """In its own encoding, whatever the terminal has, without the mark that a file begins with."""
+    put_file(data.removeprefix(codecs.BOM_UTF8))
 
 
 @command.command("show", help=_("Show one customer with its consent and timeline."))
@@ -236,7 +242,7 @@ def export(ctx: Context, file: str) -> None:
         found = exporting.listed(desk.view)
         data = exporting.customers_csv(found)
     if file == "-":
-        put_raw(data.decode("utf-8-sig"))
+        _put_csv(data)
         return
     path = exporting.write_new(typed_path(file), data)
     put(
