@@ -82,14 +82,20 @@ def waiting_of(view: View, customer: int, today: date) -> list[Waiting]:
 
 
 def due(view: View, today: date, kind: Kind, offer: str = "") -> list[int]:
-    """The customers who are due for a reminder of an offer; without a name, of any of the kind."""
+    """The customers who are due for a reminder of an offer.
+
+    Without a name it is what each was given last, of those of the kind: so says the reminder.
+    """
     called = offer.casefold()
-    return list(dict.fromkeys(
-        one.customer
-        for one in waiting(view, today)
-        if one.due and one.kind is kind
-        and (kind is Kind.DELEGATED or not called or one.offer.casefold() == called)
-    ))  # fmt: skip
+    about: dict[int, Waiting] = {}
+    for one in waiting(view, today):
+        if one.kind is kind and (
+            kind is Kind.DELEGATED or not called or one.offer.casefold() == called
+        ):
+            about[one.customer] = max(
+                about.get(one.customer, one), one, key=lambda it: (it.offer == "", it.since)
+            )
+    return [key for key, one in about.items() if one.due]
 
 
 def asked_again(view: View, customer: int, today: date) -> Waiting | None:

@@ -120,7 +120,7 @@ def check(view: View, templates: str, language: str, today: date) -> Checked:
     `language` is for customers who have none. Raises `BadInput` where there is no folder.
     """
     folder = _folder(templates)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise BadInput(
             msg("{path} is no folder.", path=str(folder)),
             field="templates",

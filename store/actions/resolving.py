@@ -113,6 +113,12 @@ def _check(tables: Tables, key: int, letter: Outgoing | None, how: Resolve) -> N
         raise NotAllowed(
             msg("Letter {key} is {stage}.", key=str(key), stage=msg(STAGE_NAMES[letter.stage]))
         )
+    if how is Resolve.AGAIN and letter.what == What.TEST:
+        raise NotAllowed(
+            msg("Letter {key} is a test letter: nothing sends it again.", key=str(key)),
+            todo=msg("Send a new one, out of the plan of letters or with {command}.",
+                     command="partnerdesk send --test"),
+        )  # fmt: skip
     if how is Resolve.AGAIN and letter.customer and letter.what in WHAT_NAMES:
         others = [it for it in tables.view.letters(letter.customer) if it.id != key]
         why = why_again(others, What(letter.what), letter.kind, letter.offer, tables.today)

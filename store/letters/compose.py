@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +99,7 @@ def _made(
     if templates:
         try:
             folder = own_folder(templates)
-            if folder and not folder.is_dir():
+            if folder and not os.path.isdir(folder):  # which raises nothing
                 raise BadInput(msg("{path} is no folder.", path=str(folder)), field="templates")
             return *_taken_apart(name, filled(name, filled_with, folder), words, link), ()
         except Broken as broken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from datetime import date
@@ -87,3 +88,18 @@ def test_a_file_on_stdout_is_in_its_own_encoding(many: Shell) -> None:
         environment={"PYTHONIOENCODING": "latin-1"},
     )  # fmt: skip
     assert "Müller 中文" in ran.out
+
+
+def test_what_programs_read_loses_no_letter_to_the_terminals_encoding(many: Shell) -> None:
+    many("customers add 'Müller 中文' --domain mueller.example")
+    poor = {"PYTHONIOENCODING": "latin-1"}
+    raw = [
+        subprocess.run(
+            [str(PROGRAM), "customers", "list", "--search", "mueller", form],
+            env={**os.environ, **poor}, capture_output=True, check=True,
+        ).stdout
+        for form in ("--csv", "--json")
+    ]  # fmt: skip
+    assert "Müller 中文" in raw[0].decode()
+    (found,) = json.loads(raw[1])
+    assert found["name"] == "Müller 中文"

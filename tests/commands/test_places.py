@@ -213,3 +213,11 @@ def test_the_doctor_says_how_letters_leave_and_come_back(office: Shell, tmp_path
     assert facts["letters_from"] == "us@adatum.example"
     assert facts["answers"] == f"{tmp_path / 'gone'} is no folder."
     assert facts["templates"] == f"{own}; used: 1"
+    odd = tmp_path / ("long" * 100)
+    configure(
+        f'templates = "{odd}"', "[mail]", 'host = "mail.example.com"',
+        'sender = "us@adatum.example"', f'answers = "{odd}"',
+    )  # fmt: skip
+    facts = office("doctor --json").json()
+    assert facts["answers"] == f"{odd} is no folder."
+    assert "File name too long" in facts["templates"]

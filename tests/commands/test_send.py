@@ -153,6 +153,32 @@ def test_a_test_letter_that_failed_says_why_and_waits_for_nothing(
     assert post.mails == []
 
 
+def test_a_test_letter_that_may_have_gone_is_not_said_to_have_stayed(
+    addressed: Shell, post: PostOffice
+) -> None:
+    post.after = lambda about: GONE
+    said = addressed("send contoso.com --test", status=3).err
+    assert len(post.mails) == 1
+    assert "It is not known whether the test letter was sent: The mail server hung up" in said
+    assert "was not sent" not in said
+
+
+def test_a_test_letter_is_not_queued_again_where_nothing_would_send_it(
+    addressed: Shell, post: PostOffice
+) -> None:
+    post.recipient = lambda to: "550 5.7.1 not you"
+    addressed("send contoso.com --test", status=1)
+    assert addressed("outbox show 1").lines[-1] == "Next: partnerdesk outbox resolve 1 dropped"
+    assert "send --test" in addressed("outbox resolve 1 again", status=4).err
+    assert stages(addressed) == ["refused"]
+    post.recipient = lambda to: None
+    post.after = lambda about: GONE
+    addressed("send contoso.com --test", status=3)
+    last = addressed("outbox show 2").lines[-1]
+    assert last == "Next: partnerdesk outbox resolve 2 arrived|dropped"
+    addressed("outbox resolve 2 arrived")
+
+
 def test_a_test_letter_of_a_process_that_died_goes_with_no_others(
     addressed: Shell, post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

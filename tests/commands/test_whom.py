@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.commands.posting import NAMES, TO, addressed, post
@@ -66,6 +68,28 @@ def test_an_empty_pipe_is_nobody_and_not_everybody(addressed: Shell, post: PostO
     post.recipient = lambda to: "451 4.7.1 greylisted"
     addressed("send contoso.com --yes", status=3)
     assert "Nothing is queued for these customers" in addressed("send - --resume --yes").err
+
+
+@pytest.mark.parametrize("tag", ["", "  "])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "send --yes", "send --state not-offered --yes", "send --due --what reminder --yes",
+        "send --resume --yes", "offer prepare --apply", "customers list --names",
+    ],
+)  # fmt: skip
+def test_an_empty_tag_is_a_mistake_and_not_everybody(
+    addressed: Shell, post: PostOffice, tag: str, command: str
+) -> None:
+    """As when the variable of a script was never set."""
+    post.recipient = lambda to: "451 4.7.1 greylisted"
+    addressed("send contoso.com --yes", status=3)
+    addressed(f"offer give {NAMES}")
+    addressed.today = addressed.today + timedelta(days=8)
+    post.recipient = lambda to: None
+    ran = addressed(command, "--tag", tag, status=2)
+    assert "The tag is empty." in ran.err and ran.out == ""
+    assert post.mails == []
 
 
 def test_nobody_goes_out_without_a_word_however_they_are_chosen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import json
 import os
@@ -230,8 +231,9 @@ def done(receipt: Receipt) -> None:
 
 
 def put_json(value: object) -> None:
-    """A value as JSON; whatever a terminal could act on is written as an escape."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    """A value as JSON; what a terminal could act on, or could not show, is written as an escape."""
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    text = json.dumps(value, ensure_ascii=not is_utf8, indent=2)
     _write("".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text) + "\n")
 
 

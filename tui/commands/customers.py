@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from typing import Any
 
@@ -21,13 +22,19 @@ from tui.commands.base import (
     done,
     labelled,
     put,
+    put_file,
     put_json,
-    put_raw,
     put_table,
     tell,
 )
 from tui.commands.report import as_record, invitation_record, own_link, row_of, timeline
-from tui.commands.values import complete_files, customer_argument, customers_argument, pairs
+from tui.commands.values import (
+    complete_files,
+    customer_argument,
+    customers_argument,
+    pairs,
+    wanted_tag,
+)
 from tui.language import _, number, say
 
 OUTCOMES = {
@@ -45,7 +52,7 @@ def command() -> None: ...
 @command.command("list", help=_("List customers."))
 @click.option("--state", type=click.Choice([s.value for s in State]), help=_("Only this consent."))
 @click.option("--search", metavar="TEXT", default="", help=_("In name, alias, domain and tags."))
-@click.option("--tag", metavar="T", default="", help=_("Only those with this tag."))
+@click.option("--tag", metavar="T", callback=wanted_tag, help=_("Only those with this tag."))
 @click.option("--archived", is_flag=True, help=_("The archived ones instead."))
 @click.option("--csv", "as_csv", is_flag=True, help=_("As CSV that imports back to the same."))
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
@@ -55,7 +62,7 @@ def list_(
     ctx: Context,
     state: str | None,
     search: str,
-    tag: str,
+    tag: str | None,
     archived: bool,
     as_csv: bool,
     as_json: bool,
@@ -65,7 +72,7 @@ def list_(
         raise click.UsageError(_("Choose --csv, --json or --names."))
     with ctx.reading() as desk:
         view, today = desk.view, desk.today()
-        words, wanted = search.casefold().split(), tag.strip().casefold()
+        words, wanted = search.casefold().split(), (tag or "").strip().casefold()
         found = [
             Customer.from_document(key, row)
             for key, row in view.customers.items()
@@ -78,7 +85,7 @@ def list_(
         if state:
             consents = [(c, consent) for c, consent in consents if consent.state == state]
         if as_csv:
-            put_raw(exporting.customers_csv(c for c, consent in consents).decode("utf-8-sig"))
+            _put_csv(exporting.customers_csv(c for c, consent in consents))
         elif as_json:
             put_json([as_record(customer, consent) for customer, consent in consents])
         elif names:
@@ -91,6 +98,11 @@ def list_(
                 tell(msg("No customers here. partnerdesk customers add NAME adds one."))
             elif not consents:
                 tell(msg("No customer matches."))
+
+
+def _put_csv(data: bytes) -> None:
+    """In its own encoding, whatever the terminal has, without the mark that a file begins with."""
+    put_file(data.removeprefix(codecs.BOM_UTF8))
 
 
 @command.command("show", help=_("Show one customer with its consent and timeline."))
@@ -230,7 +242,7 @@ def export(ctx: Context, file: str) -> None:
         found = exporting.listed(desk.view)
         data = exporting.customers_csv(found)
     if file == "-":
-        put_raw(data.decode("utf-8-sig"))
+        _put_csv(data)
         return
     path = exporting.write_new(typed_path(file), data)
     put(

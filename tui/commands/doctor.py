@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from importlib.metadata import version
 
@@ -113,8 +114,11 @@ def _letters(ctx: Context, partner: Partner) -> dict[str, str]:
         way = f"{mail.host}:{mail.port or ''}".rstrip(":") + f", {mail.security}"
     templates = _("ours alone")
     if named := ctx.settings.templates:
-        own = [one for one in found(named) if one.own and not one.why_unused]
-        templates = say("{folder}; used: {count}", folder=_folder(named), count=len(own))
+        try:
+            own = [one for one in found(named) if one.own and not one.why_unused]
+            templates = say("{folder}; used: {count}", folder=_folder(named), count=len(own))
+        except DeskError as error:  # the rest is all the more to be known
+            templates = say(error.what)
     return {
         "letters": way,
         "letters_from": mail.sender or partner.mail,
@@ -129,7 +133,7 @@ def _folder(named: str) -> str:
     if not named:
         return _("not set")
     path = typed_path(named)
-    return str(path) if path.is_dir() else say("{path} is no folder.", path=str(path))
+    return str(path) if os.path.isdir(path) else say("{path} is no folder.", path=str(path))
 
 
 def _microsoft(ctx: Context, partner: Partner) -> dict[str, str]:

@@ -272,7 +272,11 @@ def _test(ctx: Context, desk: Desk, posting: Posting, account: Account) -> int:
         return 0
     letter = desk.view.letter(key)
     why = ended.what if ended else letter and letter.why
-    tell(msg("The test letter was not sent: {why}", why=why or msg("it is not known why")))
+    why = why or msg("it is not known why")
+    if summary.unknown:
+        tell(msg("It is not known whether the test letter was sent: {why}", why=why))
+    else:
+        tell(msg("The test letter was not sent: {why}", why=why))
     todo = ended.todo if ended else letter and letter.todo
     if todo and todo.values.get("command") != _RESUME:  # a test letter waits for nothing
         tell(todo)

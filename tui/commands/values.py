@@ -35,6 +35,17 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
     return made
 
 
+def wanted_tag(_context: click.Context, _option: click.Parameter, typed: str | None) -> str | None:
+    """Refuses an empty tag, as out of a variable that was never set: it would mean everybody."""
+    if typed is not None and not typed.strip():
+        raise BadInput(
+            msg("The tag is empty."),
+            field="tag",
+            todo=msg("Name one, or leave {option} out.", option="--tag"),
+        )
+    return typed
+
+
 def optional_day(value: str | None, field: str) -> date | None:
     """A date as typed, or none; raises `BadInput`."""
     return given_day(value, field, f"--{field}") if value else None

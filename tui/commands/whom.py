@@ -14,7 +14,7 @@ from store.desk import Desk
 from store.errors import BadInput
 from store.message import msg
 from store.model.consent import State
-from tui.commands.values import complete_customers
+from tui.commands.values import complete_customers, wanted_tag
 from tui.language import _
 
 _PIPE = "-"
@@ -63,7 +63,9 @@ _OPTIONS = (
         "--state", type=click.Choice([state.value for state in State]),
         help=_("All customers whose consent stands there."),
     ),
-    click.option("--tag", metavar="T", help=_("All customers with this tag.")),
+    click.option(
+        "--tag", metavar="T", callback=wanted_tag, help=_("All customers with this tag."),
+    ),
 )  # fmt: skip
 
 

@@ -176,7 +176,10 @@ class SendScreen(SendRunScreen):
             self.say_error(run.ended)
         else:
             why = letter.why if letter and letter.why else msg("it is not known why")
-            self.say(msg("The test letter was not sent: {why}", why=why), error=True)
+            said = msg("The test letter was not sent: {why}", why=why)
+            if letter is not None and letter.stage in (Stage.UNKNOWN, Stage.SENDING):
+                said = msg("It is not known whether the test letter was sent: {why}", why=why)
+            self.say(said, error=True)
 
     def do_paste_link(self) -> None:
         """Where a link is missing; the plan is made anew with it."""

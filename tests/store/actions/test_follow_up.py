@@ -350,3 +350,17 @@ def test_the_90_days_of_a_link_begin_on_the_day_on_which_it_was_made_here(
     assert found["made"] == made
     row = {"status": PENDING, "created": fact.modified, "microsoft_id": "1"}
     assert str(Relationship.from_document(1, row).created) == made
+
+
+def test_whoever_is_due_for_one_offer_is_not_reminded_of_another(
+    partner: Desk, calendar: Calendar
+) -> None:
+    """A reminder without a name is of what was given last, whatever else is due."""
+    key = add(partner, "Contoso")
+    for name in ("Office", "Cloud"):
+        offers.set_offer(partner, Kind.TRIAL, name=name, link=TRIAL_LINK)
+    offers.give(partner, [key], Kind.TRIAL, How.MAILED, offer="Office")
+    calendar.today = TODAY + timedelta(days=8)
+    offers.give(partner, [key], Kind.TRIAL, How.MAILED, offer="Cloud")
+    assert follow_up.due(partner.view, calendar.today, Kind.TRIAL, "office") == [key]
+    assert follow_up.due(partner.view, calendar.today, Kind.TRIAL) == []

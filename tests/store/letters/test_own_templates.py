@@ -297,9 +297,10 @@ def test_a_home_that_is_nobodys_is_said_and_ours_is_used() -> None:
 # -- trying them all -----------------------------------------------------------------------------
 
 
-def test_a_folder_that_is_gone_is_said_and_ours_is_used(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["gone", "long" * 100], ids=["gone", "long"])
+def test_a_folder_that_is_gone_is_said_and_ours_is_used(tmp_path: Path, name: str) -> None:
     """Its disk may not be there: letters of ours would go out, and nobody would know."""
-    gone = tmp_path / "gone"
+    gone = tmp_path / name
     assert remark(gone) == f"{gone}: {gone} is no folder."
 
 
@@ -350,6 +351,7 @@ def test_what_no_letter_will_ever_read_is_said(partner: Desk, folder: Path) -> N
     assert found.findings == ()
 
 
-def test_a_folder_that_is_not_there_is_said(partner: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["nowhere", "long" * 100], ids=["nowhere", "long"])
+def test_a_folder_that_is_not_there_is_said(partner: Desk, tmp_path: Path, name: str) -> None:
     with pytest.raises(BadInput, match="is no folder"):
-        own_letters.check(partner.view, str(tmp_path / "nowhere"), "en", TODAY)
+        own_letters.check(partner.view, str(tmp_path / name), "en", TODAY)

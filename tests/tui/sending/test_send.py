@@ -13,7 +13,7 @@ from store.model.offer import Kind
 from store.model.outgoing import Stage, What
 from store.model.subscription import Subscription
 from tests.conftest import TODAY
-from tests.post_office import PostOffice
+from tests.post_office import GONE, PostOffice
 from tests.tui.sending.story import (
     SENDER,
     Gate,
@@ -155,6 +155,17 @@ async def test_a_test_letter_that_failed_waits_for_nothing(
         await send(operator)
         await ended(operator)
         assert SENDER not in office.to
+
+
+async def test_a_test_letter_that_may_have_gone_is_not_said_to_have_stayed(
+    partner: Desk, office: PostOffice
+) -> None:
+    office.after = lambda about: GONE
+    async with with_mail(partner, office) as operator:
+        await plan_for_all(operator)
+        await operator.press("down", "ctrl+t")
+        await operator.hears("It is not known whether the test letter was sent: ")
+        assert [letter.stage for letter in letters(partner)] == [Stage.UNKNOWN]
 
 
 async def test_a_test_letter_goes_to_oneself_alone(partner: Desk, office: PostOffice) -> None:
