@@ -32,8 +32,10 @@ class _Threads(ThreadPoolExecutor):
         asyncio.wrap_future(future).add_done_callback(self._done)
         return future
 
-    def _done(self, _: object) -> None:
+    def _done(self, ended: asyncio.Future[Any]) -> None:
         self.busy -= 1
+        if not ended.cancelled():
+            ended.exception()  # whoever waits for it hears of it; asyncio need not complain too
 
 
 @contextmanager
