@@ -23,11 +23,11 @@ async def ask(
     """
     try:
         try:
-            return await answer(screen, work)
+            return await _answer(screen, work, purpose)
         except SignInNeeded as error:
             if not await sign_in_for(screen, error, purpose):
                 return None
-            return await answer(screen, work)
+            return await _answer(screen, work, purpose)
     except DeskError as error:
         screen.say_error(error)
         return None
@@ -41,6 +41,16 @@ async def sign_in_for(screen: Keyed[Any], error: SignInNeeded, purpose: str) -> 
         return await sign_in_anew(screen, error, purpose)
     screen.say_error(error)
     return False
+
+
+async def _answer(
+    screen: Keyed[Any], work: Callable[[Any], Awaitable[Found]], purpose: str
+) -> Found:
+    """As `answer`; what is changed there is not to be cut off."""
+    if purpose != "write":
+        return await answer(screen, work)
+    with screen.session.under_way():
+        return await answer(screen, work)
 
 
 async def answer(screen: Keyed[Any], work: Callable[[Any], Awaitable[Found]]) -> Found:

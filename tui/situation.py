@@ -52,7 +52,8 @@ class Situation(NamedTuple):
     not_dropped: Message | None = None
 
 
-BESIDE = msg("Nobody is marked; tab goes to the list of customers.")
+BESIDE = msg("The cursor is on no customer; tab goes to the list of customers.")
+NOTHING_CHOSEN = msg("Nothing is chosen in the list.")
 Need = Callable[[Situation], Message | None]
 
 
@@ -72,7 +73,7 @@ def chosen(now: Situation) -> Message | None:
     """Needs something under the cursor."""
     if now.reading or now.chosen:
         return read(now)
-    return BESIDE if now.beside else msg("Nothing is chosen in the list.")
+    return BESIDE if now.beside else NOTHING_CHOSEN
 
 
 def offerable(now: Situation) -> Message | None:

@@ -31,7 +31,7 @@ def _facts(session: Session) -> list[Content]:
     shown = [text.join((*before, origin, *after), BETWEEN) for origin in origins]
     if not session.mails:
         return shown
-    mails = text.say(nmsg("{count} mail: A", "{count} mails: A", session.mails), "bold")
+    mails = text.say(nmsg("{count} mail: 4, A", "{count} mails: 4, A", session.mails), "bold")
     return [*(text.join((one, mails), BETWEEN) for one in shown), *shown]
 
 

@@ -19,6 +19,8 @@ from tui.app import PartnerDesk
 _A_WHILE = 1.0
 """Seconds after which a desk that always has something to do counts as settled."""
 _A_MOMENT = 0.005
+_QUIET = 4
+"""So many moments in a row without work mean that a thread waits, and not for the disk alone."""
 
 
 class _Threads(ThreadPoolExecutor):
@@ -32,8 +34,10 @@ class _Threads(ThreadPoolExecutor):
         asyncio.wrap_future(future).add_done_callback(self._done)
         return future
 
-    def _done(self, _: object) -> None:
+    def _done(self, ended: asyncio.Future[Any]) -> None:
         self.busy -= 1
+        if not ended.cancelled():
+            ended.exception()  # whoever waits for it hears of it; asyncio need not complain too
 
 
 @contextmanager
@@ -44,7 +48,7 @@ def settling(app: PartnerDesk) -> Iterator[None]:
     loop.set_default_executor(threads)
 
     async def settled(*_: float) -> None:
-        until = loop.time() + _A_WHILE
+        until, quiet = loop.time() + _A_WHILE, 0
         while loop.time() < until:
             await asyncio.sleep(0)
             if loop._ready:  # type: ignore[attr-defined]
@@ -52,7 +56,9 @@ def settling(app: PartnerDesk) -> Iterator[None]:
             if threads.busy:
                 worked = process_time()
                 await asyncio.sleep(_A_MOMENT)
-                if loop._ready or process_time() - worked > _A_MOMENT / 10:
+                is_quiet = not loop._ready and process_time() - worked <= _A_MOMENT / 10
+                quiet = quiet + 1 if is_quiet else 0
+                if quiet < _QUIET:
                     continue  # otherwise it waits as well, perhaps for the test
             if not app.is_running or not app._screen_stack:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -103,6 +104,33 @@ async def test_the_relationship_of_a_customer_says_which_group_has_which_roles(
         await operator.sees("Relationships at Microsoft", "User Administrator")
         await operator.press("enter")
         await operator.at("relationship")
+
+
+async def test_ctrl_z_does_not_cut_off_an_end_that_is_under_way(
+    partner: Desk, cloud: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asyncio.Event()
+
+    async def wait(*_: object) -> None:
+        await asked.wait()
+
+    monkeypatch.setattr("store.practice.app._wait", wait)
+    async with at_the_desk(partner, rehearsal=Rehearsal(lambda: cloud)) as operator:
+        left: list[bool] = []
+        monkeypatch.setattr(operator.app, "action_suspend_process", lambda: left.append(True))
+        await synced(operator)
+        await operator.press("t")
+        await operator.at("end")
+        cloud.faults.add(Fault("POST", "requests$", delay=1))
+        await operator.type("Adatum at Contoso")
+        await operator.press("enter")
+        await operator.hears("Ending Adatum at Contoso at Microsoft")
+        await operator.press("ctrl+z")
+        await operator.hears("Suspend: What is under way would be cut off.")
+        asked.set()
+        await operator.hears("Ended Adatum at Contoso at Microsoft: it is ended.")
+        await operator.press("ctrl+z")
+        assert left == [True]
 
 
 async def test_ending_one_takes_its_name_and_happens_at_microsoft(

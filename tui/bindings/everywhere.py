@@ -29,7 +29,7 @@ LAST = (
            (EVERYWHERE,), 11, (writable, undoable)),
     Action("plain", "v", "v", N_("Plain"),
            N_("Show this as plain text, to select with the terminal's own means."),
-           (EVERYWHERE,), 12),
+           (EVERYWHERE,), 12, (resting,)),
     Action("go-overview", "1", "1", N_("Overview"),
            N_("Go to Partner overview."), (EVERYWHERE,)),
     Action("go-business", "2", "2", N_("Business"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.message import N_
 from tui.bindings.action import Action
-from tui.situation import chosen, connected, listed, writable
+from tui.situation import chosen, connected, listed, resting, writable
 
 MICROSOFT = (
     Action("remove", "d", "d", N_("Remove"),
@@ -65,5 +65,6 @@ MICROSOFT = (
            ("sign-in",), 5),
     Action("plain", "v", "v", N_("Plain"),
            N_("Show this as plain text, to select with the terminal's own means."),
-           ("assign", "extend", "make", "act-domain", "act-list", "send"), 17, (listed,)),
+           ("assign", "extend", "make", "act-domain", "act-list", "send"), 17,
+           (listed, resting)),
 )  # fmt: skip

@@ -90,8 +90,7 @@ class AtMicrosoft(DeskScreen, Generic[Planned, Came]):
         """It is under way meanwhile: from the key on, for that may come again at once."""
         self.is_under_way, self._stopping = True, False
         try:
-            with self.session.under_way():
-                yield
+            yield
         finally:
             self._run, self.is_under_way = None, False
 
@@ -123,6 +122,7 @@ class AtMicrosoft(DeskScreen, Generic[Planned, Came]):
 
         self._progress(0, len(todo))
         done = await ask(self, run, "write")
+        self.update_keys()
         ended = done.ended if done else None
         self.sort()
         self.table.move_to(0)
@@ -181,7 +181,7 @@ class AtMicrosoft(DeskScreen, Generic[Planned, Came]):
 
     async def wind_up(self) -> None:
         """Lets what was asked of Microsoft be read back and recorded."""
-        if self._at_microsoft:
-            self._stop()
+        if self.is_under_way:
+            self._stop()  # also what has not come as far as Microsoft yet
         while self._at_microsoft:
             await asyncio.sleep(_A_LOOK)

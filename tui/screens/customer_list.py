@@ -14,7 +14,7 @@ from store.model.outgoing import What
 from tui import text
 from tui.screens.base import DeskScreen
 from tui.screens.filtered import FilteredScreen
-from tui.situation import BESIDE, Situation
+from tui.situation import BESIDE, NOTHING_CHOSEN, Situation
 from tui.widgets.consent_bar import ConsentBar
 from tui.widgets.customer_table import CustomerTable
 
@@ -159,7 +159,7 @@ class CustomerListScreen(FilteredScreen):
     def _one(self) -> int | None:
         """The customer under the cursor; says so where the cursor is elsewhere."""
         if self.under_cursor is None:
-            self.say(BESIDE, error=True)
+            self.say(BESIDE if self.situation().beside else NOTHING_CHOSEN, error=True)
         return self.under_cursor
 
     @on(CustomerTable.Moved, "#customers")

@@ -165,7 +165,8 @@ async def _terminate(screen: DeskScreen, key: int, typed: str) -> Receipt:
     session = screen.session
     connection = await asyncio.to_thread(session.microsoft.connection)
     async with connection.graph(on_wait=lambda said: _top(screen).say(said)) as graph:
-        return await actions.terminate(session.desk, graph, key, typed)
+        with session.under_way():
+            return await actions.terminate(session.desk, graph, key, typed)
 
 
 def _top(screen: DeskScreen) -> Keyed[Any]:

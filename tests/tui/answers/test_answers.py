@@ -270,7 +270,7 @@ async def test_follow_up_says_that_mail_waits(waiting: Desk, folder: Path) -> No
     async with at_the_desk(waiting, mail=mail) as operator:
         await operator.press("4")
         await operator.at("follow-up")
-        await operator.sees("1 mail: A")
+        await operator.sees("1 mail: 4, A")
         await operator.press("A")
         await operator.at("answers")
         await operator.sees("1 mail to decide on")
@@ -278,4 +278,4 @@ async def test_follow_up_says_that_mail_waits(waiting: Desk, folder: Path) -> No
         await operator.sees("0 mails to decide on")
         await operator.press("escape")
         await operator.at("follow-up")
-        await operator.until(lambda: "1 mail: A" not in operator.on_screen)
+        await operator.until(lambda: "1 mail: 4, A" not in operator.on_screen)

@@ -292,6 +292,7 @@ async def test_the_lane_that_is_shown_is_planned_and_the_plan_says_so(
         await operator.sees("lane “can extend”: 1 to extend, 0 with Global", "0 with nothing to")
         await operator.press("ctrl+s")
         await operator.at("confirm")
+        assert not operator.app.session.situation().under_way  # it is a question still
         await operator.sees("Let 1 relationship extend itself, at Microsoft?", "Contoso")
         await operator.press("enter")
         await operator.hears("Nothing was done.")

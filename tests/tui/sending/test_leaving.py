@@ -70,6 +70,29 @@ async def test_ctrl_z_does_not_cut_off_the_letter_under_way(
         assert left == [True]
 
 
+async def test_plain_text_does_not_hold_up_the_letter_under_way(
+    partner: Desk, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate("it@contoso.example")
+    office.recipient = gate
+    async with with_mail(partner, office) as operator:
+        shown: list[str] = []
+        monkeypatch.setattr(operator.app, "show_plain", shown.append)
+        await begun(operator, gate)
+        await operator.press("v")
+        await operator.hears("Plain: What is under way would be cut off.")
+        await operator.press("O")  # where one looks meanwhile
+        await operator.at("outbox")
+        operator.app.said.clear()
+        await operator.press("v")
+        await operator.hears("Plain: What is under way would be cut off.")
+        assert not shown
+        gate.open()
+        await operator.until(lambda: not operator.app.session.situation().under_way)
+        await operator.press("v")
+        await operator.until(lambda: len(shown) == 1)
+
+
 async def test_a_second_ctrl_q_waits_for_nothing(partner: Desk, office: PostOffice) -> None:
     gate = Gate("it@contoso.example")
     office.recipient = gate
