@@ -42,6 +42,12 @@ async def test_the_letter_for_the_file_is_read_in_the_customers_language_and_sav
         saved = (file_in / "record-lefèvre.html").read_text(encoding="utf-8")
         assert '<html lang="fr">' in saved
         assert "Lefèvre" in saved
+        await operator.press("M")
+        await operator.at("send")
+        await operator.press("e")
+        await operator.hears("This letter has no link.")
+        await operator.press("escape")
+        await operator.at("record")
         consent.record(partner, [key], Answer.ENDED)
         await operator.sees("Lefèvre gave us no access")
         await operator.press("y")

@@ -190,7 +190,9 @@ class SendScreen(SendRunScreen):
             own = [row.customer]  # each needs its own
         elif self.what is What.OFFER:
             own = self.customers
-        if self.is_planning and self.what is not What.RECORD:
+        if self.what is What.RECORD:
+            self.say(N_("This letter has no link."))
+        elif self.is_planning:
             self.app.push_screen(link_form(self.kind, self.offer, own))
         else:
             self.say(N_("The link of these letters is not changed any more."))
