@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.binding import Binding
 from textual.content import Content
@@ -21,6 +22,9 @@ from tui.situation import Situation
 from tui.widgets.frame import KeyBar, MessageLine
 
 if TYPE_CHECKING:
+    from textual.message_pump import Callback
+    from textual.timer import Timer, TimerCallback
+
     from tui.app import PartnerDesk
 
 Result = TypeVar("Result")
@@ -66,6 +70,25 @@ class Keyed(Screen[Result]):
         if "KEYS" in vars(cls):
             cls.BINDINGS = [*keys_of(cls.KEYS), *cls.__dict__.get("BINDINGS", ())]
         super().__init_subclass__(**options)  # type: ignore[arg-type]
+
+    # -- being left ----------------------------------------------------------------------------
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the screen is being left: its widgets are gone before its workers are."""
+        return not self.display
+
+    def call_after_refresh(self, callback: Callback, *args: Any, **named: Any) -> bool:
+        """As Textual's, but nothing is called on a screen whose widgets are gone."""
+        return super().call_after_refresh(self._unless_left, callback, *args, **named)
+
+    def set_timer(self, delay: float, callback: TimerCallback | None = None, **named: Any) -> Timer:
+        """As Textual's, but nothing is called on a screen whose widgets are gone."""
+        late = partial(self._unless_left, callback) if callback else None
+        return super().set_timer(delay, late, **named)
+
+    def _unless_left(self, callback: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        return None if self.is_left else callback(*args, **named)
 
     # -- what textual does twice at the start ---------------------------------------------------
 

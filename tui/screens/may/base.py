@@ -77,11 +77,6 @@ class MayScreen(FilteredScreen):
         """The table of answers."""
         return self.query_one(MayTable)
 
-    @property
-    def is_left(self) -> bool:
-        """Whether the screen is being left, and its widgets are gone before its workers are."""
-        return not self.query(MayTable)
-
     def situation(self) -> Situation:
         there = self.is_mounted and self.table.under_cursor is not None
         return self.session.situation(int(there))
