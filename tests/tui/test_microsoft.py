@@ -64,6 +64,7 @@ async def synced(operator: Driver) -> None:
     await operator.hears("Microsoft: ")
     await operator.until(lambda: operator.desk.view.synced.at)
     await operator.sees("everything was read", "2 relationships")
+    await operator.until(lambda: operator.app.screen.query_one(RelationshipTable).row_count())
 
 
 async def test_what_a_sync_found_is_listed_filtered_and_opened(
