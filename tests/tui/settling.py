@@ -19,7 +19,7 @@ from tui.app import PartnerDesk
 _A_WHILE = 1.0
 """Seconds after which a desk that always has something to do counts as settled."""
 _A_MOMENT = 0.005
-_QUIET = 4
+_QUIET = 10
 """So many moments in a row without work mean that a thread waits, and not for the disk alone."""
 
 
